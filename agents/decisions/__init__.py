@@ -1,0 +1,1 @@
+"""Pure: facts and instants in, moves and rows out; no clock, no I/O, no randomness."""

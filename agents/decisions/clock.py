@@ -1,0 +1,36 @@
+"""The clock of a partition: what the inputs have reached in, an instant out; it never goes back."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+ClockMode = Literal["wall", "stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class InputState:
+    """One input of a task."""
+
+    lagging: bool
+    """Whether the log holds records that the task has not worked; unknown counts as lagging."""
+    reached: int
+    """Timestamp of the newest record worked, epoch ms; 0 before the first."""
+    confirmed_at: int
+    """When the last fetch that found nothing left was sent, epoch ms."""
+
+
+def read_clock(mode: ClockMode, before: int, inputs: Collection[InputState], now: int) -> int:
+    """Say what time it is for a partition.
+
+    While an input lags, no later than what the slowest has reached: an order that waits unread must not find
+    its customer decayed. Else the wall clock, but not past the moment for which the inputs are known to be empty.
+    `stream` never passes the newest record.
+    """
+    lagging = [state.reached for state in inputs if state.lagging]
+    if mode == "stream":
+        at = min(lagging) if lagging else max((state.reached for state in inputs), default=0)
+    elif lagging:
+        at = min(lagging)
+    else:
+        at = min([now, *(state.confirmed_at for state in inputs)])
+    return max(before, at)

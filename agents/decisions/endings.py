@@ -1,0 +1,28 @@
+"""The ways a fact can end; metrics count them by name."""
+
+from enum import Enum
+
+
+class Ending(Enum):
+    """What became of an accepted record."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    """Its identity is taken by an equal fact: no effect."""
+    CONFLICTING = "conflicting"
+    """Its identity is taken by a fact that says something else: no effect."""
+    WAITING = "waiting"
+    """It came before its order and applies when that arrives."""
+    UNPRICED = "unpriced"
+    """Applied, but its amount is unknown in the policy's currency."""
+    EXCESSIVE = "excessive"
+    """Applied as far as the order's total reaches: what exceeds it is ignored."""
+    FOREIGN = "foreign"
+    """A refund in another currency than its order: its id is taken, it is no fact."""
+    VOID = "void"
+    """About an order that is cancelled already: remembered, no effect."""
+
+
+
+REPEATED = frozenset({Ending.DUPLICATE, Ending.CONFLICTING})
+"""Endings that leave everything as it was."""

@@ -1,0 +1,47 @@
+"""The facts of one millisecond and the move they made, in; its direction and its cause, out."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from schemas.facts import Fact, OrderCancelled, OrderPlaced, OrderRefunded
+from schemas.policy import Policy
+from schemas.transitions import Cause, CauseType, Direction
+
+
+def direction(from_segment: str | None, to_segment: str | None, policy: Policy) -> Direction:
+    """Compare ranks: rank 1 is the best, equal ranks are lateral, no segment is outside."""
+    if from_segment is None:
+        return "entry"
+    if to_segment is None:
+        return "exit"
+    step = policy.segment(to_segment).rank - policy.segment(from_segment).rank
+    return "up" if step < 0 else "down" if step > 0 else "lateral"
+
+
+def explain(facts: Sequence[Fact], from_segment: str | None, to_segment: str | None, policy: Policy) -> Cause:
+    """Name the fact that made a move: an order explains a rise, an undoing a fall, else the last of all."""
+    if len(facts) == 1:
+        return Cause(cause_type(facts[0]), event_id=facts[0].event_id)
+    fitting: list[Fact] = []
+    match direction(from_segment, to_segment, policy):
+        case "up" | "entry":
+            fitting = [fact for fact in facts if isinstance(fact, OrderPlaced)]
+        case "down" | "exit":
+            fitting = [fact for fact in facts if not isinstance(fact, OrderPlaced)]
+        case "lateral":
+            pass
+    last = max(fitting or facts, key=lambda fact: (fact.occurred_at, fact.event_id))
+    return Cause(cause_type(last), event_id=last.event_id)
+
+
+def cause_type(fact: Fact) -> CauseType:
+    """Name the kind of a fact as causes do."""
+    match fact:
+        case OrderPlaced():
+            return "order"
+        case OrderRefunded():
+            return "refund"
+        case OrderCancelled():
+            return "cancellation"
+        case _:
+            assert_never(fact)

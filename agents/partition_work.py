@@ -1,0 +1,203 @@
+"""What a partition does with its records and with passing time: read, decide, and say what to write and send."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from agents.dead_letters import dead_letter
+from agents.decisions.customer import Customer
+from agents.decisions.endings import REPEATED, Ending
+from agents.decisions.explaining import direction
+from agents.decisions.timeline import Move, Timeline
+from agents.outgoing import Outgoing
+from agents.publishing import Publisher
+from agents.run import Record
+from schemas.decoding import decode
+from schemas.facts import Fact, fact_type
+from schemas.policy import Policy
+from schemas.rejections import Rejected
+from schemas.rows import CustomerRow
+from schemas.topics import Topics
+from schemas.transitions import CauseType, Direction
+from tables.codec import decode_customer, encode
+from tables.derived import by_time_entry
+from tables.draft import Draft
+from tables.keys import ORDER, REFUND, WAITING, customer_key, nested_key
+from tables.stored_orders import StoredOrders
+
+
+@dataclass(slots=True)
+class Tally:
+    """What metrics want to know of one transaction."""
+
+    read: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Accepted records by topic and type."""
+    endings: Counter[Ending] = field(default_factory=Counter)
+    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Rejected records by topic and code."""
+    late: int = 0
+    moved: Counter[tuple[str | None, str | None, Direction, CauseType]] = field(
+        default_factory=Counter
+    )
+    decayed_at: list[int] = field(default_factory=list)
+    """Instants of the moves that silence made."""
+    entered: Counter[str] = field(default_factory=Counter)
+    """Change of the number of customers per segment; the empty name counts those without one."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction in the making."""
+
+    draft: Draft
+    outgoing: list[Outgoing] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Which customers belong here."""
+
+    partition: int
+    partition_of: Callable[[bytes], int]
+
+
+class PartitionWork:
+    """Decides for one partition; writes nothing but the draft it is given."""
+
+    def __init__(
+        self, assignment: Assignment, policy: Policy, topics: Topics, *, standings: bool
+    ) -> None:
+        self._assignment = assignment
+        self._policy = policy
+        self._topics = topics
+        self._publisher = Publisher(topics, policy)
+        self._standings = standings
+
+    def absorb(self, work: Work, records: Sequence[Record], detected_at: int) -> None:
+        """Decide a slice of records in the order given."""
+        groups = self._group(work, records)
+        keys = [customer_key(customer.encode()) for customer in groups]
+        for (customer, facts), key, stored in zip(
+            groups.items(), keys, work.draft.get_many(keys), strict=True
+        ):
+            if stored is None:
+                home = self._assignment.partition_of(key[1:])
+                if home != self._assignment.partition:
+                    self._reject_strangers(work, records, key[1:], home)
+                    continue
+            row = decode_customer(stored) if stored is not None else CustomerRow()
+            self._advance(work, customer, row, facts, detected_at, new=stored is None)
+
+    def pass_time(self, work: Work, due: Iterable[tuple[int, bytes]], until: int, detected_at: int) -> None:
+        """Move the customers whose entries have fired, as far as they really are due."""
+        customers = list(dict.fromkeys(customer for _, customer in due))
+        keys = [customer_key(customer) for customer in customers]
+        for customer, stored in zip(customers, work.draft.get_many(keys), strict=True):
+            if stored is None:
+                continue
+            row = decode_customer(stored)
+            if row.due and row.due <= until:
+                draft = Customer(customer.decode(), row, StoredOrders(work.draft, customer))
+                before = row.segment
+                timeline = Timeline(draft, self._policy)
+                timeline.pass_time(until)
+                self._write(work, draft, timeline, before, detected_at, new=False)
+            if row.due:
+                work.draft.dues.append((row.due, customer))
+
+    def _group(self, work: Work, records: Sequence[Record]) -> dict[str, list[Fact]]:
+        """Decode, and gather the facts of each customer: one read and one write for all of them."""
+        groups: dict[str, list[Fact]] = {}
+        read = work.tally.read
+        for record in records:
+            fact = decode(record)
+            if isinstance(fact, Rejected):
+                self._reject(work, record, fact)
+                continue
+            read[record.topic, fact_type(fact)] += 1
+            known = groups.get(fact.customer_id)
+            if known is None:
+                groups[fact.customer_id] = [fact]
+            else:
+                known.append(fact)
+        return groups
+
+    def _reject(self, work: Work, record: Record, rejected: Rejected) -> None:
+        work.tally.rejected[record.topic, rejected.code] += 1
+        work.outgoing.append(dead_letter(record, rejected, self._topics.dead_letters))
+
+    def _reject_strangers(
+        self, work: Work, records: Sequence[Record], customer: bytes, home: int
+    ) -> None:
+        """Reject the facts of a customer whom the partitioner would have sent elsewhere."""
+        rejected = Rejected(
+            "wrong_partition", "$.customer_id", f"By murmur2 the key belongs to partition {home}"
+        )
+        for record in records:
+            if record.key == customer and not isinstance(decode(record), Rejected):
+                self._reject(work, record, rejected)
+
+    def _advance(
+        self,
+        work: Work,
+        customer_id: str,
+        row: CustomerRow,
+        facts: list[Fact],
+        detected_at: int,
+        *,
+        new: bool,
+    ) -> None:
+        before, due = row.segment, row.due
+        key = customer_id.encode()
+        customer = Customer(customer_id, row, StoredOrders(work.draft, key))
+        timeline = Timeline(customer, self._policy)
+        timeline.take(facts)
+        if row.due and (not due or row.due < due):
+            work.draft.dues.append((row.due, key))
+        self._write(work, customer, timeline, before, detected_at, new=new)
+
+    def _write(
+        self,
+        work: Work,
+        customer: Customer,
+        timeline: Timeline,
+        before: str | None,
+        detected_at: int,
+        *,
+        new: bool,
+    ) -> None:
+        draft, tally, row = work.draft, work.tally, customer.row
+        tally.endings.update(timeline.endings)
+        tally.late += timeline.late
+        if timeline.endings and REPEATED.issuperset(timeline.endings):
+            return
+        key = customer.id.encode()
+        draft.rows[customer_key(key)] = encode(row)
+        self._write_orders(draft, customer, key)
+        if new or row.segment != before:
+            tally.entered[row.segment or ""] += 1
+            if not new:
+                tally.entered[before or ""] -= 1
+        for move in timeline.moves:
+            self._count_move(tally, move)
+            work.outgoing.append(self._publisher.transition(move, detected_at))
+        if self._standings:
+            work.outgoing.append(self._publisher.standing(customer.id, row))
+
+    def _count_move(self, tally: Tally, move: Move) -> None:
+        way = direction(move.from_segment, move.to_segment, self._policy)
+        tally.moved[move.from_segment, move.to_segment, way, move.cause.type] += 1
+        if move.cause.type == "decay":
+            tally.decayed_at.append(move.effective_at)
+
+    def _write_orders(self, draft: Draft, customer: Customer, key: bytes) -> None:
+        for order_id, order in customer.orders.items():
+            draft.rows[nested_key(ORDER, key, order_id)] = encode(order)
+            index, present = by_time_entry(key, order_id.encode(), order)
+            draft.by_time.setdefault(key, {})[index] = present
+        for refund_id, refund in customer.refunds.items():
+            draft.rows[nested_key(REFUND, key, refund_id)] = encode(refund)
+        for order_id, waiting in customer.waiting.items():
+            stored = encode(waiting) if waiting is not None else None
+            draft.rows[nested_key(WAITING, key, order_id)] = stored

@@ -1,0 +1,96 @@
+"""Moves and standings in, CloudEvents out (binary mode: `ce_*` headers, JSON value)."""
+
+from hashlib import blake2b
+
+import msgspec
+
+from agents.decisions.explaining import direction
+from agents.decisions.measuring import forecast, measure
+from agents.decisions.timeline import Move
+from agents.outgoing import Outgoing
+from schemas.instants import rfc3339
+from schemas.policy import Policy
+from schemas.rows import CustomerRow
+from schemas.topics import Topics
+from schemas.transitions import CustomerSegment, Next, PolicyRef, SegmentTransitioned
+
+_encode = msgspec.json.Encoder().encode
+
+
+def digest(*parts: object) -> str:
+    """Derive an id from what it names: the same parts give the same id, on every replay."""
+    return blake2b("\0".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+
+
+class Publisher:
+    """Writes for one deployment and one policy."""
+
+    def __init__(self, topics: Topics, policy: Policy) -> None:
+        self._topics = topics
+        self._policy = policy
+        self._ref = PolicyRef(policy.id, policy.version)
+        self._ranks = {segment.id: segment.rank for segment in policy.segments}
+        self._constant = [
+            ("ce_specversion", b"1.0"),
+            ("ce_source", f"/segue/{topics.app_id}".encode()),
+            ("content-type", b"application/json"),
+        ]
+
+    def transition(self, move: Move, detected_at: int) -> Outgoing:
+        """Publish a move."""
+        customer = move.customer_id
+        event = SegmentTransitioned(
+            after=move.after,
+            before=move.before,
+            cause=move.cause,
+            customer_id=customer,
+            cut_points_version=0,
+            detected_at=detected_at,
+            direction=direction(move.from_segment, move.to_segment, self._policy),
+            effective_at=move.effective_at,
+            from_segment=move.from_segment,
+            from_rank=self._rank(move.from_segment),
+            late=False,
+            next=move.next,
+            policy=self._ref,
+            sequence=move.sequence,
+            supersedes=None,
+            to=move.to_segment,
+            to_rank=self._rank(move.to_segment),
+            transition_id=digest(
+                customer, self._policy.id, move.effective_at, move.from_segment, move.to_segment
+            ),
+        )
+        headers = self._headers(
+            b"segment.transitioned", digest(customer, move.sequence), move.effective_at
+        )
+        return Outgoing(self._topics.transitions, customer.encode(), _encode(event), headers)
+
+    def standing(self, customer: str, row: CustomerRow) -> Outgoing:
+        """Publish where a customer stands after a transaction."""
+        ahead = forecast(row, row.at, self._policy)
+        event = CustomerSegment(
+            at=row.at,
+            customer_id=customer,
+            cut_points_version=0,
+            measures=measure(row, row.at, self._policy),
+            next=Next(*ahead) if ahead else None,
+            policy=self._ref,
+            rank=self._rank(row.segment),
+            segment=row.segment,
+            sequence=row.sequence,
+        )
+        event_id = digest(customer, "standing", row.at, row.sequence, row.frequency, row.monetary)
+        headers = self._headers(b"customer.segment", event_id, row.at)
+        return Outgoing(self._topics.customer_segments, customer.encode(), _encode(event), headers)
+
+    def _rank(self, segment: str | None) -> int | None:
+        return self._ranks[segment] if segment is not None else None
+
+    def _headers(self, event_type: bytes, event_id: str, at: int) -> list[tuple[str, bytes]]:
+        return [
+            *self._constant,
+            ("ce_type", event_type),
+            ("ce_id", event_id.encode()),
+            ("ce_time", rfc3339(at).encode()),
+        ]

@@ -1,0 +1,56 @@
+"""Settings in, the Faust application out: one table, its agents, and the tasks that do their work."""
+
+from typing import Any
+
+import faust
+from yarl import URL
+
+from agents.orders import orders
+from app.runtime.faust_hooks import CustomersTable, RunSchema, RunTransport, TaskTableManager
+from app.runtime.tasks import PartitionTasks
+from app.settings import Settings
+from app.worker import SegueWorker
+from schemas.topics import TABLE
+from tables.rocks import RocksMemory
+
+
+def build_app(settings: Settings) -> faust.App:
+    """Assemble; nothing is started and no broker is asked."""
+    app: Any = faust.App(
+        settings.app_id,
+        broker=[URL(f"kafka://{server}") for server in settings.kafka.bootstrap_servers.split(",")],
+        store="rocksdb://",
+        datadir=settings.state.directory,
+        TableManager=TaskTableManager,
+        Table=CustomersTable,
+        Worker=SegueWorker,
+        autodiscover=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,  # stock standbys replay slowly; a task restores faster than they catch up
+        stream_wait_empty=False,
+        stream_recovery_delay=0.0,
+        stream_buffer_maxsize=64,  # runs, not records
+        consumer_auto_offset_reset="none",  # a gap is an alarm, not a reason to begin again
+        broker_session_timeout=settings.kafka.session_timeout_ms / 1000,
+        broker_heartbeat_interval=settings.kafka.session_timeout_ms / 4000,
+        broker_request_timeout=30.0,
+        broker_max_poll_interval=300.0,
+        broker_check_crcs=settings.kafka.check_crcs,
+        web_enabled=False,
+        web_tables_enabled=False,
+        web_router_enabled=False,
+        web_stats_enabled=False,
+        web_graph_enabled=False,
+        web_metrics_enabled=False,
+    )
+    topics = settings.topics
+    app.settings = settings
+    app.rocks_memory = RocksMemory(settings.state.block_cache_mib, settings.state.write_buffers_mib)
+    app.tasks = PartitionTasks(app, topics)
+    app.transport = RunTransport(app.conf.broker_consumer, app)
+    app.customers = app.Table(TABLE, key_type=bytes, value_type=bytes, partitions=settings.partitions, help="RFM state of every customer")
+    # acks=False alone keeps Faust from committing offsets: they go with our transactions.
+    app.agent(app.topic(topics.orders, acks=False, schema=RunSchema()), name="orders")(orders)
+    built: faust.App = app
+    return built

@@ -1,0 +1,124 @@
+"""What Prometheus sees: every metric with its help, base units, and labels from closed lists only."""
+
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+
+from agents.decisions.endings import Ending
+from agents.partition_work import Tally
+from schemas.policy import Policy
+
+if TYPE_CHECKING:
+    from app.runtime.opening import OpenPartition
+    from app.runtime.source import PartitionSource
+    from app.runtime.transaction import Committed
+
+NONE = "none"
+"""Label of customers without a segment."""
+
+LATENCY = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+DELAY = (0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600)
+STAGE = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+RECORDS = (1, 5, 10, 50, 100, 500, 1_000, 2_500, 5_000, 10_000, 25_000)
+
+
+class Metrics:
+    """The metrics of one worker, on a registry of their own."""
+
+    def __init__(self, registry: CollectorRegistry, policy: Policy) -> None:
+        self.registry = registry
+        counter, gauge, histogram = self._counter, self._gauge, self._histogram
+        self.read = counter("events_read", "Accepted records.", "topic", "type")
+        self.endings = counter("events_ended", "Accepted records by what became of them.", "ending")
+        self.duplicate = counter("events_duplicate", "Records whose identity an equal fact has taken.")
+        self.conflicting = counter("events_conflicting", "Records whose identity another fact has taken.")
+        self.rejected = counter("events_rejected", "Records that are no facts.", "topic", "code")
+        self.late = counter("events_late", "Facts older than what their customer had reached.")
+        self.dead_letters = counter("dlq_records", "Records sent to the dead letters.", "code")
+        self.transitions = counter("transitions", "Moves published.", "from", "to", "direction", "cause")
+        self.customers = gauge("customers", "Customers of this worker's partitions.", "segment")
+        self.transition_latency = histogram(
+            "transition_latency_seconds", "From the append of an input record to the commit of its moves.", LATENCY
+        )
+        self.decay_delay = histogram(
+            "decay_delay_seconds", "From the instant of a decay to its commit.", DELAY
+        )
+        self.run_records = histogram("run_records", "Records in a run.", RECORDS)
+        self.stage = histogram("stage_seconds", "Time in a stage of a transaction.", STAGE, "stage")
+        self.transactions = counter("transactions", "Transactions by outcome.", "outcome")
+        self.transaction_seconds = histogram(
+            "transaction_seconds", "From begin to the end of commit.", STAGE
+        )
+        self.lag = gauge("lag_records", "Records up to the last stable offset not worked.", "topic", "partition")
+        self.clock = gauge("partition_clock_seconds", "Clock of a partition, epoch.", "partition")
+        self.due_next = gauge("due_next_seconds", "Earliest instant at which a customer may be due, epoch.", "partition")
+        self.recovery_remaining = gauge(
+            "recovery_remaining_records", "Changelog records still to restore.", "partition"
+        )
+        self.task_opens = counter("task_opens", "Openings of partitions.", "reason")
+        self.unwritten = gauge("unwritten_rows", "Committed rows not yet written back.", "partition")
+        info = Info("segue_policy", "The policy in force.", registry=registry)
+        info.info({"policy": policy.id, "version": str(policy.version)})
+        Info("segue_build", "The program.", registry=registry).info({"version": version("segue")})
+        for segment in policy.segments:
+            self.customers.labels(segment.id)
+
+    def committed(self, done: "Committed") -> None:
+        """Count what a committed transaction has done."""
+        self.transactions.labels("committed").inc()
+        self.transaction_seconds.observe(done.ended - done.decided)
+        self.stage.labels("decide").observe(done.decided - done.began)
+        self.stage.labels("commit").observe(done.ended - done.decided)
+        self._delays(done)
+        self._tally(done.work.tally)
+
+    def position(self, source: "PartitionSource", opened: "OpenPartition") -> None:
+        """Show how far a partition is."""
+        partition = str(source.partition)
+        for topic, at in opened.intake.positions().items():
+            end = source.stable_end(topic)
+            self.lag.labels(topic, partition).set(max(0, end - at) if end is not None else 0)
+        self.clock.labels(partition).set(opened.clock / 1000)
+        self.due_next.labels(partition).set((opened.table.due.next() or 0) / 1000)
+        self.unwritten.labels(partition).set(opened.table.unwritten)
+
+    def _delays(self, done: "Committed") -> None:
+        """Observe latencies, but not while history is replayed: its age is no delay of ours."""
+        if done.lagging:
+            return
+        now = time.time()
+        if done.batch is not None:
+            self.transition_latency.observe(max(0.0, now - done.batch.oldest / 1000))
+        for at in done.work.tally.decayed_at:
+            self.decay_delay.observe(max(0.0, now - at / 1000))
+
+    def _tally(self, tally: Tally) -> None:
+        for (topic, kind), count in tally.read.items():
+            self.read.labels(topic, kind).inc(count)
+        for ending, count in tally.endings.items():
+            self.endings.labels(ending.value).inc(count)
+        self.duplicate.inc(tally.endings[Ending.DUPLICATE])
+        self.conflicting.inc(tally.endings[Ending.CONFLICTING])
+        for (topic, code), count in tally.rejected.items():
+            self.rejected.labels(topic, code).inc(count)
+            self.dead_letters.labels(code).inc(count)
+        self.late.inc(tally.late)
+        for (origin, target, way, cause), count in tally.moved.items():
+            self.transitions.labels(origin or NONE, target or NONE, way, cause).inc(count)
+
+    def entered(self, change: Mapping[str, int], sign: int = 1) -> None:
+        """Let customers enter (or, with sign -1, leave) the segments of this worker."""
+        for segment, count in change.items():
+            self.customers.labels(segment or NONE).inc(sign * count)
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"segue_{name}", text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"segue_{name}", text, labels, registry=self.registry)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"segue_{name}", text, labels, registry=self.registry, buckets=buckets)

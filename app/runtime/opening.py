@@ -1,0 +1,169 @@
+"""Opening a partition, which is also the only way to recover: every error ends here."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from app.metrics import Metrics
+from app.runtime.clients import client_options
+from app.runtime.errors import StateRefused
+from app.runtime.faust_hooks import PartitionStore
+from app.runtime.intake import Intake
+from app.runtime.restore import is_outdated, restore
+from app.runtime.source import PartitionSource
+from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES
+from app.settings import Settings
+from schemas.policy import Policy
+from schemas.rows import IdentityRow, ProgressRow
+from schemas.topics import TABLE
+from tables.codec import decode_identity, decode_progress, encode
+from tables.keys import IDENTITY, PROGRESS
+from tables.partition_table import PartitionTable
+
+log = structlog.get_logger("segue.opening")
+
+START_SECONDS = 30
+
+
+class Overtaken(Exception):
+    """The changelog and the group disagree: a newer owner has committed between our steps."""
+
+
+@dataclass(slots=True)
+class OpenPartition:
+    """Everything a task works with while its lease lasts."""
+
+    producer: AIOKafkaProducer
+    table: PartitionTable
+    intake: Intake
+    positions: dict[str, int]
+    clock: int
+    customers: Counter[str]
+    """Customers per segment; the empty name counts those without one."""
+    new: bool
+    """Whether no transaction of this partition has ever committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What all tasks of a worker share."""
+
+    settings: Settings
+    policy: Policy
+    partitions: int
+    store: PartitionStore
+    metrics: Metrics
+
+    def identity(self, partition: int) -> IdentityRow:
+        """Say whose state a partition is."""
+        return IdentityRow(
+            self.settings.app_id, partition, self.partitions, self.policy.fingerprint
+        )
+
+    def changelog(self, partition: int) -> TopicPartition:
+        """Name the changelog of a partition."""
+        return TopicPartition(self.settings.topics.changelog, partition)
+
+
+def transactional_id(app_id: str, partition: int) -> str:
+    """Name the producer of a partition: whoever starts it next fences the one before."""
+    return f"{app_id}-{TABLE}-{partition}"
+
+
+async def start_producer(settings: Settings, partition: int) -> AIOKafkaProducer:
+    """Start the transactional producer of a partition."""
+    producer = AIOKafkaProducer(
+        **client_options(settings.kafka),
+        transactional_id=transactional_id(settings.app_id, partition),
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=0,
+        max_batch_size=BATCH_BYTES,
+        max_request_size=REQUEST_BYTES,
+        retry_backoff_ms=5,  # the default of 100 is slept in nearly every transaction, waiting for its markers
+        transaction_timeout_ms=settings.transactions.timeout_ms,
+    )
+    try:
+        await asyncio.wait_for(producer.start(), START_SECONDS)
+    except BaseException:
+        await producer.client.close()
+        raise
+    return producer
+
+
+async def open_partition(deployment: Deployment, source: PartitionSource) -> OpenPartition:
+    """Become the owner of a partition and level with everything it has committed."""
+    settings, partition = deployment.settings, source.partition
+    # 1. InitProducerId fences the previous owner and returns only when its open transaction is settled, offsets
+    #    included: what 2 and 3 read is final.
+    producer = await start_producer(settings, partition)
+    try:
+        # 2. The changelog, from the stored position to its end.
+        table = await _restored(deployment, partition)
+        # 3. Offsets of the group against those that every transaction writes beside its rows.
+        stored = table.get(PROGRESS)
+        progress = decode_progress(stored) if stored is not None else None
+        positions = await _positions(source, progress)
+    except BaseException:
+        await producer.client.close()
+        raise
+    if progress is None:
+        return OpenPartition(producer, table, Intake(positions), positions, 0, Counter(), new=True)
+    customers = Counter(progress.customers)
+    return OpenPartition(
+        producer, table, Intake(positions), positions, progress.clock, customers, new=False
+    )
+
+
+async def _restored(deployment: Deployment, partition: int) -> PartitionTable:
+    db = deployment.store.database(partition)
+    if is_outdated(db, int(time.time() * 1000)):
+        log.warning("local state is older than tombstones are kept: restoring from nothing", partition=partition)
+        del db
+        db = deployment.store.wipe(partition)
+    remaining = deployment.metrics.recovery_remaining.labels(str(partition))
+    began = time.perf_counter()
+    clients: dict[str, Any] = client_options(deployment.settings.kafka)
+    clients["check_crcs"] = deployment.settings.kafka.check_crcs
+    rows = await restore(db, deployment.changelog(partition), clients, remaining.set)
+    log.info("restored", partition=partition, rows=rows, seconds=round(time.perf_counter() - began, 3))
+    table = PartitionTable(db)
+    _check_identity(table, deployment.identity(partition))
+    return table
+
+
+def _check_identity(table: PartitionTable, expected: IdentityRow) -> None:
+    stored = table.get(IDENTITY)
+    if stored is None or stored == encode(expected):
+        return
+    found = decode_identity(stored)
+    if found.policy != expected.policy:
+        raise StateRefused(
+            "the state was built by another policy. Operator action: give the policy that built it, or choose a "
+            "new SEGUE_APP_ID to build the state again from the topics."
+        )
+    raise StateRefused(
+        f"the changelog belongs to {found.app} with {found.partitions} partitions. Operator action: keep SEGUE_APP_ID "
+        "and the number of partitions as they were, or choose a new SEGUE_APP_ID."
+    )
+
+
+async def _positions(source: PartitionSource, progress: ProgressRow | None) -> dict[str, int]:
+    """Compare, and say where to read on."""
+    committed = await source.committed()
+    if progress is None:
+        if any(offset is not None for offset in committed.values()):
+            raise Overtaken(f"the group has offsets {committed}, the changelog has none")
+        return await source.beginnings()
+    for topic, offset in committed.items():
+        # The group forgets its offsets when it has been away long enough; the changelog does not.
+        if offset is not None and offset != progress.offsets.get(topic):
+            raise Overtaken(f"the group is at {committed}, the changelog at {progress.offsets}")
+    missing = [topic for topic in committed if topic not in progress.offsets]
+    beginnings = await source.beginnings() if missing else {}
+    return {topic: progress.offsets.get(topic, beginnings.get(topic, 0)) for topic in committed}

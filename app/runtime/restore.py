@@ -1,0 +1,101 @@
+"""A changelog in, its rows in the local store out, from the position that the store has kept."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+from rocksdict import Rdict, WriteBatch
+
+from app.runtime.errors import StateRefused
+from schemas.topics import DELETE_RETENTION_MS
+from tables.derived import derived_entries
+from tables.keys import POSITION
+from tables.position import Position, decode_position, encode_position
+
+FETCH_BYTES = 4 * 1024 * 1024
+OLDEST_STORE_MS = DELETE_RETENTION_MS // 2
+
+
+def is_outdated(db: Rdict, now: int) -> bool:
+    """Tell whether a store may have missed tombstones that compaction has removed by now."""
+    stored = db.get(POSITION)
+    return stored is not None and now - decode_position(stored).level_at > OLDEST_STORE_MS
+
+
+async def restore(
+    db: Rdict, changelog: TopicPartition, clients: dict[str, Any], remaining: Callable[[int], None]
+) -> int:
+    """Bring a store level with its changelog; gives the number of rows read. `remaining` hears of progress.
+
+    It loops on positions, not on offsets of records: the log ends with control records and has holes.
+    """
+    stored = db.get(POSITION)
+    consumer = AIOKafkaConsumer(
+        **clients,
+        isolation_level="read_committed",
+        auto_offset_reset="none",
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=FETCH_BYTES,
+        fetch_max_wait_ms=20,
+    )
+    await consumer.start()
+    try:
+        consumer.assign([changelog])
+        end = (await consumer.end_offsets([changelog]))[changelog]  # read_committed: the last stable offset
+        start = (await consumer.beginning_offsets([changelog]))[changelog]
+        position = decode_position(stored).next_offset if stored is not None else start
+        if position > end:
+            raise StateRefused(_shorter(changelog, position, end))
+        consumer.seek(changelog, max(position, start))
+        return await _copy(consumer, changelog, db, end, remaining)
+    finally:
+        await consumer.stop()
+
+
+async def _copy(
+    consumer: AIOKafkaConsumer,
+    changelog: TopicPartition,
+    db: Rdict,
+    end: int,
+    remaining: Callable[[int], None],
+) -> int:
+    rows = 0
+    while (reached := await consumer.position(changelog)) < end:
+        remaining(end - reached)
+        for records in (await consumer.getmany(timeout_ms=20)).values():
+            db.write(_batch(records))
+            rows += len(records)
+    remaining(0)
+    batch = WriteBatch(raw_mode=True)
+    batch.put(POSITION, encode_position(Position(end, int(time.time() * 1000))))
+    db.write(batch)
+    return rows
+
+
+def _batch(records: list[ConsumerRecord]) -> WriteBatch:
+    """Turn one fetch into one batch: its rows, their local entries, and the position behind them."""
+    newest: dict[bytes, bytes | None] = {record.key: record.value for record in records}
+    batch = WriteBatch(raw_mode=True)
+    for key, value in newest.items():
+        if value is None:
+            batch.delete(key)
+            continue
+        batch.put(key, value)
+        for entry, present in derived_entries(key, value):
+            if present is None:
+                batch.delete(entry)
+            else:
+                batch.put(entry, present)
+    position = Position(records[-1].offset + 1, int(time.time() * 1000))
+    batch.put(POSITION, encode_position(position))
+    return batch
+
+
+def _shorter(changelog: TopicPartition, position: int, end: int) -> str:
+    return (
+        f"{changelog.topic}[{changelog.partition}] ends at {end}, the local store is at {position}: the changelog "
+        "was deleted or created again. Operator action: stop all workers; if the changelog is right, delete the "
+        "data directory; if it is lost, choose a new SEGUE_APP_ID to build the state again from the topics."
+    )

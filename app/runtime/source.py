@@ -1,0 +1,65 @@
+"""The inputs of a partition as its task sees them: committed offsets, positions, pausing; over Faust's consumer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiokafka import TopicPartition
+from faust.types import TP
+
+from app.runtime.faust_hooks import RunConsumer
+from app.runtime.leases import Lease
+
+
+class PartitionSource:
+    """Partition p of every input topic."""
+
+    def __init__(self, app: Any, inputs: tuple[str, ...], partition: int) -> None:
+        self._app = app
+        self.partition = partition
+        self._tps = {topic: TP(topic, partition) for topic in inputs}
+
+    @property
+    def _consumer(self) -> RunConsumer:
+        consumer: RunConsumer = self._app.consumer
+        return consumer
+
+    async def committed(self) -> dict[str, int | None]:
+        """Ask the group's coordinator for its offsets; None where it has none."""
+        thread = self._consumer.thread
+        ask = thread._ensure_consumer().committed
+        return {
+            topic: await thread.call_thread(ask, TopicPartition(*tp)) for topic, tp in self._tps.items()
+        }
+
+    async def beginnings(self) -> dict[str, int]:
+        """Ask for the oldest offsets that the log still has."""
+        thread = self._consumer.thread
+        ask = thread._ensure_consumer().beginning_offsets
+        oldest = await thread.call_thread(ask, [TopicPartition(*tp) for tp in self._tps.values()])
+        return {tp.topic: offset for tp, offset in oldest.items()}
+
+    async def begin(self, positions: Mapping[str, int], lease: Lease) -> None:
+        """Read from these positions, under a new lease."""
+        thread = self._consumer.thread
+        seeks = {self._tps[topic]: position for topic, position in positions.items()}
+        await thread.call_thread(thread.seek_leased, seeks, lease)
+        self.resume()
+
+    def pause(self) -> None:
+        """Stop fetching: the task has enough in hand, or is closed."""
+        self._consumer.pause_partitions(self._tps.values())
+
+    def resume(self) -> None:
+        """Fetch again."""
+        self._consumer.resume_partitions(self._tps.values())
+
+    def confirmed(self, topic: str) -> tuple[int, int] | None:
+        """Give (position, sent at) of the last fetch that found nothing behind that position."""
+        return self._consumer.thread.confirmed.get(self._tps[topic])
+
+    def stable_end(self, topic: str) -> int | None:
+        """Give the last stable offset that a fetch has told."""
+        end: int | None = self._consumer.thread._ensure_consumer().last_stable_offset(
+            TopicPartition(*self._tps[topic])
+        )
+        return end

@@ -1,0 +1,202 @@
+"""The partition task: the one sequential worker of a partition, from opening to opening."""
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from aiokafka.errors import ProducerFenced
+
+from agents.partition_work import Assignment, PartitionWork
+from app.runtime.cadence import Cadence
+from app.runtime.errors import OpeningRefused, SegueError
+from app.runtime.intake import Hole
+from app.runtime.leases import Lease, LeasedRun
+from app.runtime.opening import Deployment, OpenPartition, Overtaken, open_partition
+from app.runtime.source import PartitionSource
+from app.runtime.transaction import Committed, Transactions
+from app.runtime.workplace import Workplace
+
+log = structlog.get_logger("segue.task")
+
+HIGH_WATER, LOW_WATER = 20_000, 5_000
+"""Records in hand at which fetching pauses, and goes on."""
+IDLE_POLL_SECONDS: Final = 0.1
+STOP_SECONDS: Final = 3
+OVERTAKEN_LIMIT: Final = 4
+
+
+class PartitionTask:
+    """Works on one partition until it is closed; whatever goes wrong, it drops everything and opens again."""
+
+    def __init__(
+        self, deployment: Deployment, source: PartitionSource, place: Workplace, cadence: Cadence
+    ) -> None:
+        self._deployment = deployment
+        self._source = source
+        self._place = place
+        self._cadence = cadence
+        self._work = PartitionWork(
+            Assignment(source.partition, place.partition_of),
+            deployment.policy,
+            deployment.settings.topics,
+            standings=deployment.settings.customer_segments,
+        )
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._hole: Hole | None = None
+        self._lease: Lease | None = None
+        self._opened: OpenPartition | None = None
+        self._overtaken = 0
+        self._flushed_at = 0.0
+        self._session_seconds = deployment.settings.kafka.session_timeout_ms / 1000
+
+    @property
+    def open(self) -> bool:
+        """Whether the partition is being worked on."""
+        return self._opened is not None
+
+    async def run(self) -> None:
+        """Open, work, and after any failure open again; ends when closed, SegueError when it cannot go on."""
+        reason = "assigned"
+        while not self._closing:
+            self._deployment.metrics.task_opens.labels(reason).inc()
+            try:
+                await self._live()
+            except SegueError:
+                await self._drop()
+                raise
+            except ProducerFenced:
+                # A newer owner, or our own transaction timed out: the two look the same. Opening at once, a
+                # worker that has lost the partition would fence its rightful owner: wait until the group tells.
+                reason = "fenced"
+                await self._recover(reason, self._session_seconds)
+            except Overtaken as error:
+                reason = "overtaken"
+                self._overtaken += 1
+                if self._overtaken >= OVERTAKEN_LIMIT:
+                    raise OpeningRefused(_disagreement(self._source.partition, error)) from error
+                await self._recover(reason, self._session_seconds, str(error))
+            except Hole as error:
+                reason = "hole"
+                await self._recover(reason, 0.1, str(error))
+            except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
+                reason = "error"
+                await self._recover(reason, 0.5, repr(error))
+        await self._drop()
+
+    def close(self) -> None:
+        """Let the task finish the transaction in hand, write back, and end."""
+        self._closing = True
+        self._wake.set()
+
+    async def _live(self) -> None:
+        """One lease: open, begin to read, work until something happens."""
+        self._hole = None
+        opened = await open_partition(self._deployment, self._source)
+        self._opened = opened
+        self._overtaken = 0
+        self._deployment.metrics.entered(opened.customers)
+        self._flushed_at = time.monotonic()
+        transactions = Transactions(self._deployment, self._source, self._place, opened, self._work)
+        self._lease = Lease(self._place.next_lease(), self._accept)
+        await self._source.begin(opened.positions, self._lease)
+        log.info(
+            "partition open",
+            partition=self._source.partition,
+            lease=self._lease.number,
+            positions=opened.positions,
+        )
+        while not self._closing:
+            await self._turn(opened, transactions)
+        opened.table.flush()
+
+    def _accept(self, run: LeasedRun) -> None:
+        """Take a run in hand; what is wrong with it is dealt with in the task, never in the agent."""
+        opened = self._opened
+        if opened is None or self._hole is not None:
+            return
+        try:
+            opened.intake.offer(run)
+        except Hole as hole:
+            self._hole = hole
+        if run.records:
+            self._deployment.metrics.run_records.observe(len(run.records))
+        if opened.intake.size > HIGH_WATER:
+            self._source.pause()
+        self._wake.set()
+
+    async def _turn(self, opened: OpenPartition, transactions: Transactions) -> None:
+        """Wait for work or for time, and do one transaction."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), IDLE_POLL_SECONDS)
+        self._wake.clear()
+        if self._hole is not None:
+            raise self._hole
+        if opened.intake.size:
+            await asyncio.sleep(self._company(opened.intake.size))
+            self._place.begun(self._source.partition, time.monotonic())
+        limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
+        committed = await asyncio.wait_for(transactions.once(), limit)
+        if committed is not None:
+            self._wake.set()
+            self._account(opened, committed)
+        if opened.intake.size < LOW_WATER:
+            self._source.resume()
+        self._write_back(opened)
+
+    def _company(self, records: int) -> float:
+        """Seconds to wait so that more records share the transaction."""
+        since = time.monotonic() - self._place.last_begin(self._source.partition)
+        return self._cadence.delay(since, records, self._place.busy)
+
+    def _write_back(self, opened: OpenPartition) -> None:
+        state = self._deployment.settings.state
+        now = time.monotonic()
+        large = opened.table.unwritten >= max(1_000, state.unwritten_rows // self._place.tasks)
+        if large or (opened.table.unwritten and now - self._flushed_at > state.unwritten_seconds):
+            opened.table.flush()
+            self._flushed_at = now
+
+    def _account(self, opened: OpenPartition, committed: Committed) -> None:
+        self._deployment.metrics.committed(committed)
+        self._deployment.metrics.entered(committed.work.tally.entered)
+        self._deployment.metrics.position(self._source, opened)
+
+    async def _recover(self, reason: str, seconds: float, error: str = "") -> None:
+        self._deployment.metrics.transactions.labels(reason).inc()
+        log.warning(
+            "partition drops its work and opens again",
+            partition=self._source.partition,
+            reason=reason,
+            error=error,
+        )
+        await self._drop()
+        self._wake.clear()
+        if not self._closing:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), seconds)
+
+    async def _drop(self) -> None:
+        """Let go of lease, producer, queue and everything not written back."""
+        if self._lease is not None:
+            self._lease.live = False
+            self._lease = None
+        opened, self._opened = self._opened, None
+        if opened is None:
+            return
+        self._source.pause()
+        self._deployment.metrics.entered(opened.customers, -1)
+        try:
+            await asyncio.wait_for(opened.producer.stop(), STOP_SECONDS)
+        except Exception as error:  # noqa: BLE001  # a dead producer may fail to stop in any way
+            log.info("producer did not stop", partition=self._source.partition, error=repr(error))
+            await opened.producer.client.close()
+
+
+def _disagreement(partition: int, error: Overtaken) -> str:
+    return (
+        f"partition {partition}: {error}, and nobody else owns it. Operator action: stop all workers; if the changelog "
+        "was lost or the group's offsets were reset by hand, choose a new SEGUE_APP_ID to build the state again."
+    )

@@ -1,0 +1,93 @@
+"""The tasks of a worker: opened after a rebalance, closed before partitions go."""
+
+import asyncio
+import os
+import sys
+from typing import Any, Final
+
+import structlog
+
+from app.runtime.cadence import Cadence
+from app.runtime.opening import Deployment
+from app.runtime.source import PartitionSource
+from app.runtime.task import PartitionTask
+from app.runtime.workplace import Workplace
+from schemas.topics import Topics
+
+log = structlog.get_logger("segue.tasks")
+
+CLOSE_SECONDS: Final = 3
+"""A transaction in hand has this long to finish; after that its partition's next opening aborts it."""
+EXIT_REFUSED: Final = 70
+
+
+class PartitionTasks:
+    """One task per assigned partition, wherever the group has put it."""
+
+    def __init__(self, app: Any, topics: Topics) -> None:
+        self._app = app
+        self._topics = topics
+        self._running: dict[PartitionTask, asyncio.Task[None]] = {}
+        self._deployment: Deployment | None = None
+        self._place: Workplace | None = None
+        app.on_partitions_revoked.connect(self._on_revoked, weak=False)
+
+    def equip(self, deployment: Deployment, place: Workplace) -> None:
+        """Give the tasks what they share; called once the brokers have told what topics there are."""
+        self._deployment = deployment
+        self._place = place
+
+    @property
+    def ready(self) -> bool:
+        """Whether the group has answered and every assigned partition is open."""
+        return self._assigned is not None and all(task.open for task in self._running)
+
+    _assigned: frozenset[int] | None = None
+
+    async def open_assigned(self) -> None:
+        """Start a task for every partition that the group has assigned."""
+        await self.close_all()
+        deployment, place = self._deployment, self._place
+        assert deployment is not None and place is not None, "equip comes before the first assignment"
+        inputs = self._topics.inputs
+        partitions = {tp.partition for tp in self._app.consumer.assignment() if tp.topic in inputs}
+        place.tasks = max(1, len(partitions))
+        transactions = deployment.settings.transactions
+        cadence = Cadence(
+            transactions.commit_interval_ms / 1000, transactions.per_second, transactions.records
+        )
+        for partition in sorted(partitions):
+            source = PartitionSource(self._app, inputs, partition)
+            task = PartitionTask(deployment, source, place, cadence)
+            running = asyncio.ensure_future(task.run())
+            running.add_done_callback(_exit_if_refused)
+            self._running[task] = running
+        self._assigned = frozenset(partitions)
+        log.info("partitions assigned", partitions=sorted(partitions))
+
+    async def close_all(self) -> None:
+        """Let every task finish its transaction and let go of its store."""
+        running, self._running = self._running, {}
+        self._assigned = None
+        for task in running:
+            task.close()
+        if not running:
+            return
+        _, late = await asyncio.wait(running.values(), timeout=CLOSE_SECONDS)
+        for unfinished in late:
+            unfinished.cancel()
+        if late:
+            await asyncio.wait(late, timeout=1)
+
+    async def _on_revoked(self, app: Any, revoked: Any, **_: Any) -> None:
+        await self.close_all()
+
+
+def _exit_if_refused(task: "asyncio.Task[None]") -> None:
+    """End the process when a task cannot go on: a worker that owns a partition and leaves it is worse than none."""
+    if task.cancelled() or task.exception() is None:
+        return
+    log.critical("worker stops", error=str(task.exception()))
+    sys.stderr.write(f"error: {task.exception()}\n")
+    sys.stderr.flush()
+    os._exit(EXIT_REFUSED)

@@ -1,0 +1,53 @@
+"""What the tasks of one worker share besides the deployment: leases, the transaction budget, the way to partitions."""
+
+import itertools
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from aiokafka import TopicPartition
+from aiokafka.partitioner import murmur2
+
+BUSY_SECONDS: Final = 0.2
+"""A task that began a transaction this recently counts as busy."""
+
+
+class Workplace:
+    """Numbers leases and knows how many tasks are busy."""
+
+    def __init__(self, inputs: int, outputs: Mapping[str, int]) -> None:
+        self._inputs = inputs
+        self._outputs = outputs
+        self._leases = itertools.count(1)
+        self._begins: dict[int, float] = {}
+        self.tasks = 1
+
+    def next_lease(self) -> int:
+        """Give a number that no lease of this worker has had."""
+        return next(self._leases)
+
+    def begun(self, partition: int, at: float) -> None:
+        """Note the begin of a transaction (monotonic seconds)."""
+        self._begins[partition] = at
+
+    def last_begin(self, partition: int) -> float:
+        """Give the last begin of a partition's transactions (monotonic seconds)."""
+        return self._begins.get(partition, 0.0)
+
+    @property
+    def busy(self) -> int:
+        """How many tasks share the transaction budget now."""
+        since = time.monotonic() - BUSY_SECONDS
+        return sum(at > since for at in self._begins.values())
+
+    def partition_of(self, key: bytes) -> int:
+        """Give the partition that Java's default partitioner chooses for a key."""
+        hashed: int = murmur2(key) & 0x7FFFFFFF
+        return hashed % self._inputs
+
+    def route(self, topic: str, partition: int) -> TopicPartition:
+        """Give the partition of an output topic; all records of a customer go to the same one.
+
+        Where an output has as many partitions as the inputs, or a divisor of them, it is murmur2's choice too.
+        """
+        return TopicPartition(topic, partition % self._outputs[topic])

@@ -1,0 +1,80 @@
+"""The environment in (`SEGUE_*`), one checked model of all settings out."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.topics import Topics
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KafkaSettings(_Part):
+    """How to reach the brokers."""
+
+    bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port, several with commas")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    ssl_cafile: Path | None = Field(None, description="authorities to trust; none = the system's")
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    check_crcs: bool = Field(True, description="false only for the embedded broker, whose CRCs are wrong")
+    session_timeout_ms: int = Field(10_000, ge=1_000, description="silence after which a worker is dead")
+
+
+class StateSettings(_Part):
+    """Where and how state is kept."""
+
+    directory: Path = Field(Path("segue-data"), description="one per worker; may be lost, is then restored")
+    block_cache_mib: int = Field(256, ge=8, description="shared by all partitions of a worker")
+    write_buffers_mib: int = Field(128, ge=8)
+    unwritten_rows: int = Field(100_000, ge=1_000, description="rows in memory before a write-back, per worker")
+    unwritten_seconds: float = Field(30.0, gt=0)
+
+
+class TransactionSettings(_Part):
+    """When transactions begin and how large they grow."""
+
+    commit_interval_ms: int = Field(50, ge=0, description="least time between two begins of a busy partition")
+    per_second: int = Field(100, ge=1, description="budget of one worker: a tiny transaction costs 2 ms of broker")
+    records: int = Field(5_000, ge=1, description="most records of one transaction")
+    timeout_ms: int = Field(10_000, ge=1_000, description="the broker aborts an open transaction after this")
+
+
+class HttpSettings(_Part):
+    """Where /metrics, /healthz and /readyz are served."""
+
+    host: str = Field("127.0.0.1", description="loopback unless told otherwise")
+    port: Port = Field(9464, description="0 takes any free port")
+
+
+class Settings(BaseSettings):
+    """Everything an operator sets; what a marketer sets is in the policy."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SEGUE_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    app_id: str = Field("segue", pattern=r"^[a-zA-Z0-9._-]{1,100}$", description="names group, changelog, transactions")
+    policy: str = Field("seed", description="a policy file (.yaml) or the name of a pack")
+    topic_prefix: str = Field("", pattern=r"^[a-zA-Z0-9._-]{0,100}$")
+    partitions: int | None = Field(None, ge=1, description="none = as many as the orders topic has")
+    clock: Literal["wall", "stream"] = Field("wall", description="stream: never past the newest record")
+    customer_segments: bool = Field(True, description="publish the standing of every customer")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = "json"
+    kafka: KafkaSettings = KafkaSettings()
+    state: StateSettings = StateSettings()
+    transactions: TransactionSettings = TransactionSettings()
+    http: HttpSettings = HttpSettings()
+
+    @property
+    def topics(self) -> Topics:
+        """Names of this deployment's topics."""
+        return Topics(self.topic_prefix, self.app_id)

@@ -1,0 +1,44 @@
+"""What topics the brokers have in; the partition counts a worker needs out, or one clear error."""
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+
+from app.runtime.clients import client_options
+from app.runtime.errors import SegueError
+from app.settings import Settings
+
+
+async def partition_counts(settings: Settings) -> dict[str, int]:
+    """Ask the brokers for all topics and their partitions; SegueError when they cannot be reached."""
+    client = AIOKafkaClient(**client_options(settings.kafka), request_timeout_ms=10_000)
+    try:
+        await client.bootstrap()
+        cluster = await client.fetch_all_metadata()
+        return {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in cluster.topics()}
+    except (KafkaError, OSError) as error:
+        raise SegueError(
+            f"cannot reach Kafka at {settings.kafka.bootstrap_servers}: {type(error).__name__}. Operator action: check "
+            "SEGUE_KAFKA__BOOTSTRAP_SERVERS and that the brokers are up."
+        ) from error
+    finally:
+        await client.close()
+
+
+def check_topics(settings: Settings, counts: dict[str, int]) -> int:
+    """Give the number of partitions of every input; SegueError names all that is missing or unequal."""
+    topics = settings.topics
+    missing = [plan.name for plan in topics.plan() if plan.name not in counts]
+    if missing:
+        raise SegueError(
+            f"topics are missing: {', '.join(missing)}. Operator action: create them with `segue topics apply`."
+        )
+    together = {name: counts[name] for name in (*topics.inputs, topics.changelog)}
+    partitions = settings.partitions or counts[topics.orders]
+    wrong = {name: count for name, count in together.items() if count != partitions}
+    if wrong:
+        found = ", ".join(f"{name} has {count}" for name, count in wrong.items())
+        raise SegueError(
+            f"partition counts differ: {found}, expected {partitions}. Operator action: inputs and changelog need "
+            "equal counts; create the wrong ones again."
+        )
+    return partitions

@@ -1,0 +1,69 @@
+"""The worker process: checks before it starts, then Faust, then a clean end."""
+
+import sys
+from typing import Any, NoReturn
+
+import faust
+import structlog
+from aiokafka.producer import sender
+from prometheus_client import CollectorRegistry
+
+from app.data_directory import lock_directory
+from app.http_server import HttpServer
+from app.logs import configure_logging
+from app.metrics import Metrics
+from app.runtime.errors import SegueError
+from app.runtime.opening import Deployment
+from app.runtime.workplace import Workplace
+from app.settings import Settings
+from app.topic_check import check_topics, partition_counts
+from schemas.policy_file import PolicyError, load_policy
+
+log = structlog.get_logger("segue.worker")
+
+
+class SegueWorker(faust.Worker):
+    """Faust's worker with our checks, our logs, and no web server of Faust's.
+
+    `faust worker` switches the web server on whatever the settings say: it would serve tables without
+    authentication on every interface.
+    """
+
+    def __init__(self, app: Any, *args: Any, **kwargs: Any) -> None:
+        kwargs |= {"override_logging": False, "redirect_stdouts": False, "quiet": True}
+        super().__init__(app, *args, **kwargs)
+        self.spinner = None
+        app.conf.web_enabled = False
+        self._settings: Settings = app.settings
+        configure_logging(self._settings)
+
+    def execute_from_commandline(self) -> NoReturn:
+        try:
+            lock = lock_directory(self._settings.state.directory)
+            server = self.loop.run_until_complete(self._prepare())
+        except (SegueError, PolicyError) as error:
+            sys.stderr.write(f"error: {error}\n")
+            raise SystemExit(1) from None
+        try:
+            super().execute_from_commandline()
+        finally:
+            lock.close()
+            del server
+        raise SystemExit(0)
+
+    async def _prepare(self) -> HttpServer:
+        """Check everything a worker needs, and give the tasks what they share."""
+        app: Any = self.app
+        settings = self._settings
+        policy = load_policy(settings.policy)
+        counts = await partition_counts(settings)
+        partitions = check_topics(settings, counts)
+        metrics = Metrics(CollectorRegistry(), policy)
+        server = HttpServer(settings.http, metrics.registry, lambda: app.tasks.ready)
+        port = await server.start()
+        # 20 ms of sleep after each CONCURRENT_TRANSACTIONS, while brokers write their markers in 2 to 5.
+        sender.BACKOFF_OVERRIDE = 0.002
+        deployment = Deployment(settings, policy, partitions, app.customers.data, metrics)
+        app.tasks.equip(deployment, Workplace(partitions, counts))
+        log.info("worker starts", port=port, partitions=partitions, policy=policy.id)
+        return server

@@ -1,0 +1,77 @@
+"""The policy as the decisions read it: bounds in milliseconds and minor units, a segment for every cell."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+CELL_SPACE: Final = 1000  # a cell "323" is looked up as the number 323
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A named group of customers; rank 1 is the best."""
+
+    id: str
+    label: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Ascending values that separate scores of frequency or monetary.
+
+    `at_least`: a value that reaches a threshold has passed it. Otherwise they are cut points of quantiles:
+    a value passes a cut point only by exceeding it, so equal values always get equal scores.
+    """
+
+    values: tuple[int, ...]
+    at_least: bool
+
+    def score(self, value: int) -> int:
+        """Score a value from 1 to the number of thresholds + 1."""
+        search = bisect_right if self.at_least else bisect_left
+        return 1 + search(self.values, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a marketer tunes; built by `schemas.policy_file`, which checks it."""
+
+    id: str
+    version: int
+    fingerprint: str
+    currency: str
+    recency: tuple[int, ...]
+    """Longest ages in ms, ascending, that still earn k, k - 1, ... 2; an age equal to a bound earns it."""
+    frequency: Thresholds
+    monetary: Thresholds
+    segments: tuple[Segment, ...]
+    cells: Mapping[str, str]
+    zero_value_counts: bool = False
+    refunded_drops: bool = True
+    grace_ms: int = 200
+    _by_cell: tuple[Segment | None, ...] = field(init=False, repr=False, compare=False)
+    _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_id = {segment.id: segment for segment in self.segments}
+        table: list[Segment | None] = [None] * CELL_SPACE
+        for cell, segment_id in self.cells.items():
+            table[int(cell)] = by_id[segment_id]
+        object.__setattr__(self, "_by_cell", tuple(table))
+        object.__setattr__(self, "_by_id", by_id)
+
+    def recency_score(self, age_ms: int) -> int:
+        """Score an age: a bound itself still belongs to the better side."""
+        return len(self.recency) + 1 - bisect_left(self.recency, age_ms)
+
+    def segment_of(self, r: int, f: int, m: int) -> Segment:
+        """Look up the segment of a cell; the policy is total, so there is one."""
+        segment = self._by_cell[r * 100 + f * 10 + m]
+        assert segment is not None, "a policy names a segment for every cell"
+        return segment
+
+    def segment(self, segment_id: str) -> Segment:
+        """Find a segment by its id; KeyError when the policy has none such."""
+        return self._by_id[segment_id]

@@ -1,0 +1,67 @@
+"""The topics of a deployment: their names are spelled here and nowhere else."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPlan:
+    """How a topic has to be: `partitions` of None means as many as the orders topic has."""
+
+    name: str
+    cleanup: Literal["compact", "delete"]
+    partitions: int | None
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Names under an optional prefix; the changelog carries the id of the application that owns it."""
+
+    prefix: str = ""
+    app_id: str = "segue"
+
+    @property
+    def orders(self) -> str:
+        """Orders placed, cancelled, refunded."""
+        return f"{self.prefix}commerce.orders.v1"
+
+    @property
+    def transitions(self) -> str:
+        """Changes of segment."""
+        return f"{self.prefix}loyalty.segment-transitions.v1"
+
+    @property
+    def customer_segments(self) -> str:
+        """The current standing of every customer, compacted."""
+        return f"{self.prefix}loyalty.customer-segments.v1"
+
+    @property
+    def dead_letters(self) -> str:
+        """Rejected input."""
+        return f"{self.prefix}segue.dlq.v1"
+
+    @property
+    def changelog(self) -> str:
+        """The rows of the one table, as Faust names its changelog."""
+        return f"{self.app_id}-{TABLE}-changelog"
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What a partition task reads; all have the same number of partitions and the same keys."""
+        return (self.orders,)
+
+    def plan(self) -> tuple[TopicPlan, ...]:
+        """Say which topics a deployment needs."""
+        rows = (("delete.retention.ms", str(DELETE_RETENTION_MS)), ("min.cleanable.dirty.ratio", "0.3"))
+        return (
+            *(TopicPlan(name, "delete", None) for name in self.inputs),
+            TopicPlan(self.changelog, "compact", None, rows),
+            TopicPlan(self.transitions, "delete", None),
+            TopicPlan(self.customer_segments, "compact", None),
+            TopicPlan(self.dead_letters, "delete", None),
+        )
+
+
+TABLE = "customers"
+DELETE_RETENTION_MS = 7 * 86_400_000

@@ -1,0 +1,1 @@
+"""Memory: keys and versioned rows of one partition, over a RocksDB handle."""

@@ -1,0 +1,63 @@
+"""Key families of a partition's table: one byte, the customer, NUL, the rest. Ids hold no NUL.
+
+The families in upper case are local: they are not in the changelog, they are derived while rows are restored.
+"""
+
+from struct import Struct
+from typing import Final
+
+CUSTOMER: Final = b"c"
+ORDER: Final = b"o"
+REFUND: Final = b"r"
+WAITING: Final = b"w"
+PROGRESS: Final = b"p\0progress"
+IDENTITY: Final = b"p\0identity"
+
+BY_TIME: Final = b"T"
+DUE: Final = b"D"
+POSITION: Final = b"P\0changelog"
+
+_INSTANT = Struct(">q")
+
+
+def customer_key(customer: bytes) -> bytes:
+    """Key of a customer row."""
+    return CUSTOMER + customer
+
+
+def nested_key(family: bytes, customer: bytes, rest: str) -> bytes:
+    """Key of a row that belongs to a customer: an order, a refund, what waits for an order."""
+    return b"%b%b\0%b" % (family, customer, rest.encode())
+
+
+def by_time_prefix(customer: bytes) -> bytes:
+    """What all by-time keys of a customer begin with."""
+    return b"%b%b\0" % (BY_TIME, customer)
+
+
+def by_time_key(customer: bytes, at: int, order_id: bytes) -> bytes:
+    """Key of a counted order by its instant."""
+    return by_time_prefix(customer) + _INSTANT.pack(at) + order_id
+
+
+def split_by_time(key: bytes, prefix: bytes) -> tuple[int, str]:
+    """Read instant and order id from a by-time key."""
+    (at,) = _INSTANT.unpack_from(key, len(prefix))
+    return at, key[len(prefix) + _INSTANT.size :].decode()
+
+
+def split_nested(key: bytes) -> tuple[bytes, bytes]:
+    """Read customer and rest from a nested key."""
+    customer, _, rest = key[1:].partition(b"\0")
+    return customer, rest
+
+
+def due_key(at: int, customer: bytes) -> bytes:
+    """Key of a due entry: big-endian, so that keys ascend with time."""
+    return DUE + _INSTANT.pack(at) + customer
+
+
+def split_due(key: bytes) -> tuple[int, bytes]:
+    """Read instant and customer from a due key."""
+    (at,) = _INSTANT.unpack_from(key, 1)
+    return at, key[1 + _INSTANT.size :]

@@ -1,0 +1,120 @@
+"""A real Apache Kafka broker on loopback, started and killed by its process id."""
+
+import functools
+import random
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+START = REPOSITORY / "deploy" / "kafka" / "start"
+LIBS = REPOSITORY / ".kafka" / "libs"
+START_LIMIT_S = 60.0
+STOP_LIMIT_S = 30.0
+
+
+@functools.cache
+def available() -> str | None:
+    """Why no broker can run here, or None; fetches the jars the first time."""
+    command = [str(START), "--libs", str(LIBS), "--prepare"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return None
+    return (done.stderr.strip().splitlines() or ["kafka: the start script failed"])[-1]
+
+
+class ApacheKafka:
+    """One broker with its own directory and port, both kept over `kill` and `restart`."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._log = directory / "broker.log"
+        self._port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        if self._process is not None:
+            raise RuntimeError("the broker runs already")
+        self._directory.mkdir(parents=True, exist_ok=True)
+        command = [str(START), "--port", str(self._port), "--dir", str(self._directory)]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--libs", str(LIBS)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C on pytest must leave the broker to `stop`, after the workers.
+                start_new_session=True,
+            )
+        try:
+            self._await_requests(self._process)
+        except BaseException:
+            self.kill()
+            raise
+
+    def kill(self) -> None:
+        """SIGKILL; call it only when all that was committed can be read.
+
+        A broker killed with commit markers still to write may skip them when it comes back
+        ("partitions are likely deleted already"), and `read_committed` then waits for ever.
+        """
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def restart(self) -> None:
+        if self._process is not None:
+            self.stop()
+        self.start()
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _await_requests(self, process: subprocess.Popen[bytes]) -> None:
+        quick = {"reconnect.backoff.ms": 20, "reconnect.backoff.max.ms": 100}
+        admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0, **quick})
+        limit = time.monotonic() + START_LIMIT_S
+        while time.monotonic() < limit:
+            if process.poll() is not None:
+                raise RuntimeError(f"Kafka ended with {process.returncode}:\n{self._log_tail()}")
+            try:
+                if admin.list_topics(timeout=0.5).brokers:
+                    return
+            except KafkaException:
+                continue
+        raise TimeoutError(f"Kafka not ready in {START_LIMIT_S:.0f} s:\n{self._log_tail()}")
+
+    def _log_tail(self) -> str:
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-30:])
+
+
+def _free_port() -> int:
+    # Below the range from which the system gives ports to clients: a client that keeps trying
+    # a killed broker could be given that very port and would hold it against the restart.
+    for port in random.sample(range(20_000, 32_000, 2), 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port between 20000 and 32000")

@@ -1,0 +1,36 @@
+"""The two brokers that tests may ask for, each started once a session."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from app.demo.broker import EmbeddedBroker
+from tests.brokers.apache import ApacheKafka, available
+
+
+@pytest.fixture(scope="session")
+def apache_broker() -> type[ApacheKafka]:
+    """The broker to start, if it can run here; continuous integration may not skip it."""
+    reason = available()
+    if reason is None:
+        return ApacheKafka
+    if os.environ.get("SEGUE_REQUIRE_KAFKA") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def apache_kafka(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    broker = apache_broker(tmp_path_factory.mktemp("kafka"))
+    broker.start()
+    try:
+        yield broker.bootstrap
+    finally:
+        broker.stop()
+
+
+@pytest.fixture(scope="session")
+def embedded_broker() -> Iterator[str]:
+    with EmbeddedBroker() as broker:
+        yield broker.bootstrap

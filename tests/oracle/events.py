@@ -1,0 +1,24 @@
+"""A few words in, the bare JSON events of design section 3 out, for tests to write histories with."""
+
+from typing import Any
+
+from .orders import Event
+
+
+def money(minor: int, currency: str = "GBP") -> dict[str, Any]:
+    return {"amount_minor": minor, "currency": currency}
+
+
+def order(order_id: str, at: int | str, minor: int, currency: str = "GBP", **more: object) -> Event:
+    placed = {"type": "order_placed", "event_id": f"o-{order_id}", "order_id": order_id}
+    return {**placed, "customer_id": "ann", "occurred_at": at, "total": money(minor, currency), **more}
+
+
+def refund(refund_id: str, order_id: str | None, at: int, minor: int, **more: object) -> Event:
+    refunded = {"type": "order_refunded", "event_id": refund_id, "refund_id": refund_id, "order_id": order_id}
+    return {**refunded, "customer_id": "ann", "occurred_at": at, "amount": money(minor), **more}
+
+
+def cancellation(order_id: str, at: int, **more: object) -> Event:
+    cancelled = {"type": "order_cancelled", "event_id": f"c-{order_id}", "order_id": order_id}
+    return {**cancelled, "customer_id": "ann", "occurred_at": at, **more}

@@ -1,0 +1,85 @@
+"""Random histories in, the laws of design section 6 demanded of the oracle itself."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from .events import cancellation, money, order, refund
+from .measures import History, Standing
+from .orders import Event, Ledger, ledgers
+from .policy import DAY_MS, SEED, Policy, at_least
+from .timeline import timeline
+
+T0 = 1_291_191_960_000
+NEVER = T0 + 10_000 * DAY_MS
+SEEDS = range(120)
+POLICIES = (SEED, replace(SEED, refunded="keep", zero_value="count", frequency=at_least(2, 3)))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_running_totals_equal_the_definition(seed: int, policy: Policy) -> None:
+    ledger = ledgers(_random_events(random.Random(seed)), policy)["ann"]
+    history = History(ledger, policy)
+    for fact in ledger.facts:
+        for at in (fact.acts_at - 1, fact.acts_at, fact.acts_at + 1):
+            assert history.at(at) == _by_definition(ledger, policy, at)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_arrival_and_repetition_are_no_matter(seed: int, policy: Policy) -> None:
+    dice = random.Random(seed)
+    events = _random_events(dice)
+    found = timeline(events, policy, NEVER)
+    again = events + dice.choices(events, k=3)
+    dice.shuffle(again)
+    assert timeline(again, policy, NEVER) == found
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_earlier_as_of_gives_a_prefix_and_transitions_chain(seed: int, policy: Policy) -> None:
+    events = _random_events(random.Random(seed))
+    found = timeline(events, policy, NEVER)["ann"].transitions
+    for number, move in enumerate(found):
+        assert move["from"] == (found[number - 1]["to"] if number else None)
+        until = timeline(events, policy, move["effective_at"])["ann"]
+        assert until.transitions == found[: number + 1]
+        assert (until.state.segment, until.state.next) == (move["to"], move["next"])
+        assert until.state.measures == move["after"]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_forecast_is_what_silence_brings(seed: int, policy: Policy) -> None:
+    events = _random_events(random.Random(seed))
+    for move in timeline(events, policy, NEVER)["ann"].transitions:
+        known = [event for event in events if event["occurred_at"] <= move["effective_at"]]
+        later = timeline(known, policy, NEVER)["ann"].transitions[move["sequence"] :]
+        assert move["next"] == ({"at": later[0]["effective_at"], "to": later[0]["to"]} if later else None)
+
+
+def _by_definition(ledger: Ledger, policy: Policy, t: int) -> Standing:
+    counted = [placed for placed in ledger.orders if placed.counts_at(t, policy)]
+    nets = [net for placed in counted if (net := placed.net_at(t)) is not None]
+    lowered = sum(minor for at, minor in ledger.free_refunds if at <= t)
+    instants = [placed.ordered_at for placed in counted]
+    newest, oldest = max(instants, default=None), min(instants, default=None)
+    return Standing(t, newest, oldest, len(counted), sum(nets) - lowered, len(nets))
+
+
+def _random_events(dice: random.Random) -> list[Event]:
+    def at() -> int:
+        return T0 + dice.choice([1, DAY_MS, 30 * DAY_MS]) * dice.randrange(20)
+
+    events: list[Event] = []
+    for number in range(dice.randrange(1, 12)):
+        currency = dice.choice(["GBP", "GBP", "EUR"])
+        base = {"base_total": money(dice.randrange(900))} if dice.random() < 0.5 else {}
+        events.append(order(str(number), at(), dice.randrange(0, 40_000, 4_000), currency, **base))
+    for number in range(dice.randrange(8)):
+        amount = money(dice.randrange(20_000), dice.choice(["GBP", "EUR"]))
+        events.append(refund(f"r{number}", dice.choice([None, "0", "1", "2", "99"]), at(), 0, amount=amount))
+    return events + [cancellation(number, at()) for number in ("0", "3", "98") if dice.random() < 0.5]
