@@ -13,7 +13,7 @@ from agents.outgoing import Outgoing
 from agents.publishing import Publisher
 from agents.run import Record
 from schemas.decoding import decode
-from schemas.facts import Fact, fact_type
+from schemas.facts import FACT_TYPES, Fact
 from schemas.policy import Policy
 from schemas.rejections import Rejected
 from schemas.rows import CustomerRow
@@ -22,7 +22,7 @@ from schemas.transitions import CauseType, Direction
 from tables.codec import decode_customer, encode
 from tables.derived import by_time_entry
 from tables.draft import Draft
-from tables.keys import ORDER, REFUND, WAITING, customer_key, nested_key
+from tables.keys import CUSTOMER, ORDER, REFUND, WAITING, nested_key
 from tables.stored_orders import StoredOrders
 
 
@@ -32,7 +32,7 @@ class Tally:
 
     read: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Accepted records by topic and type."""
-    endings: Counter[Ending] = field(default_factory=Counter)
+    endings: list[Ending] = field(default_factory=list)
     rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Rejected records by topic and code."""
     late: int = 0
@@ -77,50 +77,51 @@ class PartitionWork:
     def absorb(self, work: Work, records: Sequence[Record], detected_at: int) -> None:
         """Decide a slice of records in the order given."""
         groups = self._group(work, records)
-        keys = [customer_key(customer.encode()) for customer in groups]
-        for (customer, facts), key, stored in zip(
-            groups.items(), keys, work.draft.get_many(keys), strict=True
-        ):
+        stored_rows = work.draft.get_many([CUSTOMER + customer for customer in groups])
+        for (customer, facts), stored in zip(groups.items(), stored_rows, strict=True):
             if stored is None:
-                home = self._assignment.partition_of(key[1:])
+                home = self._assignment.partition_of(customer)
                 if home != self._assignment.partition:
-                    self._reject_strangers(work, records, key[1:], home)
+                    self._reject_strangers(work, records, customer, home)
                     continue
-            row = decode_customer(stored) if stored is not None else CustomerRow()
-            self._advance(work, customer, row, facts, detected_at, new=stored is None)
+            self._advance(work, customer, stored, facts, detected_at)
 
     def pass_time(self, work: Work, due: Iterable[tuple[int, bytes]], until: int, detected_at: int) -> None:
         """Move the customers whose entries have fired, as far as they really are due."""
         customers = list(dict.fromkeys(customer for _, customer in due))
-        keys = [customer_key(customer) for customer in customers]
+        keys = [CUSTOMER + customer for customer in customers]
         for customer, stored in zip(customers, work.draft.get_many(keys), strict=True):
             if stored is None:
                 continue
             row = decode_customer(stored)
             if row.due and row.due <= until:
-                draft = Customer(customer.decode(), row, StoredOrders(work.draft, customer))
+                moved = Customer(customer.decode(), row, StoredOrders(work.draft, customer))
                 before = row.segment
-                timeline = Timeline(draft, self._policy)
+                timeline = Timeline(moved, self._policy)
                 timeline.pass_time(until)
-                self._write(work, draft, timeline, before, detected_at, new=False)
+                self._write(work, customer, moved, timeline.moves, detected_at)
+                self._count_entry(work.tally, before, row.segment, new=False)
             if row.due:
                 work.draft.dues.append((row.due, customer))
 
-    def _group(self, work: Work, records: Sequence[Record]) -> dict[str, list[Fact]]:
+    def _group(self, work: Work, records: Sequence[Record]) -> dict[bytes, list[Fact]]:
         """Decode, and gather the facts of each customer: one read and one write for all of them."""
-        groups: dict[str, list[Fact]] = {}
-        read = work.tally.read
+        groups: dict[bytes, list[Fact]] = {}
+        kinds: list[tuple[str, type[Fact]]] = []
         for record in records:
             fact = decode(record)
             if isinstance(fact, Rejected):
                 self._reject(work, record, fact)
                 continue
-            read[record.topic, fact_type(fact)] += 1
-            known = groups.get(fact.customer_id)
+            kinds.append((record.topic, type(fact)))
+            assert record.key is not None, "a decoded fact has its customer as key"
+            known = groups.get(record.key)
             if known is None:
-                groups[fact.customer_id] = [fact]
+                groups[record.key] = [fact]
             else:
                 known.append(fact)
+        for (topic, kind), count in Counter(kinds).items():
+            work.tally.read[topic, FACT_TYPES[kind]] += count
         return groups
 
     def _reject(self, work: Work, record: Record, rejected: Rejected) -> None:
@@ -139,51 +140,40 @@ class PartitionWork:
                 self._reject(work, record, rejected)
 
     def _advance(
-        self,
-        work: Work,
-        customer_id: str,
-        row: CustomerRow,
-        facts: list[Fact],
-        detected_at: int,
-        *,
-        new: bool,
+        self, work: Work, key: bytes, stored: bytes | None, facts: list[Fact], detected_at: int
     ) -> None:
+        row = decode_customer(stored) if stored is not None else CustomerRow()
         before, due = row.segment, row.due
-        key = customer_id.encode()
-        customer = Customer(customer_id, row, StoredOrders(work.draft, key))
+        customer = Customer(facts[0].customer_id, row, StoredOrders(work.draft, key))
         timeline = Timeline(customer, self._policy)
         timeline.take(facts)
+        work.tally.endings += timeline.endings
+        work.tally.late += timeline.late
+        if REPEATED.issuperset(timeline.endings):
+            return
         if row.due and (not due or row.due < due):
             work.draft.dues.append((row.due, key))
-        self._write(work, customer, timeline, before, detected_at, new=new)
+        self._write(work, key, customer, timeline.moves, detected_at)
+        self._count_entry(work.tally, before, row.segment, new=stored is None)
 
     def _write(
-        self,
-        work: Work,
-        customer: Customer,
-        timeline: Timeline,
-        before: str | None,
-        detected_at: int,
-        *,
-        new: bool,
+        self, work: Work, key: bytes, customer: Customer, moves: Sequence[Move], detected_at: int
     ) -> None:
-        draft, tally, row = work.draft, work.tally, customer.row
-        tally.endings.update(timeline.endings)
-        tally.late += timeline.late
-        if timeline.endings and REPEATED.issuperset(timeline.endings):
-            return
-        key = customer.id.encode()
-        draft.rows[customer_key(key)] = encode(row)
-        self._write_orders(draft, customer, key)
-        if new or row.segment != before:
-            tally.entered[row.segment or ""] += 1
+        draft, row = work.draft, customer.row
+        draft.rows[CUSTOMER + key] = encode(row)
+        if customer.orders or customer.refunds or customer.waiting:
+            self._write_orders(draft, customer, key)
+        for move in moves:
+            self._count_move(work.tally, move)
+            work.outgoing.append(self._publisher.transition(move, key, detected_at))
+        if self._standings:
+            work.outgoing.append(self._publisher.standing(customer.id, key, row))
+
+    def _count_entry(self, tally: Tally, before: str | None, after: str | None, *, new: bool) -> None:
+        if new or after != before:
+            tally.entered[after or ""] += 1
             if not new:
                 tally.entered[before or ""] -= 1
-        for move in timeline.moves:
-            self._count_move(tally, move)
-            work.outgoing.append(self._publisher.transition(move, detected_at))
-        if self._standings:
-            work.outgoing.append(self._publisher.standing(customer.id, row))
 
     def _count_move(self, tally: Tally, move: Move) -> None:
         way = direction(move.from_segment, move.to_segment, self._policy)

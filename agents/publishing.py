@@ -5,7 +5,7 @@ from hashlib import blake2b
 import msgspec
 
 from agents.decisions.explaining import direction
-from agents.decisions.measuring import forecast, measure
+from agents.decisions.measuring import judge, measure
 from agents.decisions.timeline import Move
 from agents.outgoing import Outgoing
 from schemas.instants import rfc3339
@@ -17,9 +17,9 @@ from schemas.transitions import CustomerSegment, Next, PolicyRef, SegmentTransit
 _encode = msgspec.json.Encoder().encode
 
 
-def digest(*parts: object) -> str:
-    """Derive an id from what it names: the same parts give the same id, on every replay."""
-    return blake2b("\0".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+def digest(parts: str) -> str:
+    """Derive an id from what it names, parts with NUL between: the same parts give the same id, on every replay."""
+    return blake2b(parts.encode(), digest_size=16).hexdigest()
 
 
 class Publisher:
@@ -36,7 +36,7 @@ class Publisher:
             ("content-type", b"application/json"),
         ]
 
-    def transition(self, move: Move, detected_at: int) -> Outgoing:
+    def transition(self, move: Move, key: bytes, detected_at: int) -> Outgoing:
         """Publish a move."""
         customer = move.customer_id
         event = SegmentTransitioned(
@@ -58,31 +58,31 @@ class Publisher:
             to=move.to_segment,
             to_rank=self._rank(move.to_segment),
             transition_id=digest(
-                customer, self._policy.id, move.effective_at, move.from_segment, move.to_segment
+                f"{customer}\0{self._policy.id}\0{move.effective_at}\0{move.from_segment}\0{move.to_segment}"
             ),
         )
         headers = self._headers(
-            b"segment.transitioned", digest(customer, move.sequence), move.effective_at
+            b"segment.transitioned", digest(f"{customer}\0{move.sequence}"), move.effective_at
         )
-        return Outgoing(self._topics.transitions, customer.encode(), _encode(event), headers)
+        return Outgoing(self._topics.transitions, key, _encode(event), headers)
 
-    def standing(self, customer: str, row: CustomerRow) -> Outgoing:
+    def standing(self, customer: str, key: bytes, row: CustomerRow) -> Outgoing:
         """Publish where a customer stands after a transaction."""
-        ahead = forecast(row, row.at, self._policy)
+        ahead = judge(row, row.at, self._policy)
         event = CustomerSegment(
             at=row.at,
             customer_id=customer,
             cut_points_version=0,
             measures=measure(row, row.at, self._policy),
-            next=Next(*ahead) if ahead else None,
+            next=Next(ahead.due, ahead.due_to) if ahead.due_to is not None else None,
             policy=self._ref,
             rank=self._rank(row.segment),
             segment=row.segment,
             sequence=row.sequence,
         )
-        event_id = digest(customer, "standing", row.at, row.sequence, row.frequency, row.monetary)
+        event_id = digest(f"{customer}\0standing\0{row.at}\0{row.sequence}\0{row.frequency}\0{row.monetary}")
         headers = self._headers(b"customer.segment", event_id, row.at)
-        return Outgoing(self._topics.customer_segments, customer.encode(), _encode(event), headers)
+        return Outgoing(self._topics.customer_segments, key, _encode(event), headers)
 
     def _rank(self, segment: str | None) -> int | None:
         return self._ranks[segment] if segment is not None else None

@@ -1,6 +1,7 @@
 """What Prometheus sees: every metric with its help, base units, and labels from closed lists only."""
 
 import time
+from collections import Counter as Counts
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -98,10 +99,11 @@ class Metrics:
     def _tally(self, tally: Tally) -> None:
         for (topic, kind), count in tally.read.items():
             self.read.labels(topic, kind).inc(count)
-        for ending, count in tally.endings.items():
+        endings = Counts(tally.endings)
+        for ending, count in endings.items():
             self.endings.labels(ending.value).inc(count)
-        self.duplicate.inc(tally.endings[Ending.DUPLICATE])
-        self.conflicting.inc(tally.endings[Ending.CONFLICTING])
+        self.duplicate.inc(endings[Ending.DUPLICATE])
+        self.conflicting.inc(endings[Ending.CONFLICTING])
         for (topic, code), count in tally.rejected.items():
             self.rejected.labels(topic, code).inc(count)
             self.dead_letters.labels(code).inc(count)

@@ -51,14 +51,9 @@ class OrderRefunded(_Fact, tag="order_refunded", frozen=True, gc=False):
 
 Fact = OrderPlaced | OrderCancelled | OrderRefunded
 
-
-def fact_type(fact: Fact) -> str:
-    """Give the `type` of a fact on the wire."""
-    return _TYPES[type(fact)]
-
-
-_TYPES: Final = {
+FACT_TYPES: Final = {
     OrderPlaced: "order_placed",
     OrderCancelled: "order_cancelled",
     OrderRefunded: "order_refunded",
 }
+"""The `type` of each fact on the wire."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-CELL_SPACE: Final = 1000  # a cell "323" is looked up as the number 323
+LADDERS: Final = 100  # cells "323", "223", "123" stand in ladder 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +51,24 @@ class Policy:
     zero_value_counts: bool = False
     refunded_drops: bool = True
     grace_ms: int = 200
-    _by_cell: tuple[Segment | None, ...] = field(init=False, repr=False, compare=False)
+    _ladders: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_id = {segment.id: segment for segment in self.segments}
-        table: list[Segment | None] = [None] * CELL_SPACE
+        ladders = [[""] * (len(self.recency) + 2) for _ in range(LADDERS)]
         for cell, segment_id in self.cells.items():
-            table[int(cell)] = by_id[segment_id]
-        object.__setattr__(self, "_by_cell", tuple(table))
+            ladders[int(cell[1:])][int(cell[0])] = by_id[segment_id].id
+        object.__setattr__(self, "_ladders", tuple(map(tuple, ladders)))
         object.__setattr__(self, "_by_id", by_id)
 
     def recency_score(self, age_ms: int) -> int:
         """Score an age: a bound itself still belongs to the better side."""
         return len(self.recency) + 1 - bisect_left(self.recency, age_ms)
 
-    def segment_of(self, r: int, f: int, m: int) -> Segment:
-        """Look up the segment of a cell; the policy is total, so there is one."""
-        segment = self._by_cell[r * 100 + f * 10 + m]
-        assert segment is not None, "a policy names a segment for every cell"
-        return segment
+    def ladder(self, f: int, m: int) -> tuple[str, ...]:
+        """Give the segments by recency score of customers with these scores; index 0 means nothing."""
+        return self._ladders[f * 10 + m]
 
     def segment(self, segment_id: str) -> Segment:
         """Find a segment by its id; KeyError when the policy has none such."""

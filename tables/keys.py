@@ -20,11 +20,6 @@ POSITION: Final = b"P\0changelog"
 _INSTANT = Struct(">q")
 
 
-def customer_key(customer: bytes) -> bytes:
-    """Key of a customer row."""
-    return CUSTOMER + customer
-
-
 def nested_key(family: bytes, customer: bytes, rest: str) -> bytes:
     """Key of a row that belongs to a customer: an order, a refund, what waits for an order."""
     return b"%b%b\0%b" % (family, customer, rest.encode())

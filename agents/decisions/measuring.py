@@ -1,56 +1,74 @@
-"""Measures, scores and segment of a customer row at an instant (design: section 6)."""
+"""Measures, scores and segment of a customer at an instant (design: section 6)."""
+
+from typing import NamedTuple
 
 from schemas.measures import Measures
-from schemas.policy import Policy, Segment
+from schemas.policy import Policy
 from schemas.rows import CustomerRow
 
 NOTHING = Measures(None, None, 0, None, 0, None, None, None)
 
 
-def measure(row: CustomerRow, at: int, policy: Policy) -> Measures:
+class Counted(NamedTuple):
+    """What of a row the measures are made of, as it was at some instant."""
+
+    frequency: int
+    known: int
+    monetary: int
+    first: int
+    last: int
+
+
+class Standing(NamedTuple):
+    """Where a customer stands, and what silence alone will do to her."""
+
+    segment: str | None
+    due: int
+    """First instant at which silence moves her; 0 = never."""
+    due_to: str | None
+
+
+NOWHERE = Standing(None, 0, None)
+
+
+def counted(row: CustomerRow) -> Counted:
+    """Take a row's aggregates down before they change."""
+    return Counted(row.frequency, row.known, row.monetary, row.first, row.last)
+
+
+def measure(of: Counted | CustomerRow, at: int, policy: Policy) -> Measures:
     """Measure a customer at an instant not earlier than her newest fact."""
-    if not row.frequency:
+    if not of.frequency:
         return NOTHING
-    monetary = row.monetary if row.monetary > 0 else 0
-    age = at - row.last
+    monetary = of.monetary if of.monetary > 0 else 0
+    age = at - of.last
     return Measures(
-        monetary // row.known if row.known else None,
-        policy.frequency.score(row.frequency),
-        row.frequency,
+        monetary // of.known if of.known else None,
+        policy.frequency.score(of.frequency),
+        of.frequency,
         policy.monetary.score(monetary),
         monetary,
         policy.recency_score(age),
         age,
-        at - row.first,
+        at - of.first,
     )
 
 
-def segment_at(row: CustomerRow, at: int, policy: Policy) -> str | None:
-    """Place a customer; one without a counted order has no segment."""
-    if not row.frequency:
-        return None
-    return policy.segment_of(
-        policy.recency_score(at - row.last),
-        policy.frequency.score(row.frequency),
-        policy.monetary.score(row.monetary if row.monetary > 0 else 0),
-    ).id
+def judge(row: CustomerRow, at: int, policy: Policy) -> Standing:
+    """Place a customer at an instant and forecast her next move; without a counted order she stands nowhere.
 
-
-def forecast(row: CustomerRow, after: int, policy: Policy) -> tuple[int, str] | None:
-    """Find the next move by silence alone: its first instant later than `after`, and its segment.
-
-    An age equal to a bound keeps the better score, so a score falls 1 ms past the bound.
+    An age equal to a recency bound keeps the better score, so a score falls 1 ms past the bound.
     """
     if not row.frequency:
-        return None
-    f = policy.frequency.score(row.frequency)
-    m = policy.monetary.score(row.monetary if row.monetary > 0 else 0)
-    r = len(policy.recency)
-    for bound in policy.recency:
-        falls_at = row.last + bound + 1
-        if falls_at > after:
-            segment = policy.segment_of(r, f, m).id
-            if segment != row.segment:
-                return falls_at, segment
-        r -= 1
-    return None
+        return NOWHERE
+    monetary = row.monetary if row.monetary > 0 else 0
+    ladder = policy.ladder(policy.frequency.score(row.frequency), policy.monetary.score(monetary))
+    age = at - row.last
+    score = policy.recency_score(age)
+    segment = ladder[score]
+    while score > 1:
+        bound = policy.recency[len(policy.recency) + 1 - score]
+        score -= 1
+        if ladder[score] != segment:
+            return Standing(segment, row.last + bound + 1, ladder[score])
+    return Standing(segment, 0, None)

@@ -7,13 +7,14 @@ from agents.decisions import placing, undoing
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
 from agents.decisions.explaining import explain
-from agents.decisions.measuring import NOTHING, forecast, measure, segment_at
+from agents.decisions.measuring import Counted, Standing, counted, judge, measure
 from schemas.facts import Fact, OrderCancelled, OrderPlaced, OrderRefunded
 from schemas.measures import Measures
 from schemas.policy import Policy
 from schemas.transitions import Cause, Next
 
 RECENCY_DUE = Cause("decay", due="recency")
+NOBODY = Counted(0, 0, 0, 0, 0)
 
 
 class Move(NamedTuple):
@@ -39,7 +40,7 @@ class Timeline:
         self._customer = customer
         self._policy = policy
         self._instant = 0
-        self._before = NOTHING
+        self._before = NOBODY
         self._facts: list[Fact] = []
         self.moves: list[Move] = []
         self.endings: list[Ending] = []
@@ -129,7 +130,7 @@ class Timeline:
         self._close()
         self._decay(at)
         self._instant = at
-        self._before = measure(row, at - 1, self._policy)
+        self._before = counted(row)
 
     def _close(self) -> None:
         """Judge the customer at the instant that is open."""
@@ -137,13 +138,12 @@ class Timeline:
             return
         row, at = self._customer.row, self._instant
         row.at = at
-        segment = segment_at(row, at, self._policy)
-        if segment != row.segment:
-            cause = explain(self._facts, row.segment, segment, self._policy)
-            self._move(segment, cause, self._before, at)
+        standing = judge(row, at, self._policy)
+        if standing.segment != row.segment:
+            cause = explain(self._facts, row.segment, standing.segment, self._policy)
+            self._move(standing, cause, self._before, at)
         else:
-            ahead = forecast(row, at, self._policy)
-            row.due = ahead[0] if ahead else 0
+            row.due = standing.due
         self._instant = 0
         self._facts.clear()
 
@@ -151,23 +151,25 @@ class Timeline:
         """Make the moves that fall due earlier than an instant: at the very instant facts come first."""
         row, policy = self._customer.row, self._policy
         while row.due and row.due < before:
-            at = row.due
-            earlier = measure(row, at - 1, policy)
-            row.at = at
-            self._move(segment_at(row, at, policy), RECENCY_DUE, earlier, at)
+            row.at = row.due
+            self._move(judge(row, row.at, policy), RECENCY_DUE, counted(row), row.at)
 
-    def _move(self, segment: str | None, cause: Cause, before: Measures, at: int) -> None:
-        row = self._customer.row
-        origin, row.segment = row.segment, segment
+    def _move(self, to: Standing, cause: Cause, before: Counted, at: int) -> None:
+        row, policy = self._customer.row, self._policy
+        origin, row.segment = row.segment, to.segment
         row.sequence += 1
         row.moved_at = at
-        ahead = forecast(row, at, self._policy)
-        row.due = ahead[0] if ahead else 0
-        after = measure(row, at, self._policy)
-        following = Next(*ahead) if ahead else None
+        row.due = to.due
         self.moves.append(
             Move(
-                self._customer.id, row.sequence, origin, segment, cause, before, after, at, following
+                self._customer.id,
+                row.sequence,
+                origin,
+                to.segment,
+                cause,
+                measure(before, at - 1, policy),
+                measure(row, at, policy),
+                at,
+                Next(to.due, to.due_to) if to.due_to is not None else None,
             )
         )
-

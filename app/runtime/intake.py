@@ -1,15 +1,15 @@
 """Runs of one partition's inputs in; records in the order of their timestamps out, with the positions they end at."""
 
-from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from operator import itemgetter
+from itertools import accumulate, islice
+from operator import attrgetter, itemgetter
 
 from agents.run import Record, Run
 
-
-Stamped = tuple[int, Record]
+_timestamp = attrgetter("timestamp")
 
 
 class Hole(Exception):
@@ -33,11 +33,27 @@ class Batch:
 
 @dataclass(slots=True)
 class _Input:
-    """What is in hand of one topic. `end` is the position behind it all."""
+    """What is in hand of one topic. `end` is the position behind it all.
+
+    `stamps` never fall: producers' clocks differ, but within a partition the order of the log stays.
+    """
 
     end: int
-    records: deque[Stamped] = field(default_factory=deque)
-    newest: int = 0
+    records: list[Record] = field(default_factory=list)
+    stamps: list[int] = field(default_factory=list)
+
+    @property
+    def position(self) -> int:
+        return self.records[0].offset if self.records else self.end
+
+    def up_to(self, bound: int | None, limit: int) -> int:
+        """Count the records up to a bound, at most `limit` and the rest of the millisecond in which that falls."""
+        stamps = self.stamps
+        count = len(stamps) if bound is None else bisect_right(stamps, bound)
+        return count if count <= limit else bisect_right(stamps, stamps[limit - 1], limit)
+
+    def drop(self, count: int) -> None:
+        del self.records[:count], self.stamps[:count]
 
 
 class Intake:
@@ -52,11 +68,9 @@ class Intake:
         held = self._inputs[run.topic]
         if run.start != held.end:
             raise Hole(f"{run.topic}: expected position {held.end}, got {run.start}")
-        for record in run.records:
-            # Producers' clocks differ: within a partition time is not let run backwards, order stays.
-            if record.timestamp > held.newest:
-                held.newest = record.timestamp
-            held.records.append((held.newest, record))
+        newest = held.stamps[-1] if held.stamps else 0
+        held.stamps += islice(accumulate(map(_timestamp, run.records), max, initial=newest), 1, None)
+        held.records += run.records
         held.end = run.end
         self.size += len(run.records)
 
@@ -66,26 +80,18 @@ class Intake:
 
     def positions(self) -> dict[str, int]:
         """Give per topic the position before everything in hand."""
-        return {
-            topic: held.records[0][1].offset if held.records else held.end
-            for topic, held in self._inputs.items()
-        }
+        return {topic: held.position for topic, held in self._inputs.items()}
 
     def take(self, limit: int, lagging: Collection[str]) -> Batch | None:
-        """Take the oldest records, at most `limit`; None when it is better to wait.
+        """Take the oldest records, at most `limit` and the rest of a millisecond; None when it is better to wait.
 
         A lagging input with nothing in hand is waited for: its records may be older than all that is here.
         The newest millisecond of a lagging input stays in hand, for the rest of it may be on its way and
         facts of one millisecond are judged together; unless it alone is as large as a transaction.
         """
-        if not self.size:
+        if not self.size or any(not self._inputs[topic].records for topic in lagging):
             return None
-        bound: int | None = None
-        for topic in lagging:
-            held = self._inputs[topic]
-            if not held.records:
-                return None
-            bound = held.newest - 1 if bound is None else min(bound, held.newest - 1)
+        bound = min((self._inputs[topic].stamps[-1] - 1 for topic in lagging), default=None)
         taken = self._up_to(bound, limit)
         if not taken and self.size >= limit:
             taken = self._up_to(None, limit)
@@ -95,28 +101,24 @@ class Intake:
         """Merge the inputs by timestamp; within one input the order of the log stays."""
         if len(self._inputs) == 1:
             (held,) = self._inputs.values()
-            merged = list(_until(held.records, bound, limit))
-        else:
-            queues = [_until(held.records, bound, limit) for held in self._inputs.values()]
-            merged = list(_until(merge(*queues, key=itemgetter(0)), bound, limit))
-        for _, record in merged:
-            self._inputs[record.topic].records.popleft()
-        return [record for _, record in merged]
+            count = held.up_to(bound, limit)
+            taken = held.records[:count]
+            held.drop(count)
+            return taken
+        fronts = [(held, held.up_to(bound, limit)) for held in self._inputs.values()]
+        stamped = [zip(held.stamps[:n], held.records[:n], strict=True) for held, n in fronts]
+        merged = list(merge(*stamped, key=itemgetter(0)))
+        cut = bisect_right(merged, merged[limit - 1][0], limit, key=itemgetter(0)) if len(merged) > limit else None
+        taken = [record for _, record in merged[:cut]]
+        for topic, held in self._inputs.items():
+            held.drop(sum(record.topic == topic for record in taken))
+        return taken
 
     def _batch(self, taken: list[Record]) -> Batch:
         self.size -= len(taken)
         reached: dict[str, int] = {}
-        for record in taken:
-            reached[record.topic] = max(reached.get(record.topic, 0), record.timestamp)
+        for topic in self._inputs:
+            newest = max((r.timestamp for r in taken if r.topic == topic), default=None)
+            if newest is not None:
+                reached[topic] = newest
         return Batch(taken, self.positions(), reached)
-
-
-def _until(records: Iterable[Stamped], bound: int | None, limit: int) -> Iterator[Stamped]:
-    """Give up to `limit` records not later than the bound, and the rest of the millisecond in which that falls."""
-    last = 0
-    for count, stamped in enumerate(records):
-        at = stamped[0]
-        if (bound is not None and at > bound) or (count >= limit and at > last):
-            return
-        last = at
-        yield stamped

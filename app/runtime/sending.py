@@ -1,19 +1,18 @@
 """Records in, acknowledged batches out, through aiokafka's batch interface: one call per batch, not per record."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.producer.message_accumulator import BatchBuilder
-
-from agents.outgoing import Outgoing
 
 BATCH_BYTES: Final = 512 * 1024
 REQUEST_BYTES: Final = 1024 * 1024
 
-Sends = Mapping[TopicPartition, Sequence[Outgoing]]
-_Sent = list[tuple["asyncio.Future[object]", int]]
+Wire = tuple[bytes | None, bytes | None, list[tuple[str, bytes]], int | None]
+"""Key, value, headers, timestamp (epoch ms; None = now): what a batch is made of."""
+Sends = Mapping[TopicPartition, Iterable[Wire]]
+_Sent = list[tuple["asyncio.Future[Any]", int]]
 
 
 async def send_all(producer: AIOKafkaProducer, sends: Sends) -> dict[TopicPartition, int]:
@@ -25,35 +24,28 @@ async def send_all(producer: AIOKafkaProducer, sends: Sends) -> dict[TopicPartit
     return {tp: await _acknowledged(batches) for tp, batches in sent.items()}
 
 
-async def _send(producer: AIOKafkaProducer, tp: TopicPartition, records: Sequence[Outgoing]) -> _Sent:
+async def _send(producer: AIOKafkaProducer, tp: TopicPartition, records: Iterable[Wire]) -> _Sent:
     sent: _Sent = []
-    batch: BatchBuilder = producer.create_batch()
-    for record in records:
-        if not _append(batch, record):
-            sent.append((await _close(producer, tp, batch), batch.record_count()))
+    batch = producer.create_batch()
+    append = batch.append
+    for key, value, headers, timestamp in records:
+        if append(key=key, value=value, headers=headers, timestamp=timestamp) is None:
+            sent.append(await _close(producer, tp, batch))
             batch = producer.create_batch()
-            if not _append(batch, record):
+            append = batch.append
+            if append(key=key, value=value, headers=headers, timestamp=timestamp) is None:
                 raise ValueError(f"a record for {tp.topic} does not fit an empty batch")
-    sent.append((await _close(producer, tp, batch), batch.record_count()))
+    sent.append(await _close(producer, tp, batch))
     return sent
 
 
-def _append(batch: BatchBuilder, record: Outgoing) -> bool:
-    appended = batch.append(
-        key=record.key, value=record.value, timestamp=record.timestamp, headers=record.headers
-    )
-    return appended is not None
-
-
-async def _close(
-    producer: AIOKafkaProducer, tp: TopicPartition, batch: BatchBuilder
-) -> "asyncio.Future[object]":
+async def _close(producer: AIOKafkaProducer, tp: TopicPartition, batch: Any) -> tuple["asyncio.Future[Any]", int]:
     batch.close()
-    future: asyncio.Future[object] = await producer.send_batch(batch, tp.topic, partition=tp.partition)
-    return future
+    future = await producer.send_batch(batch, tp.topic, partition=tp.partition)
+    return future, batch.record_count()
 
 
 async def _acknowledged(sent: _Sent) -> int:
     results = await asyncio.gather(*(future for future, _ in sent))
-    offset: int = results[-1].offset  # type: ignore[attr-defined]  # aiokafka has no types
+    offset: int = results[-1].offset
     return offset + sent[-1][1]

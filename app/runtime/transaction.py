@@ -7,18 +7,17 @@ commit nobody here can tell whether it took place.
 
 import asyncio
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
 from aiokafka import TopicPartition
 
 from agents.decisions.clock import InputState, read_clock
-from agents.outgoing import Outgoing
 from agents.partition_work import PartitionWork, Work
 from app.runtime.intake import Batch
 from app.runtime.opening import Deployment, OpenPartition
-from app.runtime.sending import send_all
+from app.runtime.sending import Wire, send_all
 from app.runtime.source import PartitionSource
 from app.runtime.workplace import Workplace
 from schemas.rows import ProgressRow
@@ -143,7 +142,7 @@ class Transactions:
         positions = dict(batch.positions) if batch is not None else self._opened.positions
         return ProgressRow(positions, clock, {name: n for name, n in customers.items() if n})
 
-    def _sends(self, work: Work, progress: ProgressRow) -> dict[TopicPartition, list[Outgoing]]:
+    def _sends(self, work: Work, progress: ProgressRow) -> dict[TopicPartition, list[Wire]]:
         """Route what leaves: the rows to the changelog, after the identity that begins it, and the outputs."""
         partition = self._source.partition
         rows: dict[bytes, bytes | None] = {}
@@ -151,12 +150,13 @@ class Transactions:
             rows[IDENTITY] = encode(self._deployment.identity(partition))
         work.draft.rows = rows | work.draft.rows | {PROGRESS: encode(progress)}
         changelog = self._deployment.changelog(partition)
-        sends: dict[TopicPartition, list[Outgoing]] = defaultdict(list)
-        sends[changelog] = [
-            Outgoing(changelog.topic, key, value, []) for key, value in work.draft.rows.items()
-        ]
-        for record in work.outgoing:
-            sends[self._place.route(record.topic, partition)].append(record)
+        no_headers: list[tuple[str, bytes]] = []
+        sends: dict[TopicPartition, list[Wire]] = {
+            changelog: [(key, value, no_headers, None) for key, value in work.draft.rows.items()]
+        }
+        for topic, key, value, headers, timestamp in work.outgoing:
+            route = self._place.route(topic, partition)
+            sends.setdefault(route, []).append((key, value, headers, timestamp))
         return sends
 
     def _offsets(self, batch: Batch) -> dict[TopicPartition, int]:
