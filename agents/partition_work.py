@@ -36,9 +36,7 @@ class Tally:
     rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Rejected records by topic and code."""
     late: int = 0
-    moved: Counter[tuple[str | None, str | None, Direction, CauseType]] = field(
-        default_factory=Counter
-    )
+    moved: Counter[tuple[str | None, str | None, Direction, CauseType]] = field(default_factory=Counter)
     decayed_at: list[int] = field(default_factory=list)
     """Instants of the moves that silence made."""
     entered: Counter[str] = field(default_factory=Counter)
@@ -65,9 +63,7 @@ class Assignment:
 class PartitionWork:
     """Decides for one partition; writes nothing but the draft it is given."""
 
-    def __init__(
-        self, assignment: Assignment, policy: Policy, topics: Topics, *, standings: bool
-    ) -> None:
+    def __init__(self, assignment: Assignment, policy: Policy, topics: Topics, *, standings: bool) -> None:
         self._assignment = assignment
         self._policy = policy
         self._topics = topics
@@ -128,20 +124,14 @@ class PartitionWork:
         work.tally.rejected[record.topic, rejected.code] += 1
         work.outgoing.append(dead_letter(record, rejected, self._topics.dead_letters))
 
-    def _reject_strangers(
-        self, work: Work, records: Sequence[Record], customer: bytes, home: int
-    ) -> None:
+    def _reject_strangers(self, work: Work, records: Sequence[Record], customer: bytes, home: int) -> None:
         """Reject the facts of a customer whom the partitioner would have sent elsewhere."""
-        rejected = Rejected(
-            "wrong_partition", "$.customer_id", f"By murmur2 the key belongs to partition {home}"
-        )
+        rejected = Rejected("wrong_partition", "$.customer_id", f"By murmur2 the key belongs to partition {home}")
         for record in records:
             if record.key == customer and not isinstance(decode(record), Rejected):
                 self._reject(work, record, rejected)
 
-    def _advance(
-        self, work: Work, key: bytes, stored: bytes | None, facts: list[Fact], detected_at: int
-    ) -> None:
+    def _advance(self, work: Work, key: bytes, stored: bytes | None, facts: list[Fact], detected_at: int) -> None:
         row = decode_customer(stored) if stored is not None else CustomerRow()
         before, due = row.segment, row.due
         customer = Customer(facts[0].customer_id, row, StoredOrders(work.draft, key))
@@ -156,9 +146,7 @@ class PartitionWork:
         self._write(work, key, customer, timeline.moves, detected_at)
         self._count_entry(work.tally, before, row.segment, new=stored is None)
 
-    def _write(
-        self, work: Work, key: bytes, customer: Customer, moves: Sequence[Move], detected_at: int
-    ) -> None:
+    def _write(self, work: Work, key: bytes, customer: Customer, moves: Sequence[Move], detected_at: int) -> None:
         draft, row = work.draft, customer.row
         draft.rows[CUSTOMER + key] = encode(row)
         if customer.orders or customer.refunds or customer.waiting:

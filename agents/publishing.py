@@ -61,9 +61,7 @@ class Publisher:
                 f"{customer}\0{self._policy.id}\0{move.effective_at}\0{move.from_segment}\0{move.to_segment}"
             ),
         )
-        headers = self._headers(
-            b"segment.transitioned", digest(f"{customer}\0{move.sequence}"), move.effective_at
-        )
+        headers = self._headers(b"segment.transitioned", digest(f"{customer}\0{move.sequence}"), move.effective_at)
         return Outgoing(self._topics.transitions, key, _encode(event), headers)
 
     def standing(self, customer: str, key: bytes, row: CustomerRow) -> Outgoing:

@@ -6,12 +6,27 @@ import faust
 from yarl import URL
 
 from agents.orders import orders
+from app.runtime.clients import tls_context
 from app.runtime.faust_hooks import CustomersTable, RunSchema, RunTransport, TaskTableManager
 from app.runtime.tasks import PartitionTasks
-from app.settings import Settings
+from app.settings import KafkaSettings, Settings
 from app.worker import SegueWorker
 from schemas.topics import TABLE
 from tables.rocks import RocksMemory
+
+
+def _credentials(kafka: KafkaSettings) -> Any:
+    """Say the same to Faust's consumer that `client_options` says to our own clients."""
+    context = tls_context(kafka) if kafka.security_protocol.endswith("SSL") else None
+    if kafka.security_protocol.startswith("SASL"):
+        password = kafka.sasl_password.get_secret_value() if kafka.sasl_password else None
+        return faust.SASLCredentials(
+            username=kafka.sasl_username,
+            password=password,
+            mechanism=kafka.sasl_mechanism,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context else None
 
 
 def build_app(settings: Settings) -> faust.App:
@@ -37,6 +52,7 @@ def build_app(settings: Settings) -> faust.App:
         broker_request_timeout=30.0,
         broker_max_poll_interval=300.0,
         broker_check_crcs=settings.kafka.check_crcs,
+        broker_credentials=_credentials(settings.kafka),
         web_enabled=False,
         web_tables_enabled=False,
         web_router_enabled=False,
@@ -49,7 +65,9 @@ def build_app(settings: Settings) -> faust.App:
     app.rocks_memory = RocksMemory(settings.state.block_cache_mib, settings.state.write_buffers_mib)
     app.tasks = PartitionTasks(app, topics)
     app.transport = RunTransport(app.conf.broker_consumer, app)
-    app.customers = app.Table(TABLE, key_type=bytes, value_type=bytes, partitions=settings.partitions, help="RFM state of every customer")
+    app.customers = app.Table(
+        TABLE, key_type=bytes, value_type=bytes, partitions=settings.partitions, help="RFM state of every customer"
+    )
     # acks=False alone keeps Faust from committing offsets: they go with our transactions.
     app.agent(app.topic(topics.orders, acks=False, schema=RunSchema()), name="orders")(orders)
     built: faust.App = app

@@ -44,18 +44,16 @@ class Metrics:
         self.transition_latency = histogram(
             "transition_latency_seconds", "From the append of an input record to the commit of its moves.", LATENCY
         )
-        self.decay_delay = histogram(
-            "decay_delay_seconds", "From the instant of a decay to its commit.", DELAY
-        )
+        self.decay_delay = histogram("decay_delay_seconds", "From the instant of a decay to its commit.", DELAY)
         self.run_records = histogram("run_records", "Records in a run.", RECORDS)
         self.stage = histogram("stage_seconds", "Time in a stage of a transaction.", STAGE, "stage")
         self.transactions = counter("transactions", "Transactions by outcome.", "outcome")
-        self.transaction_seconds = histogram(
-            "transaction_seconds", "From begin to the end of commit.", STAGE
-        )
+        self.transaction_seconds = histogram("transaction_seconds", "From begin to the end of commit.", STAGE)
         self.lag = gauge("lag_records", "Records up to the last stable offset not worked.", "topic", "partition")
         self.clock = gauge("partition_clock_seconds", "Clock of a partition, epoch.", "partition")
-        self.due_next = gauge("due_next_seconds", "Earliest instant at which a customer may be due, epoch.", "partition")
+        self.due_next = gauge(
+            "due_next_seconds", "Earliest instant at which a customer may be due, epoch.", "partition"
+        )
         self.recovery_remaining = gauge(
             "recovery_remaining_records", "Changelog records still to restore.", "partition"
         )

@@ -1,5 +1,7 @@
 """What topics the brokers have in; the partition counts a worker needs out, or one clear error."""
 
+import logging
+
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
@@ -10,6 +12,9 @@ from app.settings import Settings
 
 async def partition_counts(settings: Settings) -> dict[str, int]:
     """Ask the brokers for all topics and their partitions; SegueError when they cannot be reached."""
+    chatter = logging.getLogger("aiokafka")
+    level = chatter.level
+    chatter.setLevel(logging.CRITICAL)  # what it says of an unreachable broker, our one error says better
     client = AIOKafkaClient(**client_options(settings.kafka), request_timeout_ms=10_000)
     try:
         await client.bootstrap()
@@ -22,6 +27,7 @@ async def partition_counts(settings: Settings) -> dict[str, int]:
         ) from error
     finally:
         await client.close()
+        chatter.setLevel(level)
 
 
 def check_topics(settings: Settings, counts: dict[str, int]) -> int:

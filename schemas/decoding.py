@@ -90,9 +90,7 @@ def _check(fact: Fact) -> Rejected | None:
                 return _bad_id("order_id")
             if fact.base_total is None and fact.total.currency in CURRENCIES:
                 return None
-            return _bad_currency(fact.total, "total") or _bad_currency(
-                fact.base_total, "base_total"
-            )
+            return _bad_currency(fact.total, "total") or _bad_currency(fact.base_total, "base_total")
         case OrderCancelled():
             return None if is_id(fact.order_id) else _bad_id("order_id")
         case OrderRefunded():
@@ -100,15 +98,11 @@ def _check(fact: Fact) -> Rejected | None:
                 return _bad_id("refund_id")
             if fact.order_id is not None and not is_id(fact.order_id):
                 return _bad_id("order_id")
-            return _bad_currency(fact.amount, "amount") or _bad_currency(
-                fact.base_amount, "base_amount"
-            )
+            return _bad_currency(fact.amount, "amount") or _bad_currency(fact.base_amount, "base_amount")
 
 
 def _bad_id(field: str) -> Rejected:
-    return Rejected(
-        "invalid_id", f"$.{field}", f"An id is 1 to {LONGEST_ID} bytes, no control characters"
-    )
+    return Rejected("invalid_id", f"$.{field}", f"An id is 1 to {LONGEST_ID} bytes, no control characters")
 
 
 def _bad_currency(money: Money | None, field: str) -> Rejected | None:

@@ -10,7 +10,7 @@ LONGEST_MS: Final = 100 * 366 * 86_400_000
 
 
 def parse_duration(text: object) -> int:
-    """Read a duration in milliseconds: numbers with d, h, m, s or ms; ValueError for anything else or over 100 years."""
+    """Read a duration in ms: numbers with d, h, m, s or ms; ValueError for anything else or over 100 years."""
     if not isinstance(text, str) or not _WHOLE.fullmatch(text):
         raise ValueError("a duration is written like 90d, 12h, 30m, 45s, 200ms or 1d12h")
     total = sum(int(number) * _UNITS[unit] for number, unit in _PART.findall(text))

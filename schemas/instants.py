@@ -9,9 +9,7 @@ DAY_MS: Final = 86_400_000
 EARLIEST: Final = 631_152_000_000  # 1990-01-01T00:00:00Z: older instants are typing errors, not commerce
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
-)
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 # Nearly every time on the wire is "YYYY-MM-DDTHH:MM:SSZ": three dictionary look-ups instead of a datetime.
 _DATES: dict[str, int] = {}
 _DATES_LIMIT: Final = 20_000

@@ -1,7 +1,5 @@
 """Rows to bytes and back; rows of an unknown version stop the worker rather than be misread."""
 
-from typing import Any
-
 import msgspec
 
 from schemas.rows import CustomerRow, IdentityRow, OrderRow, ProgressRow, RefundRow, WaitingRow
@@ -14,4 +12,3 @@ decode_refund = msgspec.msgpack.Decoder(RefundRow).decode
 decode_waiting = msgspec.msgpack.Decoder(WaitingRow).decode
 decode_progress = msgspec.msgpack.Decoder(ProgressRow).decode
 decode_identity = msgspec.msgpack.Decoder(IdentityRow).decode
-

@@ -9,6 +9,7 @@ from tables.due_index import DueIndex
 from tables.keys import POSITION
 from tables.position import Position, decode_position, encode_position
 
+
 class PartitionTable:
     """The database is always a prefix of the committed changelog: rows reach it only after their commit,
     together with their position, so a kill at any instant is only slower."""

@@ -23,6 +23,5 @@ class Ending(Enum):
     """About an order that is cancelled already: remembered, no effect."""
 
 
-
 REPEATED = frozenset({Ending.DUPLICATE, Ending.CONFLICTING})
 """Endings that leave everything as it was."""

@@ -40,7 +40,7 @@ def measure(of: Counted | CustomerRow, at: int, policy: Policy) -> Measures:
     """Measure a customer at an instant not earlier than her newest fact."""
     if not of.frequency:
         return NOTHING
-    monetary = of.monetary if of.monetary > 0 else 0
+    monetary = max(0, of.monetary)
     age = at - of.last
     return Measures(
         monetary // of.known if of.known else None,
@@ -61,7 +61,7 @@ def judge(row: CustomerRow, at: int, policy: Policy) -> Standing:
     """
     if not row.frequency:
         return NOWHERE
-    monetary = row.monetary if row.monetary > 0 else 0
+    monetary = max(0, row.monetary)
     ladder = policy.ladder(policy.frequency.score(row.frequency), policy.monetary.score(monetary))
     age = at - row.last
     score = policy.recency_score(age)

@@ -42,9 +42,7 @@ def place(customer: Customer, fact: OrderPlaced, policy: Policy) -> Ending:
         base: int | None = total
     else:
         base = _in_policy_currency(fact, policy)
-        customer.orders[fact.order_id] = OrderRow(
-            at, total, fact.total.currency, base, counted
-        )
+        customer.orders[fact.order_id] = OrderRow(at, total, fact.total.currency, base, counted)
         row.spilled += 1
     if counted:
         _count(customer, at, base)

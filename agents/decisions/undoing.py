@@ -51,9 +51,7 @@ def wait_for_order(customer: Customer, fact: OrderRefunded | OrderCancelled) -> 
     customer.waiting[fact.order_id] = row
 
 
-def waiting_facts(
-    customer: Customer, order_id: str, waiting: WaitingRow
-) -> list[OrderRefunded | OrderCancelled]:
+def waiting_facts(customer: Customer, order_id: str, waiting: WaitingRow) -> list[OrderRefunded | OrderCancelled]:
     """Tell again what waited for an order, in the order in which it occurred."""
     facts: list[OrderRefunded | OrderCancelled] = []
     for refund_id in waiting.refund_ids:
@@ -122,9 +120,7 @@ def net(order: OrderRow) -> int | None:
     return quotient + (twice > order.total or (twice == order.total and quotient % 2 == 1))
 
 
-def _replace(
-    customer: Customer, order_id: str, before: OrderRow, after: OrderRow, policy: Policy
-) -> None:
+def _replace(customer: Customer, order_id: str, before: OrderRow, after: OrderRow, policy: Policy) -> None:
     row = customer.row
     customer.orders[order_id] = after
     row.monetary += (net(after) or 0) - (net(before) or 0)

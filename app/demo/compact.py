@@ -72,7 +72,7 @@ def rows(lines: Iterable[Line]) -> list[Row]:
 def invoice_row(lines: list[Line]) -> Row | None:
     """One invoice as a row; None for a cancellation of nothing."""
     refund = lines[0].invoice.startswith("C")
-    refuse_surprises(lines, refund)
+    refuse_surprises(lines, refund=refund)
     earliest = min(line.wall_clock for line in lines)
     seconds = int(earliest.replace(tzinfo=LONDON).timestamp())
     total = pence(sum((exact(line.price) * line.quantity for line in lines), Decimal(0)))
@@ -82,7 +82,7 @@ def invoice_row(lines: list[Line]) -> Row | None:
     return [*head, [[line.sku, line.quantity, pence(exact(line.price))] for line in lines]]
 
 
-def refuse_surprises(lines: list[Line], refund: bool) -> None:
+def refuse_surprises(lines: list[Line], *, refund: bool) -> None:
     """Stop at what the source does not hold today, rather than write a demo that is silently wrong."""
     invoice = lines[0].invoice
     if len({line.customer for line in lines}) != 1:
@@ -100,7 +100,7 @@ def packed(table: Iterable[Row]) -> bytes:
 def source_lines(path: Path) -> Iterator[Line]:
     """The lines of the parquet file, in its order."""
     # Imported here: only whoever rebuilds the file needs pyarrow, and it carries no types.
-    import pyarrow.parquet  # type: ignore[import-untyped]
+    import pyarrow.parquet
 
     columns = pyarrow.parquet.read_table(path, columns=COLUMNS).to_pydict()
     yield from map(Line, *(columns[name] for name in COLUMNS))

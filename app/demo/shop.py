@@ -21,7 +21,7 @@ class ShopEvent(NamedTuple):
 
 
 def events() -> Iterator[ShopEvent]:
-    """Every invoice of the year by (instant, invoice number); in one minute orders come before refunds (`C` sorts last).
+    """Every invoice of the year by (instant, invoice number); in one minute orders come before refunds (`C`, last).
 
     The file is in this order already, so nothing is held: the first event is there at once. No payload is capped:
     the longest invoice (542 lines) stays below the 64 KiB that a record may have.

@@ -15,8 +15,8 @@ from app.runtime.errors import StateRefused
 from app.runtime.faust_hooks import PartitionStore
 from app.runtime.intake import Intake
 from app.runtime.restore import is_outdated, restore
-from app.runtime.source import PartitionSource
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES
+from app.runtime.source import PartitionSource
 from app.settings import Settings
 from schemas.policy import Policy
 from schemas.rows import IdentityRow, ProgressRow
@@ -61,9 +61,7 @@ class Deployment:
 
     def identity(self, partition: int) -> IdentityRow:
         """Say whose state a partition is."""
-        return IdentityRow(
-            self.settings.app_id, partition, self.partitions, self.policy.fingerprint
-        )
+        return IdentityRow(self.settings.app_id, partition, self.partitions, self.policy.fingerprint)
 
     def changelog(self, partition: int) -> TopicPartition:
         """Name the changelog of a partition."""
@@ -115,9 +113,7 @@ async def open_partition(deployment: Deployment, source: PartitionSource) -> Ope
     if progress is None:
         return OpenPartition(producer, table, Intake(positions), positions, 0, Counter(), new=True)
     customers = Counter(progress.customers)
-    return OpenPartition(
-        producer, table, Intake(positions), positions, progress.clock, customers, new=False
-    )
+    return OpenPartition(producer, table, Intake(positions), positions, progress.clock, customers, new=False)
 
 
 async def _restored(deployment: Deployment, partition: int) -> PartitionTable:

@@ -27,9 +27,7 @@ class PartitionSource:
         """Ask the group's coordinator for its offsets; None where it has none."""
         thread = self._consumer.thread
         ask = thread._ensure_consumer().committed
-        return {
-            topic: await thread.call_thread(ask, TopicPartition(*tp)) for topic, tp in self._tps.items()
-        }
+        return {topic: await thread.call_thread(ask, TopicPartition(*tp)) for topic, tp in self._tps.items()}
 
     async def beginnings(self) -> dict[str, int]:
         """Ask for the oldest offsets that the log still has."""
@@ -59,7 +57,5 @@ class PartitionSource:
 
     def stable_end(self, topic: str) -> int | None:
         """Give the last stable offset that a fetch has told."""
-        end: int | None = self._consumer.thread._ensure_consumer().last_stable_offset(
-            TopicPartition(*self._tps[topic])
-        )
+        end: int | None = self._consumer.thread._ensure_consumer().last_stable_offset(TopicPartition(*self._tps[topic]))
         return end

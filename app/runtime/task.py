@@ -30,9 +30,7 @@ OVERTAKEN_LIMIT: Final = 4
 class PartitionTask:
     """Works on one partition until it is closed; whatever goes wrong, it drops everything and opens again."""
 
-    def __init__(
-        self, deployment: Deployment, source: PartitionSource, place: Workplace, cadence: Cadence
-    ) -> None:
+    def __init__(self, deployment: Deployment, source: PartitionSource, place: Workplace, cadence: Cadence) -> None:
         self._deployment = deployment
         self._source = source
         self._place = place

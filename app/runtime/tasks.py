@@ -48,14 +48,13 @@ class PartitionTasks:
         """Start a task for every partition that the group has assigned."""
         await self.close_all()
         deployment, place = self._deployment, self._place
-        assert deployment is not None and place is not None, "equip comes before the first assignment"
+        assert deployment is not None, "equip comes before the first assignment"
+        assert place is not None, "equip gives both"
         inputs = self._topics.inputs
         partitions = {tp.partition for tp in self._app.consumer.assignment() if tp.topic in inputs}
         place.tasks = max(1, len(partitions))
         transactions = deployment.settings.transactions
-        cadence = Cadence(
-            transactions.commit_interval_ms / 1000, transactions.per_second, transactions.records
-        )
+        cadence = Cadence(transactions.commit_interval_ms / 1000, transactions.per_second, transactions.records)
         for partition in sorted(partitions):
             source = PartitionSource(self._app, inputs, partition)
             task = PartitionTask(deployment, source, place, cadence)

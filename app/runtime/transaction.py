@@ -87,9 +87,7 @@ class Transactions:
         ends = await send_all(opened.producer, sends)
         # 4. Source offsets (none if only time has passed), commit.
         if batch is not None:
-            await opened.producer.send_offsets_to_transaction(
-                self._offsets(batch), self._deployment.settings.app_id
-            )
+            await opened.producer.send_offsets_to_transaction(self._offsets(batch), self._deployment.settings.app_id)
         await opened.producer.commit_transaction()
         # 5. Only now the rows count as state: in memory at once, in RocksDB later, with their position.
         position = ends[self._deployment.changelog(self._source.partition)]
@@ -123,9 +121,7 @@ class Transactions:
         states = []
         for topic in positions:
             confirmed = self._source.confirmed(topic)
-            states.append(
-                InputState(topic in lagging, self._reached[topic], confirmed[1] if confirmed else 0)
-            )
+            states.append(InputState(topic in lagging, self._reached[topic], confirmed[1] if confirmed else 0))
         return states
 
     def _lagging_behind(self, positions: dict[str, int]) -> set[str]:

@@ -1,0 +1,45 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+UV := $(VENV)/bin/uv
+UV_VERSION := 0.13.9
+RUN := $(UV) run --frozen --no-sync
+
+.PHONY: help demo test check kafka bench lint pins clean
+.DEFAULT_GOAL := help
+
+help:  ## what there is to do
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Segue needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(UV) sync --frozen --quiet --all-extras --inexact --python $(VENV)/bin/python
+	@touch $@
+
+demo: $(VENV)/ready  ## a real shop's year through a worker (KAFKA=host:port uses your broker)
+	@$(RUN) segue demo
+
+test: $(VENV)/ready  ## every test that this machine can run
+	$(RUN) pytest
+
+lint: $(VENV)/ready  ## ruff, mypy --strict, import contracts
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy .
+	$(RUN) lint-imports
+
+check: lint test  ## lint and test
+
+kafka: $(VENV)/ready  ## Apache Kafka on 127.0.0.1:9092, in the foreground (Java 17 and Maven)
+	deploy/kafka/start
+
+bench: $(VENV)/ready  ## Segue beside plain Faust on Apache Kafka: one table
+	$(RUN) python -m tests.bench
+
+pins: $(VENV)/ready  ## accept the sources of Faust and aiokafka as they are now, after reading them
+	$(RUN) python -m tests.runtime.pins
+
+clean:  ## remove what make has made
+	rm -rf $(VENV) .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,139 @@
+"""The topics a deployment needs in; what is missing or wrong out, and what is missing created."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from app.runtime.clients import client_options
+from app.runtime.errors import SegueError
+from app.settings import Settings
+from app.topic_check import partition_counts
+from schemas.topics import TopicPlan
+
+REPLICAS: Final = 3
+FOREVER: Final = (("retention.ms", "-1"), ("retention.bytes", "-1"))
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFinding:
+    """A topic of the plan as the brokers have it; `detail` says what is wrong."""
+
+    name: str
+    state: Literal["missing", "present", "wrong"]
+    detail: str
+
+
+async def plan_topics(settings: Settings) -> list[TopicFinding]:
+    """Compare what a deployment needs with what the brokers have; changes nothing."""
+    counts = await partition_counts(settings)
+    topics = settings.topics
+    expected = settings.partitions or counts.get(topics.orders)
+    configs = await _configs(settings, [plan for plan in topics.plan() if plan.name in counts])
+    return [
+        _finding(plan, counts[plan.name], expected if plan.name in _together(settings) else None, configs)
+        if plan.name in counts
+        else TopicFinding(plan.name, "missing", f"cleanup.policy {plan.cleanup}")
+        for plan in topics.plan()
+    ]
+
+
+async def apply_topics(settings: Settings, partitions: int, *, keep_forever: bool) -> list[str]:
+    """Create what is missing of the plan, and say what; SegueError when it cannot be done.
+
+    `keep_forever` is for histories: records with old timestamps fall to the topic's retention at once.
+    """
+    counts = await partition_counts(settings)
+    _refuse_unequal(settings, counts, partitions)
+    missing = [plan for plan in settings.topics.plan() if plan.name not in counts]
+    if not missing:
+        return []
+    async with _admin(settings) as admin:
+        replicas = min(REPLICAS, len((await admin.describe_cluster())["brokers"]))
+        topics = [_new_topic(plan, partitions, replicas, keep_forever=keep_forever) for plan in missing]
+        answer = await admin.create_topics(topics)
+    for name, code, reason in answer.topic_errors:
+        # Another apply may have been faster: what counts is that the topic is there.
+        if code not in (0, TopicAlreadyExistsError.errno):
+            raise SegueError(
+                f"topic {name} could not be created: {reason or for_code(code).__name__}. Operator action: check "
+                "the brokers' limits, and that this user may create topics."
+            )
+    return [plan.name for plan in missing]
+
+
+def _new_topic(plan: TopicPlan, partitions: int, replicas: int, *, keep_forever: bool) -> NewTopic:
+    forever = FOREVER if keep_forever and plan.cleanup == "delete" else ()
+    configs = dict([("cleanup.policy", plan.cleanup), *plan.settings, *forever])
+    return NewTopic(plan.name, plan.partitions or partitions, replicas, topic_configs=configs)
+
+
+def _together(settings: Settings) -> tuple[str, ...]:
+    """Inputs and changelog: a task has the same partition of all of them."""
+    return (*settings.topics.inputs, settings.topics.changelog)
+
+
+def _refuse_unequal(settings: Settings, counts: Mapping[str, int], partitions: int) -> None:
+    wrong = {name: counts[name] for name in _together(settings) if counts.get(name, partitions) != partitions}
+    if wrong:
+        found = ", ".join(f"{name} has {count}" for name, count in wrong.items())
+        raise SegueError(
+            f"partition counts differ: {found}, asked for {partitions}; nothing was created. Operator action: ask for "
+            "the number that is there, or create the wrong ones again."
+        )
+
+
+def _finding(
+    plan: TopicPlan, count: int, expected: int | None, configs: Mapping[str, Mapping[str, str]]
+) -> TopicFinding:
+    """Compare one topic; `expected` of None accepts any number of partitions, as a customer stays in one anyway."""
+    wanted = plan.partitions or expected
+    differences = [] if wanted in (None, count) else [f"{count} partitions, expected {wanted}"]
+    for key, value in (("cleanup.policy", plan.cleanup), *plan.settings):
+        found = configs[plan.name].get(key)
+        if found != value:
+            differences.append(f"{key} is {found}, expected {value}")
+    if differences:
+        return TopicFinding(plan.name, "wrong", "; ".join(differences))
+    return TopicFinding(plan.name, "present", f"{count} partitions, cleanup.policy {plan.cleanup}")
+
+
+async def _configs(settings: Settings, plans: list[TopicPlan]) -> dict[str, dict[str, str]]:
+    """Ask for the settings that the plan names, of topics that exist."""
+    if not plans:
+        return {}
+    asked = [
+        ConfigResource(ConfigResourceType.TOPIC, plan.name, {"cleanup.policy": "", **dict(plan.settings)})
+        for plan in plans
+    ]
+    async with _admin(settings) as admin:
+        answers = await admin.describe_configs(asked)
+    found: dict[str, dict[str, str]] = {}
+    for code, reason, _, name, entries in (resource for answer in answers for resource in answer.resources):
+        if code:
+            raise SegueError(
+                f"settings of topic {name} cannot be read: {reason or for_code(code).__name__}. Operator action: "
+                "this user needs the right to describe topics."
+            )
+        found[name] = {entry[0]: entry[1] for entry in entries}
+    return found
+
+
+@asynccontextmanager
+async def _admin(settings: Settings) -> AsyncIterator[Any]:
+    """Hold an admin client; what goes wrong at the brokers becomes one clear error."""
+    admin = AIOKafkaAdminClient(**client_options(settings.kafka))
+    try:
+        await admin.start()
+        yield admin
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise SegueError(
+            f"Kafka at {settings.kafka.bootstrap_servers} did not do as asked: {type(error).__name__}. Operator "
+            "action: check the brokers, and that this user may administer topics."
+        ) from error
+    finally:
+        await admin.close()

@@ -1,0 +1,1 @@
+"""Measurements on Apache Kafka, Segue beside a plain Faust agent: `python -m tests.bench` prints one table."""

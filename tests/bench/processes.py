@@ -1,0 +1,111 @@
+"""A command in, a pinned process out, with its log, its CPU time and its peak memory; Linux only."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+TICKS: Final = os.sysconf("SC_CLK_TCK")
+STOP_LIMIT_S: Final = 20.0
+
+
+def core() -> int | None:
+    """Give the core for workers; None where there is only one, or nothing to pin with."""
+    cores = sorted(os.sched_getaffinity(0))
+    return cores[-1] if len(cores) > 1 and shutil.which("taskset") else None
+
+
+class WorkerProcess:
+    """One process on the workers' core; it must be stopped."""
+
+    def __init__(self, command: list[str], environment: Mapping[str, str], log: Path) -> None:
+        self._log = log
+        self._command = command
+        pinned = core()
+        prefix = [] if pinned is None else ["taskset", "-c", str(pinned)]
+        with log.open("wb") as sink:
+            self._process = subprocess.Popen(
+                [*prefix, *command],
+                cwd=REPOSITORY,
+                env={**_clean_environment(), **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def cpu_seconds(self) -> float:
+        """Sum user and system time over the process and its children."""
+        return sum(_cpu_ticks(pid) for pid in _tree(self._process.pid)) / TICKS
+
+    def peak_memory(self) -> int:
+        """Give the largest resident size so far, in bytes."""
+        for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+        raise RuntimeError("the process has ended")
+
+    def told(self, event: str) -> Iterator[dict[str, Any]]:
+        """Give the JSON log lines of one event."""
+        for line in self._log.read_bytes().splitlines():
+            if line.startswith(b"{") and event.encode() in line:
+                entry = orjson.loads(line)
+                if entry.get("event") == event:
+                    yield entry
+
+    def wait(self, reached: Callable[[], bool], limit_s: float, every_s: float = 0.05) -> None:
+        """Wait for something the process brings about; RuntimeError when it ends or takes too long."""
+        limit = time.monotonic() + limit_s
+        while not reached():
+            if self._process.poll() is not None:
+                raise RuntimeError(f"{self._named()} ended with {self._process.returncode}:\n{self._tail()}")
+            if time.monotonic() > limit:
+                raise RuntimeError(f"{self._named()} took longer than {limit_s:.0f} s:\n{self._tail()}")
+            time.sleep(every_s)
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL to what is left of it."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _named(self) -> str:
+        return " ".join(self._command[1:])
+
+    def _tail(self) -> str:
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:])
+
+
+def _clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("SEGUE_", "BENCH_"))}
+
+
+def _tree(pid: int) -> list[int]:
+    found, open_ = [], [pid]
+    while open_:
+        found.append(open_.pop())
+        for children in Path(f"/proc/{found[-1]}/task").glob("*/children"):
+            try:
+                open_ += map(int, children.read_text().split())
+            except OSError:
+                continue
+    return found
+
+
+def _cpu_ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
