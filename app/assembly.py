@@ -7,7 +7,8 @@ from yarl import URL
 
 from agents.orders import orders
 from app.runtime.clients import tls_context
-from app.runtime.faust_hooks import CustomersTable, RunSchema, RunTransport, TaskTableManager
+from app.runtime.faust_hooks import CustomersTable, TaskTableManager
+from app.runtime.run_consumer import RunSchema, RunTransport
 from app.runtime.tasks import PartitionTasks
 from app.settings import KafkaSettings, Settings
 from app.worker import SegueWorker

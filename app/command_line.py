@@ -80,7 +80,7 @@ def topics_plan(*, as_json: AsJson = False) -> None:
         sys.stdout.write(orjson.dumps(plan).decode() + "\n")
     else:
         for finding in plan:
-            sys.stdout.write(f"{finding.state:8} {finding.plan.name}  {'; '.join(finding.differences)}".rstrip() + "\n")
+            sys.stdout.write(f"{finding.state:8} {finding.name}  {finding.detail}".rstrip() + "\n")
     raise typer.Exit(0 if all(finding.state == "present" for finding in plan) else DIFFERENCES)
 
 
@@ -99,7 +99,7 @@ def topics_apply(
     with _clear_errors():
         if dry_run:
             plan = asyncio.run(plan_topics(_settings()))
-            created = [finding.plan.name for finding in plan if finding.state == "missing"]
+            created = [finding.name for finding in plan if finding.state == "missing"]
         else:
             created = asyncio.run(apply_topics(_settings(), partitions, keep_forever=keep_forever))
     for name in created:

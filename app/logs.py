@@ -7,7 +7,7 @@ import structlog
 
 from app.settings import Settings
 
-QUIET = ("aiokafka", "faust", "mode", "asyncio", "app.runtime.faust_hooks")
+QUIET = ("aiokafka", "faust", "mode", "asyncio", "app.runtime.faust_hooks", "app.runtime.run_consumer")
 """Loggers of libraries: their warnings are ours, their small talk is not, and below INFO Faust prints keys."""
 
 

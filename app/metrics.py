@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter as Counts
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -78,11 +79,21 @@ class Metrics:
         """Show how far a partition is."""
         partition = str(source.partition)
         for topic, at in opened.intake.positions().items():
-            end = source.stable_end(topic)
-            self.lag.labels(topic, partition).set(max(0, end - at) if end is not None else 0)
+            confirmed = source.confirmed(topic)
+            self.lag.labels(topic, partition).set(max(0, confirmed[0] - at) if confirmed else 0)
         self.clock.labels(partition).set(opened.clock / 1000)
         self.due_next.labels(partition).set((opened.table.due.next() or 0) / 1000)
         self.unwritten.labels(partition).set(opened.table.unwritten)
+
+    def forget(self, source: "PartitionSource", topics: Iterable[str]) -> None:
+        """Show nothing of a partition that is no longer ours."""
+        partition = str(source.partition)
+        for gauge in (self.clock, self.due_next, self.unwritten, self.recovery_remaining):
+            with suppress(KeyError):
+                gauge.remove(partition)
+        for topic in topics:
+            with suppress(KeyError):
+                self.lag.remove(topic, partition)
 
     def _delays(self, done: "Committed") -> None:
         """Observe latencies, but not while history is replayed: its age is no delay of ours."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
@@ -29,6 +29,11 @@ class Published(NamedTuple):
 
     type: str
     value: bytes
+
+
+def transitions(published: Iterable[Published]) -> list[SegmentTransitioned]:
+    """Give the moves of all customers; those of one customer stand in their order."""
+    return [_decode(record.value) for record in published if record.type == "segment.transitioned"]
 
 
 class Reader:
@@ -106,10 +111,6 @@ class Reader:
 
     async def _at(self, ends: dict[TopicPartition, int]) -> bool:
         return all([await self._consumer.position(tp) >= end for tp, end in ends.items()])
-
-    def transitions(self) -> list[SegmentTransitioned]:
-        """Give the moves of all customers; those of one customer stand in their order."""
-        return [_decode(record.value) for record in self.published if record.type == "segment.transitioned"]
 
     def _note_progress(self, partition: int, records: list[Any]) -> None:
         for record in reversed(records):

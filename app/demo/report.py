@@ -1,8 +1,8 @@
 """What a run has shown in, the text of its summary out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, get_args
+from itertools import zip_longest
+from typing import Final
 
 from app.demo.stories import Story
 from app.demo.style import Style
@@ -25,20 +25,6 @@ DIRECTIONS: Final[dict[Direction, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """How fast one worker took it all."""
-
-    events: int
-    moves: int
-    seconds: float
-
-    @property
-    def per_second(self) -> int:
-        """Events per second."""
-        return round(self.events / self.seconds)
-
-
 def report(summary: Summary, told: Sequence[Story], labels: Mapping[str, str], style: Style) -> Iterator[str]:
     """Write the summary, line by line; `labels` are segments, the best first."""
     yield from standing(summary, labels, style)
@@ -52,14 +38,14 @@ def report(summary: Summary, told: Sequence[Story], labels: Mapping[str, str], s
 
 def standing(summary: Summary, labels: Mapping[str, str], style: Style) -> Iterator[str]:
     """Customers per segment, with a bar."""
-    rows = {**{label: summary.standing[segment] for segment, label in labels.items()}}
-    rows["No segment"] = summary.standing[None]
+    rows = {label: summary.standing[segment] for segment, label in labels.items()}
+    rows["(none)"] = summary.standing[None]
     widest, most, everyone = max(map(len, rows)), max(rows.values()), summary.standing.total()
     yield style.heading(f"Where {everyone:,} customers stand at the end of the year")
     for label, count in rows.items():
         bar = style.bar * round(BAR * count / (most or 1))
         yield f"  {label:<{widest}} {count:>6,} {count / (everyone or 1):>4.0%} {bar}".rstrip()
-    yield "  (no segment: they only sent goods back, or bought for nothing)"
+    yield "  (none: they only sent goods back, or had them for nothing)"
 
 
 def matrix(summary: Summary, labels: Mapping[str, str], style: Style) -> Iterator[str]:
@@ -69,17 +55,40 @@ def matrix(summary: Summary, labels: Mapping[str, str], style: Style) -> Iterato
     if any(way.target is None for way in summary.matrix):
         columns[None] = "(none)"
     cells = {Way(row, column): _cell(summary, Way(row, column), style) for row in rows for column in columns}
-    widths = {
-        column: max(*map(len, label.split()), *(len(cells[Way(row, column)]) for row in rows))
-        for column, label in columns.items()
-    }
+    heads = {column: label.split() for column, label in columns.items()}
+    widths = [
+        max(len(text) for text in (*heads[column], *(cells[Way(row, column)] for row in rows))) for column in columns
+    ]
     side = max(map(len, rows.values()))
-    yield from ("", style.heading(f"Who went where: {summary.moves:,} moves (rows: from, columns: to)"))
-    yield from _column_heads(columns, widths, side)
+    yield from ("", style.heading(f"Who went where, in {summary.moves:,} moves (rows: from, columns: to)"))
+    yield from _heads(list(heads.values()), widths, side)
     for row, label in rows.items():
-        line = [_painted(cells[way], widths[way.target], summary.directions.get(way), style)
-                for way in (Way(row, column) for column in columns)]
+        ways = [Way(row, column) for column in columns]
+        line = [_painted(f"{cells[way]:>{width}}", way, summary, style) for way, width in zip(ways, widths, strict=True)]
         yield f"  {label:<{side}}  {'  '.join(line)}"
+    yield f"  {style.better(style.up)} to a better segment, {style.worse(style.down)} to a worse one"
+
+
+def _heads(heads: list[list[str]], widths: list[int], side: int) -> Iterator[str]:
+    """A word a line, the last words on one line."""
+    for words in reversed(list(zip_longest(*(reversed(words) for words in heads), fillvalue=""))):
+        line = "  ".join(f"{word:>{width}}" for word, width in zip(words, widths, strict=True))
+        yield f"  {'':<{side}}  {line}"
+
+
+def _cell(summary: Summary, way: Way, style: Style) -> str:
+    count = summary.matrix[way]
+    if not count:
+        return style.nothing
+    arrow = {"up": f"{style.up} ", "down": f"{style.down} "}.get(summary.directions[way], "")
+    return f"{arrow}{count:,}"
+
+
+def _painted(text: str, way: Way, summary: Summary, style: Style) -> str:
+    direction = summary.directions.get(way)
+    if direction == "up":
+        return style.better(text)
+    return style.worse(text) if direction == "down" else text
 
 
 def causes(summary: Summary, style: Style) -> Iterator[str]:
@@ -88,10 +97,9 @@ def causes(summary: Summary, style: Style) -> Iterator[str]:
     yield from ("", style.heading("What moved them"))
     yield f"  {'':<14}" + "".join(f"{DIRECTIONS[way]:>9}" for way in shown) + f"{'in all':>9}"
     for cause, label in CAUSES.items():
-        total = summary.caused_by(cause)
-        if total:
-            counts = "".join(f"{summary.causes[cause, way] or style.nothing:>9}" for way in shown)
-            yield f"  {label:<14}{counts}{total:>9,}"
+        if total := summary.caused_by(cause):
+            counts = [f"{summary.causes[cause, way]:,}" if summary.causes[cause, way] else style.nothing for way in shown]
+            yield f"  {label:<14}" + "".join(f"{count:>9}" for count in counts) + f"{total:>9,}"
     decays = summary.caused_by("decay")
     share = decays / (summary.moves or 1)
     yield f"  Of {summary.moves:,} moves {decays:,} ({share:.0%}) came without any event: nobody did anything, time passed."

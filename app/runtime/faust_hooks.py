@@ -1,177 +1,21 @@
-"""Where Faust and aiokafka are bent: records arrive as runs, tasks recover themselves, transactions commit.
+"""Where Faust's tables are bent: tasks recover themselves, and stores open our way. How records arrive is next door.
 
 Each override says what stock does and why it cannot stay. `tests/runtime/test_pins.py` pins the source of everything
-overridden or used privately: an upgrade that changes it fails there first.
+overridden or used privately, here and in app.runtime.run_consumer: an upgrade that changes it fails there first.
 """
 
-import asyncio
 import gc
 import shutil
-import time
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import faust
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from faust.stores.rocksdb import Store
 from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
-from faust.transport.drivers import aiokafka as driver
-from faust.types import TP
-from faust.types.tuples import ConsumerMessage
 from mode import Service
 from rocksdict import Rdict
 
-from app.runtime.leases import Lease, LeasedRun
 from tables.rocks import RocksMemory
-
-FETCH_WAIT_MS = 100
-
-
-class Cursor:
-    """Where the next run of a partition begins, and under which lease it is fetched."""
-
-    __slots__ = ("end", "lease")
-
-    def __init__(self, lease: Lease, end: int) -> None:
-        self.lease = lease
-        self.end = end
-
-
-class RunThread(driver.AIOKafkaConsumerThread):
-    """The consumer's thread: stamps what it fetches with positions and leases."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.cursors: dict[TP, Cursor] = {}
-        self.confirmed: dict[TP, tuple[int, int]] = {}
-        """Per partition: (position, when the fetch was sent that found nothing behind it, epoch ms)."""
-
-    def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
-        # Stock reads uncommitted records unless its own exactly_once is on, and lets one fetch wait 1500 ms,
-        # with one fetch in flight per node: a partition that has records waits behind those that have none.
-        consumer = super()._create_worker_consumer(transport)
-        consumer._isolation_level = "read_committed"
-        consumer._fetch_max_wait_ms = FETCH_WAIT_MS
-        return consumer
-
-    async def on_start(self) -> None:
-        # aiokafka notes when a fetch was answered; the clock of a partition needs when it was sent.
-        await super().on_start()
-        fetcher = self._ensure_consumer()._fetcher
-        stock = fetcher._proc_fetch_request
-
-        async def timed(assignment: Any, node_id: int, request: Any) -> bool:
-            sent_at = int(time.time() * 1000)
-            woken: bool = await stock(assignment, node_id, request)
-            for topic, partitions in request.topics:
-                for partition, position, _ in partitions:
-                    self._confirm(assignment, TP(topic, partition), position, sent_at)
-            return woken
-
-        fetcher._proc_fetch_request = timed
-
-    def _confirm(self, assignment: Any, tp: TP, position: int, sent_at: int) -> None:
-        if not assignment.active:
-            return
-        state = assignment.state_value(TopicPartition(*tp))
-        if state.timestamp is not None and state.timestamp >= sent_at and state.lso == position:
-            self.confirmed[tp] = (position, sent_at)
-
-    def verify_event_path(self, now: float, tp: TP) -> None:
-        """Stock reports partitions that Faust itself does not commit as stuck; the tasks commit."""
-
-    async def seek_leased(self, positions: Mapping[TP, int], lease: Lease) -> None:
-        """Begin a lease: runs count from these positions. Runs in the consumer's thread."""
-        consumer = self._ensure_consumer()
-        for tp, position in positions.items():
-            consumer.seek(TopicPartition(*tp), position)
-            self.cursors[tp] = Cursor(lease, position)
-            self.confirmed.pop(tp, None)
-
-    async def _fetch_records(
-        self,
-        consumer: AIOKafkaConsumer,
-        active_partitions: set[TP],
-        timeout: float | None = None,
-        max_records: int | None = None,
-    ) -> Any:
-        # Stock hands out bare records. Only here, before the fetcher goes on, is the position known that they
-        # reach: with holes of aborted records and control records, offsets prove nothing.
-        fetched = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
-        assignment = consumer._subscription.subscription.assignment
-        runs: dict[TP, LeasedRun] = {}
-        for tp, cursor in self.cursors.items():
-            if tp not in active_partitions or TopicPartition(*tp) not in assignment.tps:
-                continue
-            records = fetched.get(TopicPartition(*tp), ())
-            end = assignment.state_value(TopicPartition(*tp)).position
-            if end > cursor.end:
-                runs[tp] = LeasedRun(tp.topic, tp.partition, records, cursor.end, end, cursor.lease)
-                cursor.end = end
-        return runs
-
-
-class RunConsumer(driver.Consumer):
-    """Delivers one message per run; commits, seeks and gap bookkeeping are the tasks' work."""
-
-    _thread: RunThread
-
-    def _new_consumer_thread(self) -> RunThread:
-        return RunThread(self, loop=self.loop, beacon=self.beacon)
-
-    @property
-    def thread(self) -> RunThread:
-        """The thread that owns the Kafka consumer."""
-        return self._thread
-
-    async def perform_seek(self) -> None:
-        """Stock seeks to the committed offsets after partitions are resumed, and loses what came between."""
-
-    async def commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
-        """Stock commits what agents acknowledged, even if they raised; offsets go with the transaction."""
-        return False
-
-    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
-        # Stock sleeps a second while everything is paused, builds one message per record, and spends most of
-        # its time on four tasks for each. A run is one message.
-        active = set(self._get_active_partitions())
-        if not self.flow_active or not active:  # an empty set would mean "all partitions" to aiokafka
-            await asyncio.sleep(0.02)
-            return
-        generation = self.app.consumer_generation_id
-        runs = await self._getmany(active_partitions=active, timeout=0.1)
-        for tp, run in cast("Mapping[TP, LeasedRun]", runs).items():
-            if not self.flow_active or generation != self.app.consumer_generation_id:
-                return  # the task sees that positions do not meet, or its lease has ended
-            self._read_offset[tp] = None  # positions prove contiguity, not Faust's offsets
-            yield tp, _message(tp, run, generation)
-
-
-def _message(tp: TP, run: LeasedRun, generation: int) -> ConsumerMessage:
-    at = run.records[-1].timestamp / 1000 if run.records else 0.0
-    value: Any = run  # Faust expects bytes; RunSchema passes on what it gets
-    return ConsumerMessage(
-        tp.topic, tp.partition, run.end - 1, at, 0, None, None, value, None, 0, 0, tp, generation_id=generation
-    )
-
-
-class RunTransport(driver.Transport):
-    """Kafka transport whose consumer delivers runs."""
-
-    Consumer: ClassVar[Any] = RunConsumer
-
-
-class RunSchema(faust.Schema[Any, Any]):
-    """Passes a run on as it is."""
-
-    def compile(self, app: Any, *, on_key_decode_error: Any = None, on_value_decode_error: Any = None,
-                default_propagate: bool = False) -> Any:  # fmt: skip
-        # Stock decodes key and value of every message, and kills the agent's iteration at the first bad one.
-        async def decode(message: Any, *, propagate: bool = default_propagate) -> Any:
-            return app.create_event(message.key, message.value, None, message)
-
-        return decode
 
 
 class TaskRecovery(Recovery):

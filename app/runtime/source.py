@@ -6,8 +6,8 @@ from typing import Any
 from aiokafka import TopicPartition
 from faust.types import TP
 
-from app.runtime.faust_hooks import RunConsumer
 from app.runtime.leases import Lease
+from app.runtime.run_consumer import RunConsumer
 
 
 class PartitionSource:
@@ -52,10 +52,5 @@ class PartitionSource:
         self._consumer.resume_partitions(self._tps.values())
 
     def confirmed(self, topic: str) -> tuple[int, int] | None:
-        """Give (position, sent at) of the last fetch that found nothing behind that position."""
+        """Give what the last fetch told: the last stable offset, and when it was sent (epoch ms)."""
         return self._consumer.thread.confirmed.get(self._tps[topic])
-
-    def stable_end(self, topic: str) -> int | None:
-        """Give the last stable offset that a fetch has told."""
-        end: int | None = self._consumer.thread._ensure_consumer().last_stable_offset(TopicPartition(*self._tps[topic]))
-        return end

@@ -15,7 +15,7 @@ from app.runtime.intake import Hole
 from app.runtime.leases import Lease, LeasedRun
 from app.runtime.opening import Deployment, OpenPartition, Overtaken, open_partition
 from app.runtime.source import PartitionSource
-from app.runtime.transaction import Committed, Transactions
+from app.runtime.transaction import Transactions
 from app.runtime.workplace import Workplace
 
 log = structlog.get_logger("segue.task")
@@ -139,7 +139,9 @@ class PartitionTask:
         committed = await asyncio.wait_for(transactions.once(), limit)
         if committed is not None:
             self._wake.set()
-            self._account(opened, committed)
+            self._deployment.metrics.committed(committed)
+            self._deployment.metrics.entered(committed.work.tally.entered)
+        self._deployment.metrics.position(self._source, opened)
         if opened.intake.size < LOW_WATER:
             self._source.resume()
         self._write_back(opened)
@@ -156,11 +158,6 @@ class PartitionTask:
         if large or (opened.table.unwritten and now - self._flushed_at > state.unwritten_seconds):
             opened.table.flush()
             self._flushed_at = now
-
-    def _account(self, opened: OpenPartition, committed: Committed) -> None:
-        self._deployment.metrics.committed(committed)
-        self._deployment.metrics.entered(committed.work.tally.entered)
-        self._deployment.metrics.position(self._source, opened)
 
     async def _recover(self, reason: str, seconds: float, error: str = "") -> None:
         self._deployment.metrics.transactions.labels(reason).inc()
@@ -186,6 +183,7 @@ class PartitionTask:
             return
         self._source.pause()
         self._deployment.metrics.entered(opened.customers, -1)
+        self._deployment.metrics.forget(self._source, opened.positions)
         try:
             await asyncio.wait_for(opened.producer.stop(), STOP_SECONDS)
         except Exception as error:  # noqa: BLE001  # a dead producer may fail to stop in any way

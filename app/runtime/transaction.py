@@ -129,7 +129,7 @@ class Transactions:
         return {
             topic
             for topic, position in positions.items()
-            if (confirmed := self._source.confirmed(topic)) is None or confirmed[0] != position
+            if (confirmed := self._source.confirmed(topic)) is None or position < confirmed[0]
         }
 
     def _progress(self, work: Work, batch: Batch | None, clock: int) -> ProgressRow:

@@ -32,7 +32,7 @@ def main() -> int:
         return 1
     _say("cost of an order with a short and a long history")
     flat = flat_cost.measure(options.orders // 60 if options.quick else 100_000, 2_000)
-    figures = Figures(flat, options.orders, options.orders // PLAIN_SHARE)
+    figures = Figures(flat, options.orders, max(6_000, options.orders // PLAIN_SHARE))
     with tempfile.TemporaryDirectory(prefix="segue-bench-") as directory:
         kafka = ApacheKafka(Path(directory) / "kafka")
         kafka.start()

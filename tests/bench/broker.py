@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -55,7 +56,8 @@ class Broker:
 
     def load(self, topic: str, placed: Iterable[Order]) -> int:
         """Produce orders with their own time; gives the mean size of a value in bytes."""
-        settings: dict[str, Any] = {"bootstrap.servers": self.bootstrap, "linger.ms": 20, "acks": "all"}
+        # Idempotent, for a batch that is sent again must not come after the one behind it.
+        settings: dict[str, Any] = {"bootstrap.servers": self.bootstrap, "linger.ms": 20, "enable.idempotence": True}
         producer = Producer({**settings, "queue.buffering.max.messages": 1_000_000, **QUIET})
         count = size = 0
         for order in placed:
@@ -71,8 +73,11 @@ class Broker:
 
     def ends(self, topic: str) -> Offsets:
         """Give the end of every partition."""
-        ask = self._asking.get_watermark_offsets
-        return {p: _patiently(lambda p=p: ask(TopicPartition(topic, p), 10)[1]) for p in range(PARTITIONS)}
+        return {partition: _patiently(partial(self._end, topic, partition)) for partition in range(PARTITIONS)}
+
+    def _end(self, topic: str, partition: int) -> int:
+        _, end = self._asking.get_watermark_offsets(TopicPartition(topic, partition), 10)
+        return end
 
     def written(self, topic: str) -> int:
         """Count what has been written to a topic; 0 while it does not exist."""

@@ -103,8 +103,8 @@ def conditions(figures: Figures, rounds: int) -> str:
   {_processor()}, {os.cpu_count()} cores; the worker has {pinned}.
 - Python {platform.python_version()}, commit {_commit()}, {rounds} round(s).
 - Job: orders of {figures.order_bytes} bytes of JSON, {ORDERS_A_CUSTOMER} a customer on average, loaded before the
-  worker starts: {figures.orders:,} for Segue, {figures.plain_orders:,} for plain Faust (at its speed); recency 90/150 days,
-  fixed thresholds, decay included. CPU of the worker's processes between 20 % and 90 % of the orders.
+  worker starts: {figures.orders:,} for Segue, {figures.plain_orders:,} for plain Faust (at its speed); recency
+  90/150 days, fixed thresholds, decay included. CPU of the worker's process between 20 % and 90 % of the orders.
 - Segue: exactly once, all settings at their defaults, topic customer-segments off unless said. Plain Faust: at least
   once, defaults, `rocksdb://`, the same rule, one event at a time.
 - Latency: produce() to a read_committed consumer, every order a new customer, first third dropped. Recovery: state

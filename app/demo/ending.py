@@ -1,0 +1,63 @@
+"""How fast it went, where the topics are and whose data it was: the last lines of the summary."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.demo.style import Style
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """What one worker took in how long."""
+
+    events: int
+    seconds: float
+    """From the first event sent to the last one worked."""
+
+    @property
+    def per_second(self) -> float:
+        """Events per second."""
+        return self.events / self.seconds
+
+
+def ending(speed: Speed, settings: Settings, kafka: str | None, style: Style) -> Iterator[str]:
+    """Write the last lines."""
+    yield from ("", style.heading("How fast"))
+    yield f"  {speed.events:,} events in {speed.seconds:.1f} s: {speed.per_second:,.0f} events per second"
+    yield "  (one worker; broker, feeder and reader share the machine with it; `make bench` measures properly)"
+    yield from ("", style.heading("Where to read it"))
+    yield from _left(settings, kafka) if kafka is not None else _gone(settings)
+    yield from (
+        "",
+        "Data: Chen, D. (2015). Online Retail. UCI Machine Learning Repository, doi:10.24432/C5BW33 (CC BY 4.0).",
+    )
+
+
+def _gone(settings: Settings) -> Iterator[str]:
+    topics = settings.topics
+    yield "  Nowhere now: the topics were in the embedded broker, which has ended with this program. They were"
+    yield from (f"    {line}" for line in _described(settings))
+    yield f"  Names without the prefix {topics.prefix} are what a deployment has. To keep them, use a Kafka of your own:"
+    yield "    make demo KAFKA=host:port"
+
+
+def _left(settings: Settings, kafka: str) -> Iterator[str]:
+    topics = settings.topics
+    yield f"  On {kafka}, until you delete them:"
+    yield from (f"    {line}" for line in _described(settings))
+    yield "  Read them with"
+    yield f"    kafka-console-consumer.sh --bootstrap-server {kafka} --topic {topics.transitions} \\"
+    yield "      --from-beginning --isolation-level read_committed"
+    yield "  Delete them with"
+    yield f"    kafka-topics.sh --bootstrap-server {kafka} --delete --topic '{settings.app_id}.*'"
+
+
+def _described(settings: Settings) -> list[str]:
+    topics = settings.topics
+    rows = [(topics.orders, "what came in"), (topics.transitions, "every move of every customer")]
+    if settings.customer_segments:
+        rows.append((topics.customer_segments, "where each customer stands"))
+    rows += [(topics.dead_letters, "what could not be read"), (topics.changelog, "the worker's state")]
+    widest = max(len(name) for name, _ in rows)
+    return [f"{name:<{widest}}  {what}" for name, what in rows]

@@ -1,0 +1,157 @@
+"""One worker as a child process: started, watched, frozen, killed by its process id, and never left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import orjson
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.kafka.shop import Shop
+from tests.kafka.waiting import wait_for
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+SEGUE: Final = (sys.executable, "-m", "app.command_line")
+WORKER: Final = (*SEGUE, "worker")
+READY_S: Final = 90.0
+STOP_S: Final = 30.0
+
+
+def clean_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Give a child's environment: ours without any SEGUE_ setting, and the given ones."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SEGUE_")} | dict(given)
+
+
+def shop_environment(shop: Shop, directory: Path) -> dict[str, str]:
+    """Say in SEGUE_ settings which deployment and which data directory."""
+    return {
+        "SEGUE_KAFKA__BOOTSTRAP_SERVERS": shop.bootstrap,
+        "SEGUE_KAFKA__SESSION_TIMEOUT_MS": "6000",
+        "SEGUE_APP_ID": shop.topics.app_id,
+        "SEGUE_TOPIC_PREFIX": shop.topics.prefix,
+        "SEGUE_STATE__DIRECTORY": str(directory),
+        "SEGUE_HTTP__PORT": "0",
+        "SEGUE_CLOCK": "stream",
+    }
+
+
+class WorkerProcess:
+    """A running worker; leaving its `with` block kills what is left of it."""
+
+    def __init__(
+        self, shop: Shop, directory: Path, environment: Mapping[str, str] = {}, command: Sequence[str] = WORKER
+    ) -> None:
+        self.directory = directory
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        self._log = _new_log(directory)
+        with self._log.open("wb") as sink:
+            self._process = subprocess.Popen(
+                command,
+                cwd=REPOSITORY,
+                env=clean_environment(shop_environment(shop, directory) | dict(environment)),
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill9()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        """Everything it has said so far."""
+        return self._log.read_text("utf-8", "replace")
+
+    def told(self, event: str) -> Iterator[dict[str, Any]]:
+        """Give the log lines of one event; the last line may be half written."""
+        for line in self._log.read_bytes().split(b"\n")[:-1]:
+            if line.startswith(b"{") and event.encode() in line:
+                entry = orjson.loads(line)
+                if entry.get("event") == event:
+                    yield entry
+
+    def port(self) -> int:
+        """Wait for the line in which it says where it listens."""
+        starts = self._wait(lambda: list(self.told("worker starts")), READY_S, "worker starts")
+        return int(starts[0]["port"])
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Ask its HTTP server; gives status and body."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port()}{path}", timeout=10) as answer:  # noqa: S310  # http, loopback
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def metric(self, name: str, **labels: str) -> float:
+        """Sum the samples of a metric that carry these labels."""
+        return sum(
+            sample.value
+            for family in text_string_to_metric_families(self.get("/metrics")[1])
+            for sample in family.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
+
+    def wait_ready(self) -> Self:
+        """Wait until every partition of its is open."""
+        self._wait(lambda: self.get("/readyz")[0] == 200, READY_S, "readyz")
+        return self
+
+    def wait_ended(self, limit_s: float = STOP_S) -> int:
+        """Wait until it ends; gives the exit code."""
+        return self._process.wait(limit_s)
+
+    def terminate(self) -> int:
+        """SIGTERM, and wait until it has ended."""
+        self._process.send_signal(signal.SIGTERM)
+        return self.wait_ended()
+
+    def kill9(self) -> None:
+        """SIGKILL, unless it has ended."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+
+    def freeze(self) -> None:
+        """SIGSTOP: for the group it is dead, and it does not know."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        self._process.send_signal(signal.SIGCONT)
+
+    def _wait(self, reached: Any, limit_s: float, what: str) -> Any:
+        def asked() -> Any:
+            assert self._process.poll() is None, f"the worker ended with {self._process.returncode}:\n{self._tail()}"
+            return reached()
+
+        try:
+            return wait_for(asked, limit_s, what)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self._tail()}") from None
+
+    def _tail(self) -> str:
+        return "\n".join(self.log.splitlines()[-20:])
+
+
+def _new_log(directory: Path) -> Path:
+    """Name a log that no earlier worker of this directory has."""
+    earlier = len(list(directory.parent.glob(f"{directory.name}.*.log")))
+    return directory.parent / f"{directory.name}.{earlier}.log"
