@@ -38,7 +38,7 @@ def _gone(settings: Settings) -> Iterator[str]:
     topics = settings.topics
     yield "  Nowhere now: the topics were in the embedded broker, which has ended with this program. They were"
     yield from (f"    {line}" for line in _described(settings))
-    yield f"  Names without the prefix {topics.prefix} are what a deployment has. To keep them, use a Kafka of your own:"
+    yield f"  (a deployment has them without {topics.prefix}). To keep them, use a Kafka of your own:"
     yield "    make demo KAFKA=host:port"
 
 

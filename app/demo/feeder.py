@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
@@ -77,7 +78,7 @@ class Feeder:
         await producer.start()
         try:
             for batch in batches(events, self._partitions):
-                await self._reader.until(lambda batch=batch: self._has_room(batch))
+                await self._reader.until(partial(self._has_room, batch))
                 await self._send(producer, batch)
             for sending in self._sending.values():
                 await sending

@@ -100,7 +100,8 @@ async def _beside(work: Coroutine[Any, Any, T], *endless: asyncio.Future[Never])
     """Do a piece of work while others run that never end: if one of them ends, its error is ours."""
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.wait({task, *endless}, return_when=asyncio.FIRST_COMPLETED)
+        running: list[asyncio.Future[Any]] = [task, *endless]
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         for other in endless:
             if other.done():
                 other.result()

@@ -1,4 +1,4 @@
-"""How far feeder and worker are in; one line for people out: rewritten on a terminal, repeated now and then in a file."""
+"""How far feeder and worker are in, one line for people out: rewritten on a terminal, else repeated now and then."""
 
 import asyncio
 import sys

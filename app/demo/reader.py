@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Never, Self
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -78,7 +78,7 @@ class Reader:
     ) -> None:
         await self._consumer.stop()
 
-    async def run(self) -> None:
+    async def run(self) -> Never:
         """Read until cancelled."""
         while True:
             for tp, records in (await self._consumer.getmany(timeout_ms=1000)).items():

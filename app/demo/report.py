@@ -50,10 +50,8 @@ def standing(summary: Summary, labels: Mapping[str, str], style: Style) -> Itera
 
 def matrix(summary: Summary, labels: Mapping[str, str], style: Style) -> Iterator[str]:
     """Where customers went: a row for each segment they left, a column for each they came to."""
-    rows: dict[str | None, str] = {None: "(new)", **labels}
-    columns: dict[str | None, str] = dict(labels)
-    if any(way.target is None for way in summary.matrix):
-        columns[None] = "(none)"
+    rows = {None: "(new)"} | dict(labels)
+    columns = dict(labels) | ({None: "(none)"} if any(way.target is None for way in summary.matrix) else {})
     cells = {Way(row, column): _cell(summary, Way(row, column), style) for row in rows for column in columns}
     heads = {column: label.split() for column, label in columns.items()}
     widths = [
@@ -63,8 +61,10 @@ def matrix(summary: Summary, labels: Mapping[str, str], style: Style) -> Iterato
     yield from ("", style.heading(f"Who went where, in {summary.moves:,} moves (rows: from, columns: to)"))
     yield from _heads(list(heads.values()), widths, side)
     for row, label in rows.items():
-        ways = [Way(row, column) for column in columns]
-        line = [_painted(f"{cells[way]:>{width}}", way, summary, style) for way, width in zip(ways, widths, strict=True)]
+        line = [
+            _painted(f"{cells[Way(row, column)]:>{width}}", summary.directions.get(Way(row, column)), style)
+            for column, width in zip(columns, widths, strict=True)
+        ]
         yield f"  {label:<{side}}  {'  '.join(line)}"
     yield f"  {style.better(style.up)} to a better segment, {style.worse(style.down)} to a worse one"
 
@@ -73,19 +73,15 @@ def _heads(heads: list[list[str]], widths: list[int], side: int) -> Iterator[str
     """A word a line, the last words on one line."""
     for words in reversed(list(zip_longest(*(reversed(words) for words in heads), fillvalue=""))):
         line = "  ".join(f"{word:>{width}}" for word, width in zip(words, widths, strict=True))
-        yield f"  {'':<{side}}  {line}"
+        yield f"  {'':<{side}}  {line}".rstrip()
 
 
 def _cell(summary: Summary, way: Way, style: Style) -> str:
-    count = summary.matrix[way]
-    if not count:
-        return style.nothing
-    arrow = {"up": f"{style.up} ", "down": f"{style.down} "}.get(summary.directions[way], "")
-    return f"{arrow}{count:,}"
+    arrow = {"up": f"{style.up} ", "down": f"{style.down} "}.get(summary.directions.get(way, "entry"), "")
+    return f"{arrow}{_number(summary.matrix[way], style)}"
 
 
-def _painted(text: str, way: Way, summary: Summary, style: Style) -> str:
-    direction = summary.directions.get(way)
+def _painted(text: str, direction: Direction | None, style: Style) -> str:
     if direction == "up":
         return style.better(text)
     return style.worse(text) if direction == "down" else text
@@ -98,8 +94,12 @@ def causes(summary: Summary, style: Style) -> Iterator[str]:
     yield f"  {'':<14}" + "".join(f"{DIRECTIONS[way]:>9}" for way in shown) + f"{'in all':>9}"
     for cause, label in CAUSES.items():
         if total := summary.caused_by(cause):
-            counts = [f"{summary.causes[cause, way]:,}" if summary.causes[cause, way] else style.nothing for way in shown]
-            yield f"  {label:<14}" + "".join(f"{count:>9}" for count in counts) + f"{total:>9,}"
+            counts = "".join(f"{_number(summary.causes[cause, way], style):>9}" for way in shown)
+            yield f"  {label:<14}{counts}{total:>9,}"
     decays = summary.caused_by("decay")
     share = decays / (summary.moves or 1)
-    yield f"  Of {summary.moves:,} moves {decays:,} ({share:.0%}) came without any event: nobody did anything, time passed."
+    yield f"  {decays:,} of {summary.moves:,} moves ({share:.0%}) came without any event: only time had passed."
+
+
+def _number(count: int, style: Style) -> str:
+    return f"{count:,}" if count else style.nothing

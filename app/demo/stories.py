@@ -70,7 +70,7 @@ def _loyalty(history: Moves, best: str, orders: Mapping[str, int]) -> tuple[int,
 def _told(history: Moves, title: str, orders: int, labels: Mapping[str, str]) -> Story:
     last = history[-1]
     end = "without a segment" if last.to is None else labels[last.to]
-    closing = f"{_times(orders)} in the year; at its end the customer is {end}."
+    closing = f"At the end of the year, after {_times(orders)}: {end}."
     shown = [_sentence(move, labels) for move in history[-READABLE:]]
     return Story(last.customer_id, title, [*shown, closing])
 

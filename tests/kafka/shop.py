@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from aiokafka.partitioner import murmur2
 from confluent_kafka import OFFSET_INVALID, Consumer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from schemas.topics import Topics
 from tests.kafka.waiting import wait_for

@@ -12,7 +12,6 @@ from typing import Any, Final
 Event = dict[str, Any]
 T0: Final = 1_291_191_960_000  # 2010-12-01T08:26:00Z
 DAY_MS: Final = 86_400_000
-EARLY_LIMIT: Final = 50
 REPEATABLE: Final = 500
 
 

@@ -95,7 +95,9 @@ class WorkerProcess:
     def get(self, path: str) -> tuple[int, str]:
         """Ask its HTTP server; gives status and body."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port()}{path}", timeout=10) as answer:  # noqa: S310  # http, loopback
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port()}{path}", timeout=10
+            ) as answer:  # http, loopback
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

@@ -1,0 +1,47 @@
+"""What a test does not care about: records, policies and stores with everything filled in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import orjson
+
+from schemas.instants import parse_instant
+from schemas.policy_file import load_policy
+from schemas.topics import Topics
+from tables.rocks import RocksMemory
+
+T0: Final = 1_291_191_960_000  # 2010-12-01T08:26:00Z
+DAY: Final = 86_400_000
+TOPICS: Final = Topics()
+SEED: Final = load_policy("seed")
+MEMORY: Final = RocksMemory(cache_mib=8, write_buffers_mib=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Rec:
+    """A Kafka record as it was fetched."""
+
+    value: bytes | None = b"{}"
+    key: bytes | None = b"ann"
+    timestamp: int = T0
+    topic: str = TOPICS.orders
+    partition: int = 0
+    offset: int = 0
+    headers: Sequence[tuple[str, bytes]] = ()
+
+
+def record(event: Mapping[str, Any], offset: int = 0) -> Rec:
+    """Put an event on the wire, keyed by its customer, with the time at which it occurred."""
+    stamp = int(parse_instant(event["occurred_at"]))
+    return Rec(orjson.dumps(event), event["customer_id"].encode(), stamp, offset=offset)
+
+
+@contextmanager
+def new_directory() -> Iterator[Path]:
+    """Give a directory of its own to every example of a property; pytest's lasts for all of them."""
+    with TemporaryDirectory(prefix="segue-test-") as name:
+        yield Path(name)
