@@ -22,7 +22,7 @@ async def partition_counts(settings: Settings) -> dict[str, int]:
         return {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in cluster.topics()}
     except (KafkaError, OSError) as error:
         raise SegueError(
-            f"cannot reach Kafka at {settings.kafka.bootstrap_servers}: {type(error).__name__}. Operator action: check 
+            f"cannot reach Kafka at {settings.kafka.bootstrap_servers}: {type(error).__name__}. Operator action: check "
             "that the brokers are up, and address, protocol and credentials in SEGUE_KAFKA__*."
         ) from error
     finally:
