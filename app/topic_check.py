@@ -1,6 +1,8 @@
 """What topics the brokers have in; the partition counts a worker needs out, or one clear error."""
 
+import asyncio
 import logging
+from typing import Final
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
@@ -8,6 +10,8 @@ from aiokafka.errors import KafkaError
 from app.runtime.clients import client_options
 from app.runtime.errors import SegueError
 from app.settings import Settings
+
+ATTEMPTS: Final = 3
 
 
 async def partition_counts(settings: Settings) -> dict[str, int]:
@@ -17,7 +21,7 @@ async def partition_counts(settings: Settings) -> dict[str, int]:
     chatter.setLevel(logging.CRITICAL)  # what it says of an unreachable broker, our one error says better
     client = AIOKafkaClient(**client_options(settings.kafka), request_timeout_ms=10_000)
     try:
-        await client.bootstrap()
+        await _bootstrap(client)
         cluster = await client.fetch_all_metadata()
         return {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in cluster.topics()}
     except (KafkaError, OSError) as error:
@@ -28,6 +32,19 @@ async def partition_counts(settings: Settings) -> dict[str, int]:
     finally:
         await client.close()
         chatter.setLevel(level)
+
+
+async def _bootstrap(client: AIOKafkaClient) -> None:
+    """Connect; brokers that are just starting get a few seconds."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            await client.bootstrap()
+        except KafkaError:
+            if attempt == ATTEMPTS:
+                raise
+            await asyncio.sleep(1)
+        else:
+            return
 
 
 def check_topics(settings: Settings, counts: dict[str, int]) -> int:

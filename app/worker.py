@@ -40,17 +40,12 @@ class SegueWorker(faust.Worker):
 
     def execute_from_commandline(self) -> NoReturn:
         try:
-            lock = lock_directory(self._settings.state.directory)
-            server = self.loop.run_until_complete(self._prepare())
+            self._lock = lock_directory(self._settings.state.directory)
+            self._server = self.loop.run_until_complete(self._prepare())
         except (SegueError, PolicyError) as error:
             sys.stderr.write(f"error: {error}\n")
             raise SystemExit(1) from None
-        try:
-            super().execute_from_commandline()
-        finally:
-            lock.close()
-            del server
-        raise SystemExit(0)
+        super().execute_from_commandline()
 
     async def _prepare(self) -> HttpServer:
         """Check everything a worker needs, and give the tasks what they share."""

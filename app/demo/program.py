@@ -6,8 +6,8 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,14 +71,11 @@ async def stream_year(settings: Settings, *, embedded: bool) -> Year:
     log = settings.state.directory / "worker.log"
     async with WorkerProcess(settings, log) as worker, Reader(settings, PARTITIONS) as reader:
         feeder = Feeder(settings, PARTITIONS, reader)
-        watching = asyncio.ensure_future(worker.watch())
-        await _beside(worker.ready(), watching)
-        talk("Streaming a shop's year: orders and refunds of December 2010 to December 2011 ...")
-        reading = asyncio.ensure_future(reader.run())
-        speed = await _beside(_play(feeder, reader), watching, reading)
-        await _beside(reader.all_read(), watching, reading)
-        reading.cancel()
-        watching.cancel()
+        async with _endless(worker.watch()) as watching, _endless(reader.run()) as reading:
+            await _beside(worker.ready(), watching, reading)
+            talk("Streaming a shop's year: orders and refunds of December 2010 to December 2011 ...")
+            speed = await _beside(_play(feeder, reader), watching, reading)
+            await _beside(reader.all_read(), watching, reading)
         await worker.stop()
     return Year(reader.published, feeder.orders, speed)
 
@@ -94,6 +91,16 @@ async def _play(feeder: Feeder, reader: Reader) -> Speed:
         showing.cancel()
         progress.show(end="\n")
     return Speed(feeder.sent, reader.last_news - began)
+
+
+@asynccontextmanager
+async def _endless(work: Coroutine[Any, Any, Never]) -> AsyncIterator[asyncio.Future[Never]]:
+    """Run something in the background until the block ends."""
+    task = asyncio.ensure_future(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
 
 
 async def _beside(work: Coroutine[Any, Any, T], *endless: asyncio.Future[Never]) -> T:

@@ -45,6 +45,10 @@ class WorkerProcess:
         """Sum user and system time over the process and its children."""
         return sum(_cpu_ticks(pid) for pid in _tree(self._process.pid)) / TICKS
 
+    def waited_seconds(self) -> float:
+        """Sum the time for which threads that could run had to wait for the core: other work on this machine."""
+        return sum(_waited_ns(pid) for pid in _tree(self._process.pid)) / 1e9
+
     def peak_memory(self) -> int:
         """Give the largest resident size so far, in bytes."""
         for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
@@ -109,3 +113,13 @@ def _cpu_ticks(pid: int) -> int:
     except OSError:
         return 0
     return int(fields[11]) + int(fields[12])
+
+
+def _waited_ns(pid: int) -> int:
+    waited = 0
+    for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        try:
+            waited += int(thread.read_text().split()[1])
+        except OSError:
+            continue
+    return waited

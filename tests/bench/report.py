@@ -97,10 +97,11 @@ def _flat(flat: FlatCost) -> tuple[str, str, str, str]:
 
 def conditions(figures: Figures, rounds: int) -> str:
     """Say what was measured, and where."""
-    pinned = "no core of its own" if core() is None else "one core of its own (`taskset`)"
+    pinned = "all of them" if core() is None else "one core (`taskset`)"
     return f"""\
 - Apache Kafka {_kafka()} in its own process on the same machine, loopback, {PARTITIONS} partitions, replication 1;
-  {_processor()}, {os.cpu_count()} cores; the worker has {pinned}.
+  {_processor()}, {os.cpu_count()} cores; the worker has {pinned}. Other work had it for
+  {_waited(figures.segue):.0%} of the time of Segue and {_waited(figures.plain):.0%} of that of plain Faust.
 - Python {platform.python_version()}, commit {_commit()}, {rounds} round(s).
 - Job: orders of {figures.order_bytes} bytes of JSON, {ORDERS_A_CUSTOMER} a customer on average, loaded before the
   worker starts: {figures.orders:,} for Segue, {figures.plain_orders:,} for plain Faust (at its speed); recency
@@ -114,6 +115,10 @@ def conditions(figures: Figures, rounds: int) -> str:
 
 def _per_cpu(runs: list[Throughput]) -> float:
     return median(run.per_cpu_second for run in runs)
+
+
+def _waited(runs: list[Throughput]) -> float:
+    return median(run.waited_share for run in runs)
 
 
 def _peak(runs: list[Throughput]) -> str:

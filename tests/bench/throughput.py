@@ -24,6 +24,7 @@ class Sample(NamedTuple):
 
     at: float
     cpu: float
+    waited: float
     done: int
 
 
@@ -33,6 +34,8 @@ class Throughput:
 
     per_cpu_second: float
     per_second: float
+    waited_share: float
+    """Part of the time in which the worker could have run but other work had its core."""
     peak_memory: int
     published: int
     missing: int
@@ -78,6 +81,7 @@ def _measured(broker: Broker, worker: WorkerProcess, job: Job, done: Callable[[]
     return Throughput(
         worked / max(0.01, last.cpu - first.cpu),
         worked / max(0.001, last.at - first.at),
+        (last.waited - first.waited) / max(0.001, last.at - first.at),
         peak,
         published.total(),
         (job.expected - published).total(),
@@ -91,7 +95,7 @@ def _sampled(worker: WorkerProcess, orders: int, done: Callable[[], int]) -> lis
 
     def finished() -> bool:
         progress = done()
-        samples.append(Sample(time.monotonic(), worker.cpu_seconds(), progress))
+        samples.append(Sample(time.monotonic(), worker.cpu_seconds(), worker.waited_seconds(), progress))
         return progress >= orders
 
     worker.wait(finished, LIMIT_S)

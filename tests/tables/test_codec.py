@@ -1,0 +1,107 @@
+"""Rows of state on disk: their bytes are a promise to every later version."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.newest_orders import pack
+from schemas.rows import CustomerRow, IdentityRow, OrderRow, ProgressRow, RefundRow, WaitingRow
+from tables import codec
+from tables.position import Position, decode_position, encode_position
+from tests.builders import DAY, T0
+
+GOLDEN = Path(__file__).parent / "golden" / "rows.txt"
+NEWEST = pack(T0, 13_912, b"536365") + pack(T0 + DAY, 0, "é".encode())
+
+ROWS: dict[str, Any] = {
+    "customer": CustomerRow(
+        "loyal", T0 + DAY, 2, T0, 3, 2, -500, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST
+    ),
+    "customer-new": CustomerRow(),
+    "order": OrderRow(T0, 5_000, "EUR", 4_200, True, 100, None),
+    "order-cancelled": OrderRow(T0, 5_000, "USD", None, False, 0, T0 + 5),
+    "refund": RefundRow(T0, "536365", 1_530, "EUR", 1_400, "GBP", "r-1"),
+    "refund-free": RefundRow(T0, None, 1_530, "GBP", None, None, "r-1"),
+    "waiting": WaitingRow(["r-1", "r-2"], T0, "c-1"),
+    "progress": ProgressRow({"commerce.orders.v1": 42}, T0, {"loyal": 3, "": 1}),
+    "identity": IdentityRow("segue", 3, 8, "0123456789abcdef"),
+}  # fmt: skip
+DECODERS: dict[type, Callable[[bytes], Any]] = {
+    CustomerRow: codec.decode_customer,
+    OrderRow: codec.decode_order,
+    RefundRow: codec.decode_refund,
+    WaitingRow: codec.decode_waiting,
+    ProgressRow: codec.decode_progress,
+    IdentityRow: codec.decode_identity,
+}
+
+
+def golden() -> dict[str, bytes]:
+    lines = (line.split() for line in GOLDEN.read_text("utf-8").splitlines())
+    return {name: bytes.fromhex(digits) for name, digits in lines}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_has_the_bytes_of_the_golden_file(name: str) -> None:
+    assert codec.encode(ROWS[name]).hex() == golden()[name].hex()
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_bytes_of_the_golden_file_are_read(name: str) -> None:
+    assert DECODERS[type(ROWS[name])](golden()[name]) == ROWS[name]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_begins_with_its_version(name: str) -> None:
+    assert msgspec.msgpack.decode(golden()[name])[0] == 1
+
+
+def test_the_position_has_the_bytes_of_the_golden_file() -> None:
+    position = Position(70_000, T0)
+    assert encode_position(position).hex() == golden()["position"].hex()
+    assert decode_position(golden()["position"]) == position
+
+
+instants = st.integers(0, 2**53)
+money = st.integers(-(2**60), 2**60)
+texts = st.text(max_size=20)
+
+
+@given(
+    st.builds(
+        CustomerRow, st.none() | texts, instants, *[st.integers(0, 2**31)] * 4, money, *[instants] * 3,
+        *[st.integers(0, 2**31)] * 3, st.binary(max_size=480),
+    )
+    | st.builds(OrderRow, instants, money, texts, st.none() | money, st.booleans(), money, st.none() | instants)
+    | st.builds(RefundRow, instants, st.none() | texts, money, texts, st.none() | money, st.none() | texts, texts)
+    | st.builds(WaitingRow, st.lists(texts, max_size=4), st.none() | instants, texts)
+    | st.builds(ProgressRow, st.dictionaries(texts, instants), instants, st.dictionaries(texts, st.integers(-9, 9)))
+    | st.builds(IdentityRow, texts, st.integers(0, 99), st.integers(0, 99), texts)
+)  # fmt: skip
+def test_reading_what_was_written_gives_the_row_back(row: Any) -> None:
+    assert DECODERS[type(row)](codec.encode(row)) == row
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_of_an_unknown_version_raises(name: str) -> None:
+    fields = msgspec.msgpack.decode(golden()[name])
+    for version in (0, 2, "1", None):
+        stranger = msgspec.msgpack.encode([version, *fields[1:]])
+        with pytest.raises(msgspec.ValidationError):
+            DECODERS[type(ROWS[name])](stranger)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_torn_row_raises(name: str) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        DECODERS[type(ROWS[name])](golden()[name][:-1])
+
+
+def test_a_row_written_before_its_last_fields_were_there_has_their_defaults() -> None:
+    assert codec.decode_order(msgspec.msgpack.encode([1, T0, 5, "GBP", 5, True])) == OrderRow(T0, 5, "GBP", 5, True)
+    assert codec.decode_customer(msgspec.msgpack.encode([1, "loyal"])) == CustomerRow("loyal")
