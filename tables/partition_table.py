@@ -1,6 +1,7 @@
 """Committed rows of one partition: newest in memory, the rest in RocksDB, read as one and written back together."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from rocksdict import Rdict, WriteBatch
 
@@ -8,6 +9,9 @@ from tables.draft import Draft
 from tables.due_index import DueIndex
 from tables.keys import POSITION
 from tables.position import Position, decode_position, encode_position
+
+SLICE: Final = 1_000
+"""Rows put into a batch between two pauses."""
 
 
 class PartitionTable:
@@ -78,15 +82,22 @@ class PartitionTable:
 
     def flush(self) -> None:
         """Write back everything with its position in one batch; the rows stay readable from memory."""
+        for _ in self.write_back():
+            pass
+
+    def write_back(self) -> Iterator[None]:
+        """Flush, with a pause offered after every slice of rows; nothing else may touch the table meanwhile."""
         if self.position is None:
             return
         batch = WriteBatch(raw_mode=True)
-        put = batch.put
-        for key, value in self._batch():
+        put, delete = batch.put, batch.delete
+        for count, (key, value) in enumerate(self._batch(), 1):
             if value is None:
-                batch.delete(key)
+                delete(key)
             else:
                 put(key, value)
+            if count % SLICE == 0:
+                yield
         put(POSITION, encode_position(self.position))
         self.db.write(batch)
         self._old, self._young, self._by_time = self._young, {}, {}

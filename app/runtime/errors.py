@@ -1,5 +1,8 @@
 """Broken promises of the deployment: each says what happened and what an operator does about it."""
 
+import traceback
+from pathlib import Path
+
 
 class SegueError(Exception):
     """Ends a command or a worker with one clear message and exit code 1."""
@@ -11,3 +14,10 @@ class StateRefused(SegueError):
 
 class OpeningRefused(SegueError):
     """A partition that could not be opened although nobody else owns it."""
+
+
+def whereabouts(error: Exception) -> str:
+    """Say what was raised and where, but not its message: that may name a customer."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

@@ -10,7 +10,7 @@ from aiokafka.errors import ProducerFenced
 
 from agents.partition_work import Assignment, PartitionWork
 from app.runtime.cadence import Cadence
-from app.runtime.errors import OpeningRefused, SegueError
+from app.runtime.errors import OpeningRefused, SegueError, whereabouts
 from app.runtime.intake import Hole
 from app.runtime.leases import Lease, LeasedRun
 from app.runtime.opening import Deployment, OpenPartition, Overtaken, open_partition
@@ -57,13 +57,18 @@ class PartitionTask:
 
     async def run(self) -> None:
         """Open, work, and after any failure open again; ends when closed, SegueError when it cannot go on."""
+        try:
+            await self._run()
+        finally:
+            await self._drop()
+
+    async def _run(self) -> None:
         reason = "assigned"
         while not self._closing:
             self._deployment.metrics.task_opens.labels(reason).inc()
             try:
                 await self._live()
             except SegueError:
-                await self._drop()
                 raise
             except ProducerFenced:
                 # A newer owner, or our own transaction timed out: the two look the same. Opening at once, a
@@ -81,8 +86,7 @@ class PartitionTask:
                 await self._recover(reason, 0.1, str(error))
             except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
                 reason = "error"
-                await self._recover(reason, 0.5, repr(error))
-        await self._drop()
+                await self._recover(reason, 0.5, whereabouts(error))
 
     def close(self) -> None:
         """Let the task finish the transaction in hand, write back, and end."""
@@ -144,19 +148,21 @@ class PartitionTask:
         self._deployment.metrics.position(self._source, opened)
         if opened.intake.size < LOW_WATER:
             self._source.resume()
-        self._write_back(opened)
+        await self._write_back(opened)
 
     def _company(self, records: int) -> float:
         """Seconds to wait so that more records share the transaction."""
         since = time.monotonic() - self._place.last_begin(self._source.partition)
         return self._cadence.delay(since, records, self._place.busy)
 
-    def _write_back(self, opened: OpenPartition) -> None:
+    async def _write_back(self, opened: OpenPartition) -> None:
+        """Let the rows in memory go to RocksDB when they are many or old; in slices, for the loop is everybody's."""
         state = self._deployment.settings.state
         now = time.monotonic()
         large = opened.table.unwritten >= max(1_000, state.unwritten_rows // self._place.tasks)
         if large or (opened.table.unwritten and now - self._flushed_at > state.unwritten_seconds):
-            opened.table.flush()
+            for _ in opened.table.write_back():
+                await asyncio.sleep(0)
             self._flushed_at = now
 
     async def _recover(self, reason: str, seconds: float, error: str = "") -> None:
