@@ -1,6 +1,7 @@
 """The topics a deployment needs in; what is missing or wrong out, and what is missing created."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -16,6 +17,7 @@ from app.topic_check import partition_counts
 from schemas.topics import TopicPlan
 
 REPLICAS: Final = 3
+VISIBLE_SECONDS: Final = 15
 FOREVER: Final = (("retention.ms", "-1"), ("retention.bytes", "-1"))
 
 
@@ -56,14 +58,33 @@ async def apply_topics(settings: Settings, partitions: int, *, keep_forever: boo
         replicas = min(REPLICAS, len((await admin.describe_cluster())["brokers"]))
         topics = [_new_topic(plan, partitions, replicas, keep_forever=keep_forever) for plan in missing]
         answer = await admin.create_topics(topics)
+    created = _created(answer)
+    await _visible(settings, created)
+    return created
+
+
+def _created(answer: Any) -> list[str]:
+    """Read what a broker says of each topic; one that is there already is as good."""
     for name, code, reason in answer.topic_errors:
-        # Another apply may have been faster: what counts is that the topic is there.
         if code not in (0, TopicAlreadyExistsError.errno):
             raise SegueError(
                 f"topic {name} could not be created: {reason or for_code(code).__name__}. Operator action: check "
                 "the brokers' limits, and that this user may create topics."
             )
-    return [plan.name for plan in missing]
+    return [name for name, code, _ in answer.topic_errors if not code]
+
+
+async def _visible(settings: Settings, names: Collection[str]) -> None:
+    """Wait for new topics to be told of: a worker started now would call them missing."""
+    try:
+        async with asyncio.timeout(VISIBLE_SECONDS):
+            while not set(names) <= (await partition_counts(settings)).keys():
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise SegueError(
+            f"topics were created, but the brokers do not tell of them after {VISIBLE_SECONDS} s: {', '.join(names)}. "
+            "Operator action: check the brokers' logs."
+        ) from None
 
 
 def _new_topic(plan: TopicPlan, partitions: int, replicas: int, *, keep_forever: bool) -> NewTopic:

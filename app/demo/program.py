@@ -21,7 +21,7 @@ from app.demo.deployment import demo_settings
 from app.demo.ending import Speed, ending
 from app.demo.feeder import Feeder
 from app.demo.progress import ProgressLine, talk
-from app.demo.reader import Published, Reader, transitions
+from app.demo.reader import Published, Reader, StalledError, transitions
 from app.demo.report import report
 from app.demo.shop import events
 from app.demo.stories import stories
@@ -61,7 +61,8 @@ def run_demo(settings: Settings, kafka: str | None) -> None:
     moves, style = transitions(year.published), Style.of(sys.stdout)
     told = stories(moves, year.orders, labels)
     lines = [*report(summarize(moves, len(year.orders)), told, labels, style)]
-    sys.stdout.write("\n".join([*lines, *ending(year.speed, settings, kafka, style)]) + "\n")
+    text = "\n".join([*lines, *ending(year.speed, settings, kafka, style), ""])
+    sys.stdout.write(style.fit(text, sys.stdout))
 
 
 async def stream_year(settings: Settings, *, embedded: bool) -> Year:
@@ -71,18 +72,27 @@ async def stream_year(settings: Settings, *, embedded: bool) -> Year:
     log = settings.state.directory / "worker.log"
     async with WorkerProcess(settings, log) as worker, Reader(settings, PARTITIONS) as reader:
         feeder = Feeder(settings, PARTITIONS, reader)
-        async with _endless(worker.watch()) as watching, _endless(reader.run()) as reading:
-            await _beside(worker.ready(), watching, reading)
-            talk("Streaming a shop's year: orders and refunds of December 2010 to December 2011 ...")
-            speed = await _beside(_play(feeder, reader), watching, reading)
-            await _beside(reader.all_read(), watching, reading)
+        try:
+            speed = await _work(worker, reader, feeder)
+        except StalledError as error:
+            raise SegueError(f"{error}. {worker.last_lines()}") from error
         await worker.stop()
     return Year(reader.published, feeder.orders, speed)
 
 
+async def _work(worker: WorkerProcess, reader: Reader, feeder: Feeder) -> Speed:
+    """Wait for the worker, feed it, and wait until it is through; its end or the reader's ends it all."""
+    async with _endless(worker.watch()) as watching, _endless(reader.run()) as reading:
+        await _beside(worker.ready(), watching, reading)
+        talk("Streaming a shop's year: orders and refunds of December 2010 to December 2011 ...")
+        speed = await _beside(_play(feeder, reader), watching, reading)
+        await _beside(reader.all_read(), watching, reading)
+    return speed
+
+
 async def _play(feeder: Feeder, reader: Reader) -> Speed:
     """Feed the year, with its progress shown, and take the time."""
-    progress = ProgressLine(feeder, reader)
+    progress = ProgressLine(feeder, reader, sys.stderr)
     showing = asyncio.ensure_future(progress.run())
     began = time.monotonic()
     try:

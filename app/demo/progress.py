@@ -22,7 +22,7 @@ def talk(text: str) -> None:
 class ProgressLine:
     """Shows the date that the worker has reached, and the speed, until cancelled."""
 
-    def __init__(self, feeder: Feeder, reader: Reader, stream: TextIO = sys.stderr) -> None:
+    def __init__(self, feeder: Feeder, reader: Reader, stream: TextIO) -> None:
         self._feeder = feeder
         self._reader = reader
         self._stream = stream

@@ -11,7 +11,6 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from app.runtime.clients import client_options
-from app.runtime.errors import SegueError
 from app.settings import Settings
 from schemas.transitions import SegmentTransitioned
 from tables.codec import decode_progress
@@ -22,6 +21,10 @@ QUIET_SECONDS: Final = 1.0
 FETCH_MS: Final = 50
 
 _decode = msgspec.json.Decoder(SegmentTransitioned).decode
+
+
+class StalledError(Exception):
+    """The worker lives and gets nothing done."""
 
 
 class Published(NamedTuple):
@@ -90,13 +93,13 @@ class Reader:
                 self._news.set()
 
     async def until(self, reached: Callable[[], bool]) -> None:
-        """Wait for something that only the worker's progress can bring about; SegueError if there is none."""
+        """Wait for something that only the worker's progress can bring about; StalledError if there is none."""
         while not reached():
             self._news.clear()
             try:
                 await asyncio.wait_for(self._news.wait(), STALL_SECONDS)
             except TimeoutError:
-                raise SegueError(f"the worker has not finished anything for {STALL_SECONDS} s") from None
+                raise StalledError(f"the worker has not finished anything for {STALL_SECONDS} s") from None
 
     async def all_read(self) -> None:
         """Wait until the worker has nothing left to do or to say.

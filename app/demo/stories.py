@@ -13,6 +13,8 @@ from schemas.transitions import SegmentTransitioned
 READABLE: Final = 8
 """A story has no more moves than this."""
 
+VERBS: Final = {"up": "rose", "down": "fell", "lateral": "moved"}
+
 Moves = list[SegmentTransitioned]
 
 
@@ -34,7 +36,7 @@ def stories(moves: Iterable[SegmentTransitioned], orders: Mapping[str, int], lab
     picks: list[tuple[str, Callable[[Moves], tuple[int, ...]]]] = [
         (f"rose to {labels[best]}, then stayed away", lambda history: _rise_and_fall(history, best)),
         ("sent a fortune back", _sent_back),
-        ("never left the top", lambda history: _loyalty(history, best, orders)),
+        ("reached the top and never left it", lambda history: _loyalty(history, best, orders)),
     ]
     told: list[Story] = []
     for title, worth in picks:
@@ -49,8 +51,8 @@ def _rise_and_fall(history: Moves, best: str) -> tuple[int, ...]:
     """Many steps up to the best segment, then many down by nothing but time."""
     fall = len(list(takewhile(lambda move: move.cause.type == "decay", reversed(history))))
     rises = sum(move.direction == "up" for move in history)
-    peak = history[-fall - 1] if fall < len(history) else None
-    if peak is None or peak.to != best or len(history) > READABLE:
+    before = history[: len(history) - fall]
+    if not fall or not before or before[-1].to != best or len(history) > READABLE:
         return 0, 0
     return fall, rises
 
@@ -78,26 +80,27 @@ def _told(history: Moves, title: str, orders: int, labels: Mapping[str, str]) ->
 def _sentence(move: SegmentTransitioned, labels: Mapping[str, str]) -> str:
     """Tell one move: when, what happened, and where it led."""
     when = datetime.fromtimestamp(move.effective_at / 1000, UTC)
-    return f"{when.day} {when:%B %Y, %H:%M}: {_happened(move)}{_led(move, labels)}."
+    return f"{when.day} {when:%B %Y, %H:%M}: {_happened(move)} and {_led(move, labels)}."
 
 
 def _happened(move: SegmentTransitioned) -> str:
     after = move.after
     if move.cause.type == "decay":
-        return f"{(after.recency_ms or 0) // DAY_MS} days without an order,"
+        return f"had not bought for {(after.recency_ms or 0) // DAY_MS} days"
     if move.cause.type == "order":
-        return f"bought, now {_times(after.frequency)} worth {pounds(after.monetary_minor)} in all,"
-    what = "a refund" if move.cause.type == "refund" else "a cancellation"
-    return f"{what} took the spending from {pounds(move.before.monetary_minor)} to {pounds(after.monetary_minor)},"
+        return f"bought ({_times(after.frequency)} worth {pounds(after.monetary_minor)} so far)"
+    what = "got money back" if move.cause.type == "refund" else "cancelled an order"
+    return f"{what} (spending went from {pounds(move.before.monetary_minor)} to {pounds(after.monetary_minor)})"
 
 
 def _led(move: SegmentTransitioned, labels: Mapping[str, str]) -> str:
     origin = labels.get(move.from_segment or "", "no segment")
     target = labels.get(move.to or "", "no segment")
-    verb = {"up": "rose", "down": "fell", "lateral": "moved"}.get(move.direction)
     if move.direction == "entry":
-        return f" entered as {target}"
-    return f" {verb} from {origin} to {target}" if verb else f" left {origin}"
+        return f"entered as {target}"
+    if move.direction == "exit":
+        return f"left {origin}"
+    return f"{VERBS[move.direction]} from {origin} to {target}"
 
 
 def _times(orders: int) -> str:

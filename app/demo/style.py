@@ -14,6 +14,7 @@ class Style:
     down: str = "↓"
     bar: str = "█"
     nothing: str = "·"
+    pound: str = "£"
 
     @classmethod
     def of(cls, stream: TextIO) -> Self:
@@ -22,8 +23,13 @@ class Style:
         try:
             "↑↓█·£".encode(stream.encoding or "ascii")
         except (UnicodeEncodeError, LookupError):
-            return cls(color, "+", "-", "#", ".")
+            return cls(color, "+", "-", "#", ".", "GBP ")
         return cls(color)
+
+    def fit(self, text: str, stream: TextIO) -> str:
+        """Leave out what the stream cannot write: labels of a policy may be in any script."""
+        encoding = stream.encoding or "ascii"
+        return text.replace("£", self.pound).encode(encoding, "replace").decode(encoding)
 
     def heading(self, text: str) -> str:
         """Make a heading stand out."""
