@@ -26,6 +26,8 @@ class DueIndex:
         self._fetched: list[bytes] = []
         self._cursor = DUE  # every database entry before it has been fetched: a scan need not pass its tombstones
         self._stored_next = self._peek()
+        self.overdue = False
+        """Whether the last take reached its limit: there may be more that is due already."""
 
     def add(self, at: int, customer: bytes) -> None:
         """Let a customer fire at an instant."""
@@ -43,6 +45,7 @@ class DueIndex:
         taken: list[Entry] = []
         while self._heap and self._heap[0][0] <= until and len(taken) < limit:
             taken.append(heapq.heappop(self._heap))
+        self.overdue = len(taken) == limit
         return taken
 
     def changes(self) -> Iterator[tuple[bytes, bytes | None]]:

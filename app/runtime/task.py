@@ -141,8 +141,9 @@ class PartitionTask:
             self._place.begun(self._source.partition, time.monotonic())
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         committed = await asyncio.wait_for(transactions.once(), limit)
-        if committed is not None:
+        if committed is not None or opened.table.due.overdue:
             self._wake.set()
+        if committed is not None:
             self._deployment.metrics.committed(committed)
             self._deployment.metrics.entered(committed.work.tally.entered)
         self._deployment.metrics.position(self._source, opened)
