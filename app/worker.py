@@ -1,8 +1,11 @@
 """The worker process: checks before it starts, then Faust, then a clean end."""
 
 import gc
+import os
+import signal
 import sys
-from typing import Any, NoReturn
+import threading
+from typing import Any, Final, NoReturn
 
 import faust
 import structlog
@@ -21,6 +24,8 @@ from app.topic_check import check_topics, partition_counts
 from schemas.policy_file import PolicyError, load_policy
 
 log = structlog.get_logger("segue.worker")
+
+STOP_SECONDS: Final = 20
 
 
 class SegueWorker(faust.Worker):
@@ -46,6 +51,16 @@ class SegueWorker(faust.Worker):
             sys.stderr.write(f"error: {error}\n")
             raise SystemExit(1) from None
         super().execute_from_commandline()
+
+    def _schedule_shutdown(self, signal: signal.Signals) -> None:
+        """Stop, and leave anyway when libraries still wait for brokers that do not answer.
+
+        Leaving is safe at any instant: what has not committed has not happened.
+        """
+        super()._schedule_shutdown(signal)
+        leave = threading.Timer(STOP_SECONDS, os._exit, (0,))
+        leave.daemon = True
+        leave.start()
 
     async def _prepare(self) -> HttpServer:
         """Check everything a worker needs, and give the tasks what they share."""

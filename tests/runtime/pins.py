@@ -31,6 +31,7 @@ PINNED = (
     "faust.stores.rocksdb:Store._open_for_partition",
     "faust.worker:Worker.__init__",
     "mode.worker:Worker.execute_from_commandline",
+    "mode.worker:Worker._schedule_shutdown",
     "aiokafka.consumer.fetcher:Fetcher._proc_fetch_request",
     # used, or relied upon in their order of steps
     "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread._ensure_consumer",
