@@ -9,6 +9,9 @@ from schemas.rejections import Rejected
 LARGEST_COPY: Final = 512 * 1024
 """Bytes; a larger record is named by topic, partition and offset only, for its copy might not fit a batch."""
 
+LARGEST_KEY: Final = 1024
+"""Bytes of a key that goes with a dead letter by reference."""
+
 
 def dead_letter(record: Record, rejected: Rejected, topic: str) -> Outgoing:
     """Write the dead letter of a record; its headers say where it stood, never what was in it."""
@@ -26,5 +29,6 @@ def dead_letter(record: Record, rejected: Rejected, topic: str) -> Outgoing:
         ("segue.dlq.attempt", b"1"),
     ]
     if not copied:
-        return Outgoing(topic, record.key, None, [*origin, ("segue.dlq.by_reference", b"true")], record.timestamp)
+        key = record.key if len(record.key or b"") <= LARGEST_KEY else None
+        return Outgoing(topic, key, None, [*origin, ("segue.dlq.by_reference", b"true")], record.timestamp)
     return Outgoing(topic, record.key, record.value, [*record.headers, *origin], record.timestamp)

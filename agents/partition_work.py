@@ -128,7 +128,9 @@ class PartitionWork:
         """Reject the facts of a customer whom the partitioner would have sent elsewhere."""
         rejected = Rejected("wrong_partition", "$.customer_id", f"By murmur2 the key belongs to partition {home}")
         for record in records:
-            if record.key == customer and not isinstance(decode(record), Rejected):
+            fact = decode(record) if record.key == customer else rejected
+            if not isinstance(fact, Rejected):
+                work.tally.read[record.topic, FACT_TYPES[type(fact)]] -= 1
                 self._reject(work, record, rejected)
 
     def _advance(self, work: Work, key: bytes, stored: bytes | None, facts: list[Fact], detected_at: int) -> None:
@@ -154,7 +156,7 @@ class PartitionWork:
         for move in moves:
             self._count_move(work.tally, move)
             work.outgoing.append(self._publisher.transition(move, key, detected_at))
-        if self._standings:
+        if self._standings and row.at:  # until then all she has waits for its order
             work.outgoing.append(self._publisher.standing(customer.id, key, row))
 
     def _count_entry(self, tally: Tally, before: str | None, after: str | None, *, new: bool) -> None:

@@ -7,7 +7,7 @@ import iso4217
 import msgspec
 
 from schemas.facts import Fact, Money, OrderCancelled, OrderPlaced, OrderRefunded
-from schemas.instants import EARLIEST, Instant, TimeError, parse_instant
+from schemas.instants import EARLIEST, LATEST, Instant, TimeError, parse_instant
 from schemas.rejections import Rejected, RejectionCode
 
 LARGEST_RECORD: Final = 64 * 1024
@@ -58,7 +58,7 @@ def decode(record: Record) -> Fact | Rejected:
     if wrong is not None:
         return wrong
     at = fact.occurred_at
-    if at > record.timestamp + AHEAD_MS:
+    if at > min(record.timestamp + AHEAD_MS, LATEST):
         return Rejected("too_far_ahead", "$.occurred_at", "Over 10 minutes ahead of the record")
     if at < EARLIEST:
         return Rejected("before_1990", "$.occurred_at", "Earlier than 1990-01-01T00:00:00Z")

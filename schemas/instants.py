@@ -8,6 +8,8 @@ from typing import Final
 DAY_MS: Final = 86_400_000
 EARLIEST: Final = 631_152_000_000  # 1990-01-01T00:00:00Z: older instants are typing errors, not commerce
 
+LATEST: Final = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z: what RFC 3339 can write
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 # Nearly every time on the wire is "YYYY-MM-DDTHH:MM:SSZ": three dictionary look-ups instead of a datetime.

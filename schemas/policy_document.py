@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import iso4217
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -13,6 +13,10 @@ from schemas.durations import parse_duration
 from schemas.policy import Policy, Segment, Thresholds
 
 Duration = Annotated[int, BeforeValidator(parse_duration)]
+Amount = Annotated[Decimal, Field(ge=0, lt=10**15)]
+Mistake = tuple[tuple[int | str, ...], str]
+EXPONENTS: Final = {currency.code: currency.exponent or 0 for currency in iso4217.Currency}
+LONGEST_EXPONENT: Final = 4
 _PERCENT = re.compile(r"(100|\d{1,2})(\.\d+)?%")
 
 
@@ -30,9 +34,9 @@ class _Recency(_Closed):
 
 
 class _Scale(_Closed):
-    at_least: list[Decimal] | None = Field(None, min_length=1, max_length=8)
+    at_least: list[Amount] | None = Field(None, min_length=1, max_length=8)
     quantiles: list[str] | None = Field(None, min_length=1, max_length=8)
-    initial: list[Decimal] | None = None
+    initial: list[Amount] | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> "_Scale":
@@ -47,18 +51,21 @@ class _Scale(_Closed):
             _check_ascending([Decimal(q.rstrip("%")) for q in self.quantiles])
             if self.initial is None or len(self.initial) != len(self.quantiles):
                 raise ValueError("quantiles need as many initial cut points")
-        _check_ascending(self._values())
+        _check_ascending(self.values())
         return self
 
-    def _values(self) -> list[Decimal]:
+    def values(self) -> list[Decimal]:
+        """Give what separates the scores, in major units."""
         return self.at_least or self.initial or []
 
-    def thresholds(self, exponent: int, what: str) -> Thresholds:
-        """Turn major units into minor ones; ValueError when a value has more digits than its currency."""
-        values = [value.scaleb(exponent) for value in self._values()]
-        if any(value != value.to_integral_value() for value in values):
-            raise ValueError(f"{what} has at most {exponent} decimals")
-        return Thresholds(tuple(int(value) for value in values), self.at_least is not None)
+    def exceeds(self, decimals: int) -> bool:
+        """Tell whether a value has more decimals."""
+        return any(value != round(value, decimals) for value in self.values())
+
+    def thresholds(self, exponent: int) -> Thresholds:
+        """Turn major units into minor ones."""
+        minor = tuple(int(value.scaleb(exponent)) for value in self.values())
+        return Thresholds(minor, self.at_least is not None)
 
 
 class _Scores(_Closed):
@@ -100,48 +107,52 @@ class PolicyDocument(_Closed):
     late: _Late = _Late()
     segments: list[_SegmentRule] = Field(min_length=1, max_length=99)
 
-    @model_validator(mode="after")
-    def _usable(self) -> "PolicyDocument":
-        if self.currency not in {currency.code for currency in iso4217.Currency}:
-            raise ValueError("currency: no currency of ISO 4217")
-        self._thresholds()
-        ids = [rule.id for rule in self.segments]
-        if len(set(ids)) != len(ids):
-            raise ValueError("segments: an id stands twice")
-        if len({rule.rank is None for rule in self.segments}) == 2:
-            raise ValueError("segments: give a rank to all or to none")
-        self._cells()
-        return self
+    def mistakes(self) -> Iterator[Mistake]:
+        """Tell what is wrong with the document as a whole: its money, its ids, its list of segments."""
+        if self.currency not in EXPONENTS:
+            yield ("currency",), "no currency of ISO 4217"
+        exponent = EXPONENTS.get(self.currency, LONGEST_EXPONENT)
+        if self.scores.frequency.exceeds(0):
+            yield ("scores", "frequency"), "frequency has at most 0 decimals"
+        if self.scores.monetary.exceeds(exponent):
+            yield ("scores", "monetary"), f"an amount has at most {exponent} decimals"
+        if len({rule.rank is None for rule in self.segments}) > 1:
+            yield ("segments",), "give a rank to all or to none"
+        yield from self._segment_mistakes()
 
-    def _thresholds(self) -> tuple[Thresholds, Thresholds]:
-        exponent = iso4217.Currency(self.currency).exponent or 0
-        return (
-            self.scores.frequency.thresholds(0, "frequency"),
-            self.scores.monetary.thresholds(exponent, "an amount"),
-        )
+    def _segment_mistakes(self) -> Iterator[Mistake]:
+        names, cells, ids = self._cell_names(), dict[str, str](), set[str]()
+        for index, rule in enumerate(self.segments):
+            place = ("segments", index)
+            if rule.id in ids:
+                yield (*place, "id"), f"an id stands twice: {rule.id}"
+            ids.add(rule.id)
+            reached = False
+            for cell in rule.cells or [name for name in names if name not in cells]:
+                if cell not in names:
+                    yield (*place, "cells"), f"there is no cell {cell!r}"
+                elif cell in cells:
+                    yield (*place, "cells"), f"cell {cell} is in {cells[cell]} and in {rule.id}"
+                else:
+                    cells[cell], reached = rule.id, True
+            if not reached:
+                yield place, f"{rule.id} can never be reached"
+        left = [name for name in names if name not in cells]
+        if left:
+            yield ("segments",), f"no segment for {', '.join(left)}"
 
     def _cell_names(self) -> list[str]:
-        frequency, monetary = self._thresholds()
-        widths = (len(self.scores.recency.within), len(frequency.values), len(monetary.values))
+        scores = self.scores
+        widths = (len(scores.recency.within), len(scores.frequency.values()), len(scores.monetary.values()))
         digits = [[str(d) for d in range(1, width + 2)] for width in widths]
         return ["".join(cell) for cell in itertools.product(*digits)]
 
     def _cells(self) -> dict[str, str]:
-        """Give every cell its segment; ValueError unless the list is total, disjoint and all reachable."""
+        """Give every cell its segment."""
         cells: dict[str, str] = {}
-        names = self._cell_names()
         for rule in self.segments:
-            for cell in rule.cells or [name for name in names if name not in cells]:
-                if cell not in names:
-                    raise ValueError(f"segments: {rule.id}: there is no cell {cell!r}")
-                if cell in cells:
-                    raise ValueError(f"segments: cell {cell} is in {cells[cell]} and in {rule.id}")
+            for cell in rule.cells or [name for name in self._cell_names() if name not in cells]:
                 cells[cell] = rule.id
-            if rule.id not in cells.values():
-                raise ValueError(f"segments: {rule.id} can never be reached")
-        left = [name for name in names if name not in cells]
-        if left:
-            raise ValueError(f"segments: no segment for {', '.join(left)}")
         return cells
 
     def _segments(self) -> Iterator[Segment]:
@@ -149,16 +160,15 @@ class PolicyDocument(_Closed):
             yield Segment(rule.id, rule.label or rule.id, rule.rank or position)
 
     def compile(self, fingerprint: str) -> Policy:
-        """Build what the decisions read."""
-        frequency, monetary = self._thresholds()
+        """Build what the decisions read; there are no mistakes any more."""
         return Policy(
             id=self.id,
             version=self.version,
             fingerprint=fingerprint,
             currency=self.currency,
             recency=tuple(self.scores.recency.within),
-            frequency=frequency,
-            monetary=monetary,
+            frequency=self.scores.frequency.thresholds(0),
+            monetary=self.scores.monetary.thresholds(EXPONENTS[self.currency]),
             segments=tuple(self._segments()),
             cells=self._cells(),
             zero_value_counts=self.orders.zero_value == "count",

@@ -2,15 +2,16 @@
 
 import hashlib
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import ScalarNode
 
 from schemas.policy import Policy
 from schemas.policy_document import PolicyDocument
@@ -50,12 +51,15 @@ def parse_policy(text: str, origin: str) -> Policy:
         mark = error.problem_mark
         place = f"{origin}:{mark.line + 1}:{mark.column + 1}" if mark else origin
         raise PolicyError([f"{place}: {error.problem or 'no YAML'}"]) from error
-    except YAMLError as error:
+    except (YAMLError, RecursionError) as error:
         raise PolicyError([f"{origin}: no YAML"]) from error
     try:
         document = PolicyDocument.model_validate(tree)
     except ValidationError as error:
         raise PolicyError([_line(origin, tree, e["loc"], e["msg"]) for e in error.errors()]) from error
+    mistakes = [_line(origin, tree, place, message) for place, message in document.mistakes()]
+    if mistakes:
+        raise PolicyError(mistakes)
     return document.compile(hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
@@ -63,9 +67,14 @@ class _DecimalConstructor(RoundTripConstructor):
     """Reads 100.00 as a decimal: money is never a float."""
 
 
-_DecimalConstructor.add_constructor(
-    "tag:yaml.org,2002:float", lambda loader, node: Decimal(loader.construct_scalar(node))
-)
+def _decimal(loader: RoundTripConstructor, node: ScalarNode) -> Decimal:
+    try:
+        return Decimal(loader.construct_scalar(node))
+    except InvalidOperation:
+        raise ConstructorError(None, None, f"no amount: {node.value}", node.start_mark) from None
+
+
+_DecimalConstructor.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 
 def _line(origin: str, tree: Any, loc: tuple[int | str, ...], message: str) -> str:

@@ -10,12 +10,12 @@ Direction = Literal["up", "down", "lateral", "entry", "exit"]
 CauseType = Literal["order", "refund", "cancellation", "decay"]
 
 
-class Cause(Struct, frozen=True, gc=False, omit_defaults=True):
+class Cause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """What moved her: the event, or for `decay` the kind of instant that was due."""
 
-    type: CauseType
     due: Literal["recency"] | None = None
     event_id: str | None = None
+    type: CauseType
 
 
 class Next(Struct, frozen=True, gc=False):

@@ -21,7 +21,7 @@ def direction(from_segment: str | None, to_segment: str | None, policy: Policy) 
 def explain(facts: Sequence[Fact], from_segment: str | None, to_segment: str | None, policy: Policy) -> Cause:
     """Name the fact that made a move: an order explains a rise, an undoing a fall, else the last of all."""
     if len(facts) == 1:
-        return Cause(cause_type(facts[0]), event_id=facts[0].event_id)
+        return Cause(type=cause_type(facts[0]), event_id=facts[0].event_id)
     fitting: list[Fact] = []
     match direction(from_segment, to_segment, policy):
         case "up" | "entry":
@@ -31,7 +31,7 @@ def explain(facts: Sequence[Fact], from_segment: str | None, to_segment: str | N
         case "lateral":
             pass
     last = max(fitting or facts, key=lambda fact: (fact.occurred_at, fact.event_id))
-    return Cause(cause_type(last), event_id=last.event_id)
+    return Cause(type=cause_type(last), event_id=last.event_id)
 
 
 def cause_type(fact: Fact) -> CauseType:

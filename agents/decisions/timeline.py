@@ -13,7 +13,7 @@ from schemas.measures import Measures
 from schemas.policy import Policy
 from schemas.transitions import Cause, Next
 
-RECENCY_DUE = Cause("decay", due="recency")
+RECENCY_DUE = Cause(type="decay", due="recency")
 NOBODY = Counted(0, 0, 0, 0, 0)
 
 

@@ -1,7 +1,7 @@
 """Runs of one partition's inputs in; records in the order of their timestamps out, with the positions they end at."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import accumulate, islice
@@ -29,6 +29,16 @@ class Batch:
     def oldest(self) -> int:
         """Timestamp of the first record, epoch ms."""
         return self.records[0].timestamp
+
+    def slices(self, size: int) -> Iterator[Sequence[Record]]:
+        """Cut into slices of `size` records and the rest of their last millisecond: that is judged in one piece."""
+        records, start = self.records, 0
+        while start < len(records):
+            end = min(start + size, len(records))
+            while end < len(records) and records[end].timestamp <= records[end - 1].timestamp:
+                end += 1
+            yield records[start:end]
+            start = end
 
 
 @dataclass(slots=True)
@@ -91,10 +101,10 @@ class Intake:
         """
         if not self.size or any(not self._inputs[topic].records for topic in lagging):
             return None
-        bound = min((self._inputs[topic].stamps[-1] - 1 for topic in lagging), default=None)
-        taken = self._up_to(bound, limit)
+        newest = min((self._inputs[topic].stamps[-1] for topic in lagging), default=None)
+        taken = self._up_to(newest - 1 if newest is not None else None, limit)
         if not taken and self.size >= limit:
-            taken = self._up_to(None, limit)
+            taken = self._up_to(newest, limit)
         return self._batch(taken) if taken else None
 
     def _up_to(self, bound: int | None, limit: int) -> list[Record]:

@@ -101,8 +101,8 @@ class Transactions:
         opened = self._opened
         work = Work(opened.table.begin())
         if batch is not None:
-            for start in range(0, len(batch.records), SLICE):
-                self._work.absorb(work, batch.records[start : start + SLICE], now)
+            for records in batch.slices(SLICE):
+                self._work.absorb(work, records, now)
                 await asyncio.sleep(0)
         inputs = self._inputs(batch)
         clock = read_clock(self._deployment.settings.clock, opened.clock, inputs, now)

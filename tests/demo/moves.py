@@ -35,7 +35,7 @@ def move(
     return SegmentTransitioned(
         after=after or measures(1, 1000),
         before=before or measures(0, 0),
-        cause=Cause(cause),
+        cause=Cause(type=cause),
         customer_id=customer,
         cut_points_version=0,
         detected_at=0,

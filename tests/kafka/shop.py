@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiokafka.partitioner import murmur2
-from confluent_kafka import OFFSET_INVALID, Consumer, TopicPartition
+from confluent_kafka import OFFSET_INVALID, Consumer, IsolationLevel, TopicPartition
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.cimpl import NewTopic
 
 from schemas.topics import Topics
@@ -53,6 +54,15 @@ class Shop:
         """Count the offsets of the orders that no transaction has committed."""
         committed = self.committed()
         return sum(end - committed.get(p, 0) for p, end in self.ends().items())
+
+    def open_transactions(self) -> set[int]:
+        """Name the partitions in whose changelog rows stand that are neither committed nor aborted."""
+        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # confluent-kafka has not typed it
+        asked = {TopicPartition(self.topics.changelog, p): latest for p in range(self.partitions)}
+        stable = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_COMMITTED)
+        ends = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED)
+        return {tp.partition for tp in asked if stable[tp].result(LIMIT_S).offset < ends[tp].result(LIMIT_S).offset}
 
     def wait_until_worked(self, limit_s: float) -> None:
         """Wait until the group stands at the end of every partition."""

@@ -1,8 +1,6 @@
 """Records go in, moves come out as the independent fold has them: orders, refunds, cancellations, repeats, time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -40,7 +38,7 @@ class Year:
 
 
 @pytest.fixture(scope="module")
-def year(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+def year(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Year:
     shop = open_shop(apache_kafka, partitions=4)
     load = ShopLoad(seed=1, customers=600, orders=ORDERS)
     told = list(closed(shop, load.tell()))
@@ -57,7 +55,7 @@ def year(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     newest: dict[int, int] = {}
     for record in records:
         newest[record.partition] = max(newest.get(record.partition, 0), record.timestamp)
-    yield Year(
+    return Year(
         shop,
         [one.event for one in told],
         newest,

@@ -6,10 +6,10 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import orjson
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.kafka.shop import Shop
 from tests.kafka.waiting import wait_for
 
+T = TypeVar("T")
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 SEGUE: Final = (sys.executable, "-m", "app.command_line")
 WORKER: Final = (*SEGUE, "worker")
@@ -75,6 +76,10 @@ class WorkerProcess:
         return self._process.pid
 
     @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    @property
     def log(self) -> str:
         """Everything it has said so far."""
         return self._log.read_text("utf-8", "replace")
@@ -113,7 +118,7 @@ class WorkerProcess:
 
     def wait_ready(self) -> Self:
         """Wait until every partition of its is open."""
-        self._wait(lambda: self.get("/readyz")[0] == 200, READY_S, "readyz")
+        self._wait(self._ready, READY_S, "readyz")
         return self
 
     def wait_ended(self, limit_s: float = STOP_S) -> int:
@@ -139,8 +144,14 @@ class WorkerProcess:
         """SIGCONT."""
         self._process.send_signal(signal.SIGCONT)
 
-    def _wait(self, reached: Any, limit_s: float, what: str) -> Any:
-        def asked() -> Any:
+    def _ready(self) -> bool:
+        try:
+            return self.get("/readyz")[0] == 200
+        except urllib.error.URLError:  # it has just ended, which `_wait` tells
+            return False
+
+    def _wait(self, reached: Callable[[], T], limit_s: float, what: str) -> T:
+        def asked() -> T:
             assert self._process.poll() is None, f"the worker ended with {self._process.returncode}:\n{self._tail()}"
             return reached()
 

@@ -184,7 +184,6 @@ def check(batch: Batch, held: Intake, before: int) -> list[tuple[str, int, int]]
     return told
 
 
-@pytest.mark.xfail(strict=True, reason="found: a full hand lets an input overtake one that lags")
 def test_a_full_hand_does_not_let_an_input_overtake_one_that_lags() -> None:
     held = intake(run(A, 0, 10), run(B, 0, 10, 20, 30), topics=A + B)
     batch = held.take(3, {A})

@@ -89,3 +89,10 @@ def test_writing_and_reading_an_instant_gives_it_back(instant: int) -> None:
     text = rfc3339(instant)
     assert parse_instant(text) == instant
     assert text == datetime.fromtimestamp(instant // 1000, UTC).strftime(f"%Y-%m-%dT%H:%M:%S.{instant % 1000:03d}Z")
+
+
+def test_a_date_seen_with_an_offset_is_not_taken_for_that_of_utc() -> None:
+    """The days of the fast path are those of texts that end in Z."""
+    for there in ("2013-05-06T23:30:00-05:00", "2013-05-06T00:30:00+05:00", "2013-05-06T23:59:59.9+00:00"):
+        parse_instant(there)
+        assert parse_instant("2013-05-06T00:00:00Z") == parse_instant("2013-05-06T00:00:00.0Z") == 1_367_798_400_000

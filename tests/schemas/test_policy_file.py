@@ -81,8 +81,9 @@ MISTAKES: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
 
 @pytest.mark.parametrize(("changes", "told"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_told(changes: tuple[tuple[str, str], ...], told: str) -> None:
-    (line,) = mistakes(seed(*changes))
-    assert told in line
+    found = mistakes(seed(*changes))
+    line = next((line for line in found if told in line), "")
+    assert line, found
     file, row, column, _ = line.split(":", 3)
     assert file == "p.yaml"
     assert int(row) >= 1
@@ -95,13 +96,11 @@ def test_what_is_no_policy_at_all_is_one_mistake(text: str) -> None:
     assert line.startswith("p.yaml:")
 
 
-@pytest.mark.xfail(strict=True, reason="found: the decimal constructor lets InvalidOperation out")
 @pytest.mark.parametrize("number", [".inf", "-.inf", ".nan", "1e99999999999"])
 def test_a_number_that_is_no_amount_is_a_mistake(number: str) -> None:
     assert mistakes(seed(("500.00", number)))
 
 
-@pytest.mark.xfail(strict=True, reason="found: what concerns the whole document is told one at a time")
 def test_all_mistakes_of_the_segments_come_at_once() -> None:
     found = mistakes(seed(('"333"', '"334"'), (LAST, 'cells: ["111", "112", "232"]'), ("100.00", "100.001")))
     assert len(found) >= 3
@@ -120,7 +119,12 @@ def test_thresholds_ranks_and_rules_are_compiled() -> None:
 
 
 def test_money_goes_into_the_minor_units_of_its_currency() -> None:
-    for currency, amount, minor in (("GBP", "0.29", 29), ("JPY", "29", 29), ("BHD", "0.029", 29), ("GBP", '"1.15"', 115)):
+    for currency, amount, minor in (
+        ("GBP", "0.29", 29),
+        ("JPY", "29", 29),
+        ("BHD", "0.029", 29),
+        ("GBP", '"1.15"', 115),
+    ):
         text = SMALL.replace("GBP", currency).replace("100.00", amount)
         assert parse_policy(text, "p.yaml").monetary.values == (minor,)
 
@@ -146,6 +150,6 @@ def test_durations_are_written_with_units() -> None:
     assert [parse_duration(text) for text in ("365d1ms", "1d12h", "30m", "45s", "200ms", "0s")] == [
         365 * DAY + 1, DAY + DAY // 2, 1_800_000, 45_000, 200, 0,
     ]  # fmt: skip
-    for wrong in ("", "90", "d", "90 d", "-1d", "1.5d", "1w", "1d ", 90, None, "١d", "36601d"):
+    for wrong in ("", "90", "d", "90 d", "-1d", "1.5d", "1w", "1d ", 90, None, "\u0661d", "36601d"):
         with pytest.raises(ValueError, match="a duration is"):
             parse_duration(wrong)

@@ -46,14 +46,14 @@ class Shop:
 
     def pass_time(self, limit: int, ahead: int) -> None:
         self.clock += ahead
-        fired = []
+        rounds = 0
         while taken := self.table.due.take(self.clock, limit):
+            rounds += 1
+            assert rounds < 200, "an entry is taken again and again"
             assert len(taken) <= limit
             assert taken == sorted(taken), "the oldest first"
             assert all(at <= self.clock for at, _ in taken), "nobody is early"
-            fired += [customer for at, customer in taken if 0 < self.dues[customer] <= self.clock]
             self.commit([(self.settle(customer), customer) for _, customer in taken if self.settle(customer)])
-            assert len(fired) < 1_000, "time has to pass"
         assert not [customer for customer, due in self.dues.items() if 0 < due <= self.clock], "nobody is missed"
 
     def settle(self, customer: bytes) -> int:

@@ -50,7 +50,9 @@ def table(tmp_path: Path) -> Iterator[PartitionTable]:
 
 @settings(deadline=None, max_examples=60)
 @given(steps, st.sets(st.sampled_from(IDS)))
-def test_the_extremes_are_those_of_the_orders_that_count(done: list[tuple[bytes, str, bool] | str], left: set[str]) -> None:
+def test_the_extremes_are_those_of_the_orders_that_count(
+    done: list[tuple[bytes, str, bool] | str], left: set[str]
+) -> None:
     with new_directory() as directory:
         db = MEMORY.open(directory / "db")
         table = PartitionTable(db)
@@ -101,8 +103,27 @@ def test_rows_are_found_by_their_id(table: PartitionTable) -> None:
         table.flush()
 
 
-@given(st.sampled_from([b"ann", b"an"]), st.text(min_size=1, max_size=9).filter(lambda text: "\0" not in text), st.booleans())
-def test_restoring_an_order_row_derives_the_entry_that_was_written(customer: bytes, order_id: str, counts: bool) -> None:  # noqa: FBT001  # Hypothesis gives it by position
-    order = row(T0, counted=counts)
+order_rows = st.builds(OrderRow, st.just(T0), st.just(100), st.just("GBP"), st.just(100), st.booleans())
+order_ids = st.text(min_size=1, max_size=9).filter(lambda text: "\0" not in text)
+
+
+@given(st.sampled_from([b"ann", b"an"]), order_ids, order_rows)
+def test_restoring_an_order_row_derives_the_entry_that_was_written(
+    customer: bytes, order_id: str, order: OrderRow
+) -> None:
     derived = list(derived_entries(nested_key(ORDER, customer, order_id), encode(order)))
     assert derived == [by_time_entry(customer, order_id.encode(), order)]
+
+
+def test_an_order_that_stopped_counting_is_passed_over_before_the_database_knows(table: PartitionTable) -> None:
+    draft = table.begin()
+    for order_id in ("1", "2", "3"):
+        put(draft, b"ann", order_id, row(T0 + int(order_id)))
+    draft = commit(table, draft)
+    table.flush()
+    for order_id in ("1", "3"):
+        put(draft, b"ann", order_id, row(T0 + int(order_id), counted=False))
+    for _ in range(2):
+        ann = StoredOrders(draft, b"ann")
+        assert (ann.newest_counted(()), ann.oldest_counted(())) == (T0 + 2, T0 + 2)
+        draft = commit(table, draft)

@@ -1,0 +1,108 @@
+"""One partition without Kafka: what a task does with records, time, write-backs, crashes and lost disks."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from rocksdict import Rdict
+
+from agents.outgoing import Outgoing
+from agents.partition_work import Assignment, PartitionWork, Tally, Work
+from schemas.policy import Policy
+from schemas.rows import CustomerRow
+from tables.codec import decode_customer
+from tables.derived import derived_entries
+from tables.keys import CUSTOMER
+from tables.partition_table import PartitionTable
+from tables.position import Position, encode_position
+from tests.builders import MEMORY, SEED, TOPICS, Rec, record
+from tests.oracle.compare import Record
+from tests.oracle.orders import Event
+
+DETECTED_AT = 1_300_000_000_000
+
+
+class Stage:
+    """Partition 0 of everything; all customers live here unless told otherwise."""
+
+    def __init__(self, path: Path, policy: Policy = SEED, *, standings: bool = False, home: int = 0) -> None:
+        self._path = path
+        self._db: Rdict = MEMORY.open(path)
+        self.table = PartitionTable(self._db)
+        self._work = PartitionWork(Assignment(0, lambda _: home), policy, TOPICS, standings=standings)
+        self._changelog: list[tuple[bytes, bytes | None]] = []
+        self.outgoing: list[Outgoing] = []
+        self.tallies: list[Tally] = []
+
+    def absorb(self, events: Iterable[Event]) -> None:
+        """Decide a slice of events in a transaction of its own."""
+        self.absorb_records([record(event) for event in events])
+
+    def absorb_records(self, records: Sequence[Rec]) -> None:
+        work = Work(self.table.begin())
+        self._work.absorb(work, records, DETECTED_AT)
+        self._commit(work)
+
+    def pass_time(self, until: int, limit: int = 1_000) -> None:
+        """Let everything happen that is due, `limit` customers a transaction."""
+        for _ in range(1_000):
+            due = self.table.due.take(until, limit)
+            if not due:
+                return
+            work = Work(self.table.begin())
+            self._work.pass_time(work, due, until, DETECTED_AT)
+            self._commit(work)
+        raise AssertionError("dues never end")
+
+    def _commit(self, work: Work) -> None:
+        if not work.draft.rows:
+            self.table.take_dues(work.draft)
+        else:
+            self._changelog += work.draft.rows.items()
+            self.table.apply(work.draft, Position(len(self._changelog), 0))
+        self.outgoing += work.outgoing
+        self.tallies.append(work.tally)
+
+    def flush(self) -> None:
+        self.table.flush()
+
+    def crash(self, *, lose_disk: bool = False) -> None:
+        """Lose memory, or all; restore what is missing from the changelog."""
+        self.close()
+        if lose_disk:
+            shutil.rmtree(self._path)
+        self._db = MEMORY.open(self._path)
+        restored = PartitionTable(self._db).position
+        for key, value in self._changelog[restored.next_offset if restored else 0 :]:
+            self._put(key, value)
+            for entry, present in derived_entries(key, value) if value is not None else ():
+                self._put(entry, present)
+        if self._changelog:
+            self._db.put(b"P\0changelog", encode_position(Position(len(self._changelog), 0)))
+        self.table = PartitionTable(self._db)
+
+    def _put(self, key: bytes, value: bytes | None) -> None:
+        if value is None:
+            self._db.delete(key)
+        else:
+            self._db.put(key, value)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def row(self, customer: str) -> CustomerRow:
+        stored = self.table.get(CUSTOMER + customer.encode())
+        return decode_customer(stored) if stored is not None else CustomerRow()
+
+    def published(self) -> list[Record]:
+        """All transitions as (ce_type, payload), for the oracle to compare."""
+        sent = [out for out in self.outgoing if out.topic == TOPICS.transitions]
+        return [(dict(out.headers)["ce_type"].decode(), payload(out)) for out in sent]
+
+
+def payload(out: Outgoing) -> dict[str, Any]:
+    assert out.value is not None
+    value: dict[str, Any] = orjson.loads(out.value)
+    return value

@@ -1,0 +1,134 @@
+"""Golden files of what leaves: headers and values as consumers get them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.decisions.timeline import Move
+from agents.outgoing import Outgoing
+from agents.publishing import Publisher, digest
+from schemas.decoding import is_id
+from schemas.measures import Measures
+from schemas.newest_orders import pack
+from schemas.rows import CustomerRow
+from schemas.transitions import Cause, Next
+from tests.agents.stage import Stage
+from tests.builders import DAY, SEED, T0, TOPICS, Rec
+from tests.oracle.events import cancellation, order
+
+GOLDEN = Path(__file__).parent / "golden"
+LIFE: dict[str, Callable[[Stage], None]] = {
+    "entry": lambda stage: stage.absorb([order("1", T0, 13_912)]),
+    "up": lambda stage: stage.absorb([order("2", T0 + DAY, 500)]),
+    "down": lambda stage: stage.pass_time(T0 + 100 * DAY),
+    "exit": lambda stage: stage.absorb([cancellation(n, T0 + 101 * DAY) for n in ("1", "2")]),
+}
+"""What makes each move of one customer's life."""
+
+
+def told(out: Outgoing) -> dict[str, Any]:
+    """Write a record as its golden file does."""
+    assert out.value is not None
+    assert out.key is not None
+    return {
+        "topic": out.topic,
+        "key": out.key.decode(),
+        "timestamp": out.timestamp,
+        "headers": {name: value.decode() for name, value in out.headers},
+        "value": orjson.loads(out.value),
+    }
+
+
+def golden(name: str) -> dict[str, Any]:
+    expected: dict[str, Any] = orjson.loads((GOLDEN / f"{name}.json").read_bytes())
+    return expected
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> dict[str, Outgoing]:
+    """One customer's moves by name, and her standing after the first."""
+    stage = Stage(tmp_path / "db", standings=True)
+    for live in LIFE.values():
+        live(stage)
+    stage.close()
+    moves = [out for out in stage.outgoing if out.topic == TOPICS.transitions]
+    standing = next(out for out in stage.outgoing if out.topic == TOPICS.customer_segments)
+    return dict(zip(LIFE, moves, strict=True)) | {"standing": standing}
+
+
+@pytest.mark.parametrize("name", [*LIFE, "standing"])
+def test_a_record_is_that_of_its_golden_file(name: str, life: dict[str, Outgoing]) -> None:
+    assert told(life[name]) == golden(name)
+    headers = [header for header, _ in life[name].headers]
+    assert len(headers) == len(set(headers))
+
+
+@pytest.mark.parametrize("name", LIFE)
+def test_a_transition_is_canonical(name: str, life: dict[str, Outgoing]) -> None:
+    assert life[name].value == canonical(golden(name)["value"])
+
+
+def test_a_standing_is_canonical(life: dict[str, Outgoing]) -> None:
+    assert life["standing"].value == canonical(golden("standing")["value"])
+
+
+def canonical(value: object) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def test_a_rejected_record_is_that_of_its_golden_file(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "db")
+    value = canonical(order("1", "2010-12-01T08:26:00", 1))
+    stage.absorb_records([Rec(value, offset=42, headers=[("trace", b"1"), ("trace", b"2")])])
+    stage.close()
+    (letter,) = stage.outgoing
+    assert told(letter) | {"headers": [[name, text.decode()] for name, text in letter.headers]} == golden("dead_letter")
+
+
+ids = st.text(min_size=1, max_size=20).filter(is_id)
+numbers = st.none() | st.integers(0, 2**53)
+measures = st.builds(
+    Measures, numbers, numbers, st.integers(0, 9), numbers, st.integers(0, 9), numbers, numbers, numbers
+)
+segments = st.none() | st.sampled_from([segment.id for segment in SEED.segments])
+
+
+@given(
+    ids,
+    st.tuples(segments, segments),
+    measures,
+    measures,
+    st.none() | st.builds(Next, st.integers(0, 2**53), st.just("loyal")),
+)
+def test_all_but_the_cause_is_canonical_for_every_customer(
+    customer: str, way: tuple[str | None, str | None], before: Measures, after: Measures, ahead: Next | None
+) -> None:
+    move = Move(customer, 1, *way, Cause(type="order"), before, after, T0, ahead)
+    out = Publisher(TOPICS, SEED).transition(move, customer.encode(), T0)
+    assert out.value is not None
+    assert out.value == canonical(orjson.loads(out.value))
+
+
+@given(ids, st.integers(0, 99), st.integers(-(10**9), 10**9))
+def test_every_standing_is_canonical(customer: str, frequency: int, monetary: int) -> None:
+    row = CustomerRow("loyal", T0, 1, T0, frequency, frequency, monetary, T0, T0, newest=pack(T0, 1, b"1"))
+    out = Publisher(TOPICS, SEED).standing(customer, customer.encode(), row)
+    assert out.value is not None
+    assert out.value == canonical(orjson.loads(out.value))
+
+
+def test_the_same_customer_and_sequence_have_the_same_event_id_on_every_replay(
+    life: dict[str, Outgoing], tmp_path: Path
+) -> None:
+    again = Stage(tmp_path / "again")
+    LIFE["entry"](again)
+    again.close()
+    (entry,) = again.outgoing
+    assert (entry.value, entry.headers) == (life["entry"].value, life["entry"].headers)
+    assert len({dict(out.headers)["ce_id"] for out in life.values()}) == len(life)
+    assert dict(entry.headers)["ce_id"].decode() == digest("ann\x001")

@@ -1,0 +1,71 @@
+"""The directories of stopped workers in, every way in which their stores are no prefix of the changelog out."""
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tables.codec import decode_customer, decode_order
+from tables.derived import by_time_entry
+from tables.keys import BY_TIME, CUSTOMER, DUE, ORDER, POSITION, split_due, split_nested
+from tables.position import decode_position
+from tables.rocks import RocksMemory
+from tests.kafka.audit import Rows, fold
+from tests.kafka.reading import Read
+
+LOCAL = (BY_TIME, DUE, POSITION[:1])
+
+
+def disk_faults(directories: Iterable[Path], changelog: Sequence[Read]) -> list[str]:
+    """Compare every store, stale ones too, with the changelog up to the position that it says it holds."""
+    ends: dict[int, int] = {}
+    for record in changelog:
+        ends[record.partition] = record.offset + 1
+    faults: list[str] = []
+    level: set[int] = set()
+    for path in (path for directory in directories for path in sorted(directory.rglob("customers-*.db"))):
+        partition, rows = int(path.stem.rpartition("-")[2]), _stored(path)
+        reached = decode_position(rows[POSITION]).next_offset if POSITION in rows else 0
+        if reached >= ends[partition]:
+            level.add(partition)
+        prefix = fold(r for r in changelog if r.partition == partition and r.offset < reached)
+        faults += [f"{path}: {fault}" for fault in _store_faults(rows, prefix.get(partition, {}))]
+    return faults + [f"no store holds all of partition {p}" for p in ends.keys() - level]
+
+
+def _stored(path: Path) -> Rows:
+    db = RocksMemory(32, 16).open(path)
+    iterator = db.iter()
+    iterator.seek_to_first()
+    rows: Rows = {}
+    while iterator.valid():
+        rows[bytes(iterator.key())] = bytes(iterator.value())
+        iterator.next()
+    iterator.status()
+    del iterator
+    db.close()
+    del db
+    gc.collect()
+    return rows
+
+
+def _store_faults(stored: Rows, prefix: Rows) -> list[str]:
+    rows = {key: value for key, value in stored.items() if key[:1] not in LOCAL}
+    wrong = [key for key in rows.keys() | prefix.keys() if rows.get(key) != prefix.get(key)]
+    faults = [f"row {key!r} is {rows.get(key)!r}, expected {prefix.get(key)!r}" for key in sorted(wrong)[:3]]
+    return faults + list(_index_faults(stored, rows))
+
+
+def _index_faults(stored: Mapping[bytes, bytes], rows: Rows) -> Iterator[str]:
+    """Every counted order is indexed by its instant and nothing else is; every due has an entry in time."""
+    by_time = {key for key in stored if key[:1] == BY_TIME}
+    orders = [(*split_nested(key), decode_order(value)) for key, value in rows.items() if key[:1] == ORDER]
+    wanted = {by_time_entry(customer, order_id, row)[0] for customer, order_id, row in orders if row.counted}
+    if by_time != wanted:
+        yield f"{len(by_time - wanted)} by-time entries too many, {len(wanted - by_time)} missing"
+    first: dict[bytes, int] = {}
+    for at, customer in sorted(split_due(key) for key in stored if key[:1] == DUE):
+        first.setdefault(customer, at)
+    for key, value in rows.items():
+        due = decode_customer(value).due if key[:1] == CUSTOMER else 0
+        if due and first.get(key[1:], due + 1) > due:
+            yield f"no due entry in time for {key!r}"
