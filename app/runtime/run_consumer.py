@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, cast
 
 import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import NoOffsetForPartitionError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
@@ -89,18 +90,32 @@ class RunThread(driver.AIOKafkaConsumerThread):
     ) -> Any:
         # Stock hands out bare records. Only here, before the fetcher goes on, is the position known that they
         # reach: with holes of aborted records and control records, offsets prove nothing.
-        fetched = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
+        leased = {tp: cursor for tp, cursor in self.cursors.items() if cursor.lease.live and tp in active_partitions}
+        if not leased:
+            await asyncio.sleep(0.02)
+            return {}
+        try:
+            fetched = await super()._fetch_records(consumer, set(leased), timeout, max_records)
+        except NoOffsetForPartitionError:
+            return {}  # a rebalance came in between, and aiokafka looked for a position before the task has sought it
         assignment = consumer._subscription.subscription.assignment
         runs: dict[TP, LeasedRun] = {}
-        for tp, cursor in self.cursors.items():
-            if tp not in active_partitions or TopicPartition(*tp) not in assignment.tps:
-                continue
-            records = fetched.get(TopicPartition(*tp), ())
-            end = assignment.state_value(TopicPartition(*tp)).position
-            if end > cursor.end:
-                runs[tp] = LeasedRun(tp.topic, tp.partition, records, cursor.end, end, cursor.lease)
-                cursor.end = end
+        for tp, cursor in leased.items():
+            position = _position(assignment, tp)
+            if cursor.lease.live and position > cursor.end:
+                records = fetched.get(TopicPartition(*tp), ())
+                runs[tp] = LeasedRun(tp.topic, tp.partition, records, cursor.end, position, cursor.lease)
+                cursor.end = position
         return runs
+
+
+def _position(assignment: Any, tp: TP) -> int:
+    """Give the position of a partition; 0 while a rebalance has left it without one."""
+    partition = TopicPartition(*tp)
+    if partition not in assignment.tps:
+        return 0
+    state = assignment.state_value(partition)
+    return state.position if state.has_valid_position else 0
 
 
 class RunConsumer(driver.Consumer):

@@ -72,8 +72,8 @@ def test_a_worker_leaves_another_joins_and_one_that_froze_is_fenced(
         cyd.freeze()
         running.wait_for(lambda: len(_opened(bob, known)) == PARTITIONS, "bob has taken over")
         cyd.thaw()
-        running.wait_for(lambda: "fenced" in _reopenings(cyd), "cyd is fenced")
     assert_exactly_once(running, history)
+    assert "fenced" in _reopenings(cyd), "void: it woke up with nothing to commit"
 
 
 def assert_exactly_once(run: Fleet, history: History) -> None:

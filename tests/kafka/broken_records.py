@@ -15,6 +15,16 @@ Field = dict[str, Any]
 MINUTE_MS: Final = 60_000
 OVERSIZE: Final = 70 * 1024
 LARGE: Final = 600 * 1024
+WHOLE: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
+    ("undecodable", "$", {"value": b"\xff\xfe not JSON"}),
+    ("undecodable", "$", {"value": b'{"type":"order_placed"'}),
+    ("undecodable", "$", {"value": b""}),
+    ("undecodable", "$", {"value": None}),
+    ("too_large", "$", {"value": b" " * OVERSIZE}),
+    ("key_mismatch", "$.customer_id", {"key": b"somebody-else"}),
+    ("key_mismatch", "$.customer_id", {"key": None}),
+    ("wrong_partition", "$.customer_id", {"astray": 1}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +78,9 @@ class BrokenRecords:
             ("invalid_id", "$.order_id", {"order_id": "o" * 129}),
             ("invalid_id", "$.event_id", {"event_id": "a\x00b"}),
         ]
-        whole: list[tuple[str, str, dict[str, Any]]] = [
-            ("undecodable", "$", {"value": b"\xff\xfe not JSON"}),
-            ("undecodable", "$", {"value": b'{"type":"order_placed"'}),
-            ("undecodable", "$", {"value": b""}),
-            ("undecodable", "$", {"value": None}),
-            ("too_large", "$", {"value": b" " * OVERSIZE}),
-            ("key_mismatch", "$.customer_id", {"key": b"somebody-else"}),
-            ("key_mismatch", "$.customer_id", {"key": None}),
-            ("wrong_partition", "$.customer_id", {"astray": 1}),
-        ]
         return [
             *(partial(self._broken, code, path, at, fields=fields) for code, path, fields in changed),
-            *(partial(self._broken, code, path, at, **how) for code, path, how in whole),
+            *(partial(self._broken, code, path, at, **how) for code, path, how in WHOLE),
         ]
 
     def _broken(

@@ -15,6 +15,7 @@ from tests.kafka.feeding import Sent, feed
 from tests.kafka.reading import Read, read_all
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import T0
+from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.kafka
@@ -22,6 +23,7 @@ GOOD = 100_000
 CUSTOMERS = 20_000
 MINOR = 4_250
 BROKEN = 5_000
+COUNT_S = 15.0  # a transaction is committed before it is counted
 BY_REFERENCE = "segue.dlq.by_reference"
 
 
@@ -44,9 +46,11 @@ def mixed(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Mixed:
     shop = open_shop(apache_kafka, partitions=4)
     broken: list[Broken] = []
     feed(shop, _mix(shop, broken))
-    with WorkerProcess(shop, tmp_path_factory.mktemp("mixed") / "worker") as worker:
+    quiet = {"SEGUE_CUSTOMER_SEGMENTS": "false"}
+    with WorkerProcess(shop, tmp_path_factory.mktemp("mixed") / "worker", quiet) as worker:
         worker.wait_ready()
         shop.wait_until_worked(limit_s=120)
+        wait_for(lambda: _counted(worker) >= GOOD + BROKEN, COUNT_S, "records in the metrics")
         read, rejected = worker.metric("segue_events_read_total"), worker.metric("segue_events_rejected_total")
         opened = worker.metric("segue_task_opens_total")
         assert worker.terminate() == 0
@@ -54,6 +58,10 @@ def mixed(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Mixed:
     return Mixed(
         shop, Counter(_customer(n) for n in range(GOOD)), broken, dead, remembered(shop), read, rejected, opened
     )
+
+
+def _counted(worker: WorkerProcess) -> float:
+    return worker.metric("segue_events_read_total") + worker.metric("segue_events_rejected_total")
 
 
 def _mix(shop: Shop, broken: list[Broken]) -> Iterator[Sent]:

@@ -6,16 +6,18 @@ import pytest
 
 from tests.kafka.audit import Remembered, expected, remembered, state_faults, transition_faults
 from tests.kafka.closing import closed
-from tests.kafka.feeding import Feeder, feed, sent
+from tests.kafka.feeding import Feeder, Sent, feed, sent
 from tests.kafka.reading import Read, read_all
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import Event, ShopLoad
+from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess
 from tests.oracle import SEED, CustomerTimeline, timeline
 
 pytestmark = pytest.mark.kafka
 ORDERS = 12_000
 LIVE_PER_SECOND = 3_000
+COUNT_S = 15.0  # a transaction is committed before it is counted
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,14 @@ def year(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Year:
         with Feeder(shop, records[waiting:], LIVE_PER_SECOND):
             worker.wait_ready()
         shop.wait_until_worked(limit_s=60)
+        wait_for(lambda: worker.metric("segue_events_read_total") >= len(records), COUNT_S, "records in the metrics")
         names = ("events_read", "events_duplicate", "events_conflicting", "events_late", "events_rejected")
         metrics = {name: worker.metric(f"segue_{name}_total") for name in names}
         assert worker.terminate() == 0
-    newest: dict[int, int] = {}
-    for record in records:
-        newest[record.partition] = max(newest.get(record.partition, 0), record.timestamp)
     return Year(
         shop,
         [one.event for one in told],
-        newest,
+        _newest(records),
         read_all(shop, shop.topics.transitions),
         read_all(shop, shop.topics.customer_segments),
         read_all(shop, shop.topics.dead_letters),
@@ -66,6 +66,13 @@ def year(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Year:
         metrics,
         load,
     )
+
+
+def _newest(records: list[Sent]) -> dict[int, int]:
+    newest: dict[int, int] = {}
+    for record in records:
+        newest[record.partition] = max(newest.get(record.partition, 0), record.timestamp)
+    return newest
 
 
 def test_published_transitions_are_those_of_the_fold(year: Year) -> None:
