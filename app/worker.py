@@ -73,7 +73,7 @@ class SegueWorker(faust.Worker):
         server = HttpServer(settings.http, metrics.registry, lambda: app.tasks.ready)
         port = await server.start()
         # 20 ms of sleep after each CONCURRENT_TRANSACTIONS, while brokers write their markers in 2 to 5.
-        sender.BACKOFF_OVERRIDE = 0.002
+        sender.BACKOFF_OVERRIDE = 0.005
         deployment = Deployment(settings, policy, partitions, app.customers.data, metrics)
         app.tasks.equip(deployment, Workplace(partitions, counts))
         # What has been imported lives as long as the process: the collector need not look at it again, and

@@ -83,7 +83,7 @@ async def start_producer(settings: Settings, partition: int) -> AIOKafkaProducer
         linger_ms=0,
         max_batch_size=BATCH_BYTES,
         max_request_size=REQUEST_BYTES,
-        retry_backoff_ms=5,  # the default of 100 is slept in nearly every transaction, waiting for its markers
+        retry_backoff_ms=10,  # the default of 100 is slept in nearly every transaction, waiting for its markers
         transaction_timeout_ms=settings.transactions.timeout_ms,
     )
     try:

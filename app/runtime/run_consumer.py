@@ -18,6 +18,8 @@ from faust.types.tuples import ConsumerMessage
 from app.runtime.leases import Lease, LeasedRun
 
 FETCH_WAIT_MS: Final = 100
+FETCH_PAUSE_S: Final = 0.01
+"""Between two fetches: a trickle of records would cost one each, while transactions wait longer than this anyway."""
 
 
 class Cursor:
@@ -122,6 +124,7 @@ class RunConsumer(driver.Consumer):
     """Delivers one message per run; commits, seeks and gap bookkeeping are the tasks' work."""
 
     _thread: RunThread
+    _next_fetch = 0.0
 
     def _new_consumer_thread(self) -> RunThread:
         return RunThread(self, loop=self.loop, beacon=self.beacon)
@@ -146,7 +149,9 @@ class RunConsumer(driver.Consumer):
             await asyncio.sleep(0.02)
             return
         generation = self.app.consumer_generation_id
+        await asyncio.sleep(self._next_fetch - time.monotonic())
         runs = await self._getmany(active_partitions=active, timeout=0.1)
+        self._next_fetch = time.monotonic() + FETCH_PAUSE_S
         for tp, run in cast("Mapping[TP, LeasedRun]", runs).items():
             if not self.flow_active or generation != self.app.consumer_generation_id:
                 return  # the task sees that positions do not meet, or its lease has ended

@@ -17,6 +17,8 @@ from tests.bench.processes import REPOSITORY
 
 RATE: Final = 1_000
 WARM_UP_ORDERS: Final = 20
+WARM_UP_S: Final = 20.0
+"""A broker compiles what a new load needs while it serves it, for many seconds on few cores."""
 GRACE_S: Final = 20.0
 """What has not come out this long after the last order is missing."""
 NS_PER_MS: Final = 1_000_000
@@ -55,7 +57,7 @@ def _measured(broker: Broker, orders: str, transitions: str, seconds: float) -> 
     try:
         if len(_arrivals(broker, consumer, orders, (WARM_UP_ORDERS, 1), 60)) < WARM_UP_ORDERS:
             raise RuntimeError(f"{orders}: the worker does not answer")
-        time.sleep(2)
+        _arrivals(broker, consumer, orders, (RATE, WARM_UP_S), WARM_UP_S + GRACE_S)
         found = _arrivals(broker, consumer, orders, (RATE, seconds), seconds + GRACE_S)
     finally:
         consumer.close()
