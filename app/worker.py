@@ -75,7 +75,7 @@ class SegueWorker(faust.Worker):
         # 20 ms of sleep after each CONCURRENT_TRANSACTIONS, while brokers write their markers in 2 to 5.
         sender.BACKOFF_OVERRIDE = 0.005
         deployment = Deployment(settings, policy, partitions, app.customers.data, metrics)
-        app.tasks.equip(deployment, Workplace(partitions, counts))
+        app.tasks.equip(deployment, Workplace(partitions, counts, settings.transactions.in_flight))
         # What has been imported lives as long as the process: the collector need not look at it again, and
         # records come and go without cycles.
         gc.collect()

@@ -140,7 +140,8 @@ class PartitionTask:
             await asyncio.sleep(self._company(opened.intake.size))
             self._place.begun(self._source.partition, time.monotonic())
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
-        committed = await asyncio.wait_for(transactions.once(), limit)
+        async with self._place.in_flight:
+            committed = await asyncio.wait_for(transactions.once(), limit)
         if committed is not None or opened.table.due.overdue:
             self._wake.set()
         if committed is not None:

@@ -1,5 +1,6 @@
 """What the tasks of one worker share besides the deployment: leases, the transaction budget, the way to partitions."""
 
+import asyncio
 import itertools
 import time
 from collections.abc import Mapping
@@ -15,12 +16,13 @@ BUSY_SECONDS: Final = 0.2
 class Workplace:
     """Numbers leases and knows how many tasks are busy."""
 
-    def __init__(self, inputs: int, outputs: Mapping[str, int]) -> None:
+    def __init__(self, inputs: int, outputs: Mapping[str, int], in_flight: int) -> None:
         self._inputs = inputs
         self._outputs = outputs
         self._leases = itertools.count(1)
         self._begins: dict[int, float] = {}
         self.tasks = 1
+        self.in_flight = asyncio.Semaphore(in_flight)
 
     def next_lease(self) -> int:
         """Give a number that no lease of this worker has had."""
