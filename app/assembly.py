@@ -30,37 +30,41 @@ def _credentials(kafka: KafkaSettings) -> Any:
     return faust.SSLCredentials(context) if context else None
 
 
+def _options(settings: Settings) -> dict[str, Any]:
+    """Say how Faust is set up: its own commits, topics, replicas, recovery and web server stay out of the way."""
+    return {
+        "broker": [URL(f"kafka://{server}") for server in settings.kafka.bootstrap_servers.split(",")],
+        "store": "rocksdb://",
+        "datadir": settings.state.directory,
+        "TableManager": TaskTableManager,
+        "Table": CustomersTable,
+        "Worker": SegueWorker,
+        "autodiscover": False,
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "table_standby_replicas": 0,  # stock standbys replay slowly; a task restores faster than they catch up
+        "stream_wait_empty": False,
+        "stream_recovery_delay": 0.0,
+        "stream_buffer_maxsize": 64,  # runs, not records
+        "consumer_auto_offset_reset": "none",  # a gap is an alarm, not a reason to begin again
+        "broker_session_timeout": settings.kafka.session_timeout_ms / 1000,
+        "broker_heartbeat_interval": settings.kafka.session_timeout_ms / 4000,
+        "broker_request_timeout": 30.0,
+        "broker_max_poll_interval": 300.0,
+        "broker_check_crcs": settings.kafka.check_crcs,
+        "broker_credentials": _credentials(settings.kafka),
+        "web_enabled": False,
+        "web_tables_enabled": False,
+        "web_router_enabled": False,
+        "web_stats_enabled": False,
+        "web_graph_enabled": False,
+        "web_metrics_enabled": False,
+    }
+
+
 def build_app(settings: Settings) -> faust.App:
     """Assemble; nothing is started and no broker is asked."""
-    app: Any = faust.App(
-        settings.app_id,
-        broker=[URL(f"kafka://{server}") for server in settings.kafka.bootstrap_servers.split(",")],
-        store="rocksdb://",
-        datadir=settings.state.directory,
-        TableManager=TaskTableManager,
-        Table=CustomersTable,
-        Worker=SegueWorker,
-        autodiscover=False,
-        topic_allow_declare=False,
-        topic_disable_leader=True,
-        table_standby_replicas=0,  # stock standbys replay slowly; a task restores faster than they catch up
-        stream_wait_empty=False,
-        stream_recovery_delay=0.0,
-        stream_buffer_maxsize=64,  # runs, not records
-        consumer_auto_offset_reset="none",  # a gap is an alarm, not a reason to begin again
-        broker_session_timeout=settings.kafka.session_timeout_ms / 1000,
-        broker_heartbeat_interval=settings.kafka.session_timeout_ms / 4000,
-        broker_request_timeout=30.0,
-        broker_max_poll_interval=300.0,
-        broker_check_crcs=settings.kafka.check_crcs,
-        broker_credentials=_credentials(settings.kafka),
-        web_enabled=False,
-        web_tables_enabled=False,
-        web_router_enabled=False,
-        web_stats_enabled=False,
-        web_graph_enabled=False,
-        web_metrics_enabled=False,
-    )
+    app: Any = faust.App(settings.app_id, **_options(settings))
     topics = settings.topics
     app.settings = settings
     app.rocks_memory = RocksMemory(settings.state.block_cache_mib, settings.state.write_buffers_mib)
