@@ -1,7 +1,7 @@
 """Runs: the records of one partition that one fetch brought, on their way to the partition's task."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -25,6 +25,15 @@ class Record(Protocol):
     def headers(self) -> Headers: ...
 
 
+class LogEnd(NamedTuple):
+    """What a fetch told of the end of a partition's log."""
+
+    offset: int
+    """The last stable offset: everything before it can be read."""
+    asked_at: int
+    """When the fetch was sent, epoch ms."""
+
+
 class Run(Protocol):
     """Records with the positions [start, end) that they cover; holes of the log (aborted records) are inside."""
 
@@ -36,6 +45,8 @@ class Run(Protocol):
     def start(self) -> int: ...
     @property
     def end(self) -> int: ...
+    @property
+    def log_end(self) -> LogEnd | None: ...
 
     def hand_over(self) -> None:
         """Give the run to the task that holds its lease; a run of a lease that has ended is dropped."""

@@ -79,8 +79,8 @@ class Metrics:
         """Show how far a partition is."""
         partition = str(source.partition)
         for topic, at in opened.intake.positions().items():
-            confirmed = source.confirmed(topic)
-            self.lag.labels(topic, partition).set(max(0, confirmed[0] - at) if confirmed else 0)
+            end = source.log_end(topic)
+            self.lag.labels(topic, partition).set(max(0, end.offset - at) if end else 0)
         self.clock.labels(partition).set(opened.clock / 1000)
         self.due_next.labels(partition).set((opened.table.due.next() or 0) / 1000)
         self.unwritten.labels(partition).set(opened.table.unwritten)

@@ -1,8 +1,10 @@
 """The clock of a partition: what the inputs have reached in, an instant out; it never goes back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+from agents.run import LogEnd
 
 ClockMode = Literal["wall", "stream"]
 
@@ -17,6 +19,11 @@ class InputState:
     """Timestamp of the newest record worked, epoch ms; 0 before the first."""
     confirmed_at: int
     """When the last fetch that found nothing left was sent, epoch ms."""
+
+
+def level_at(position: int, ends: Iterable[LogEnd | None]) -> int | None:
+    """Give the newest moment (epoch ms) at which the log held nothing behind a position; None: it may hold more."""
+    return max((end.asked_at for end in ends if end is not None and end.offset <= position), default=None)
 
 
 def read_clock(mode: ClockMode, before: int, inputs: Collection[InputState], now: int) -> int:

@@ -7,7 +7,7 @@ from heapq import merge
 from itertools import accumulate, islice
 from operator import attrgetter, itemgetter
 
-from agents.run import Record, Run
+from agents.run import LogEnd, Record, Run
 
 _timestamp = attrgetter("timestamp")
 
@@ -49,6 +49,8 @@ class _Input:
     """
 
     end: int
+    log_end: LogEnd | None = None
+    """What the fetch of the newest run told."""
     records: list[Record] = field(default_factory=list)
     stamps: list[int] = field(default_factory=list)
 
@@ -82,6 +84,7 @@ class Intake:
         held.stamps += islice(accumulate(map(_timestamp, run.records), max, initial=newest), 1, None)
         held.records += run.records
         held.end = run.end
+        held.log_end = run.log_end
         self.size += len(run.records)
 
     def ends(self) -> dict[str, int]:
@@ -91,6 +94,10 @@ class Intake:
     def positions(self) -> dict[str, int]:
         """Give per topic the position before everything in hand."""
         return {topic: held.position for topic, held in self._inputs.items()}
+
+    def log_end(self, topic: str) -> LogEnd | None:
+        """Give what the fetch told that brought the newest run of a topic."""
+        return self._inputs[topic].log_end
 
     def take(self, limit: int, lagging: Collection[str]) -> Batch | None:
         """Take the oldest records, at most `limit` and the rest of a millisecond; None when it is better to wait.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from agents.run import Record
+from agents.run import LogEnd, Record
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +25,7 @@ class LeasedRun:
     start: int
     end: int
     lease: Lease
+    log_end: LogEnd | None
 
     def hand_over(self) -> None:
         """Give the run to the task that holds the lease."""

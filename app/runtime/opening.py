@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,8 @@ class OpenPartition:
     table: PartitionTable
     intake: Intake
     positions: dict[str, int]
+    group: dict[str, int]
+    """The positions that the group has been told."""
     clock: int
     customers: Counter[str]
     """Customers per segment; the empty name counts those without one."""
@@ -106,14 +109,15 @@ async def open_partition(deployment: Deployment, source: PartitionSource) -> Ope
         # 3. Offsets of the group against those that every transaction writes beside its rows.
         stored = table.get(PROGRESS)
         progress = decode_progress(stored) if stored is not None else None
-        positions = await _positions(source, progress)
+        committed = await source.committed()
+        positions = await _positions(source, progress, committed)
     except BaseException:
         await producer.client.close()
         raise
-    if progress is None:
-        return OpenPartition(producer, table, Intake(positions), positions, 0, Counter(), new=True)
-    customers = Counter(progress.customers)
-    return OpenPartition(producer, table, Intake(positions), positions, progress.clock, customers, new=False)
+    # What the group has never heard of, or has forgotten, it hears with the next record.
+    group = positions | {topic: offset for topic, offset in committed.items() if offset is not None}
+    clock, customers = (progress.clock, Counter(progress.customers)) if progress is not None else (0, Counter())
+    return OpenPartition(producer, table, Intake(positions), positions, group, clock, customers, new=progress is None)
 
 
 async def _restored(deployment: Deployment, partition: int) -> PartitionTable:
@@ -149,16 +153,17 @@ def _check_identity(table: PartitionTable, expected: IdentityRow) -> None:
     )
 
 
-async def _positions(source: PartitionSource, progress: ProgressRow | None) -> dict[str, int]:
+async def _positions(
+    source: PartitionSource, progress: ProgressRow | None, committed: Mapping[str, int | None]
+) -> dict[str, int]:
     """Compare, and say where to read on."""
-    committed = await source.committed()
     if progress is None:
         if any(offset is not None for offset in committed.values()):
             raise Overtaken(f"the group has offsets {committed}, the changelog has none")
         return await source.beginnings()
     for topic, offset in committed.items():
-        # The group forgets its offsets when it has been away long enough; the changelog does not.
-        if offset is not None and offset != progress.offsets.get(topic):
+        # The group trails the changelog, and forgets when it has been away long enough: never does it lead.
+        if offset is not None and offset > progress.offsets.get(topic, -1):
             raise Overtaken(f"the group is at {committed}, the changelog at {progress.offsets}")
     missing = [topic for topic in committed if topic not in progress.offsets]
     beginnings = await source.beginnings() if missing else {}

@@ -15,6 +15,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
+from agents.run import LogEnd
 from app.runtime.leases import Lease, LeasedRun
 
 FETCH_WAIT_MS: Final = 100
@@ -38,8 +39,8 @@ class RunThread(driver.AIOKafkaConsumerThread):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cursors: dict[TP, Cursor] = {}
-        self.confirmed: dict[TP, tuple[int, int]] = {}
-        """Per partition what the last fetch told: the last stable offset, and when it was sent (epoch ms)."""
+        self.log_ends: dict[TP, LogEnd] = {}
+        """Per partition what the last fetch told."""
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         # Stock reads uncommitted records unless its own exactly_once is on, and lets one fetch wait 1500 ms,
@@ -60,17 +61,17 @@ class RunThread(driver.AIOKafkaConsumerThread):
             woken: bool = await stock(assignment, node_id, request)
             for topic, partitions in request.topics:
                 for partition, _, _ in partitions:
-                    self._confirm(assignment, TP(topic, partition), sent_at)
+                    self._note_end(assignment, TP(topic, partition), sent_at)
             return woken
 
         fetcher._proc_fetch_request = timed
 
-    def _confirm(self, assignment: Any, tp: TP, sent_at: int) -> None:
+    def _note_end(self, assignment: Any, tp: TP, sent_at: int) -> None:
         if not assignment.active:
             return
         state = assignment.state_value(TopicPartition(*tp))
         if state.timestamp is not None and state.timestamp >= sent_at and state.lso is not None:
-            self.confirmed[tp] = (state.lso, sent_at)
+            self.log_ends[tp] = LogEnd(state.lso, sent_at)
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Stock reports partitions that Faust itself does not commit as stuck; the tasks commit."""
@@ -81,7 +82,7 @@ class RunThread(driver.AIOKafkaConsumerThread):
         for tp, position in positions.items():
             consumer.seek(TopicPartition(*tp), position)
             self.cursors[tp] = Cursor(lease, position)
-            self.confirmed.pop(tp, None)
+            self.log_ends.pop(tp, None)
 
     async def _fetch_records(
         self,
@@ -106,7 +107,8 @@ class RunThread(driver.AIOKafkaConsumerThread):
             position = _position(assignment, tp)
             if cursor.lease.live and position > cursor.end:
                 records = fetched.get(TopicPartition(*tp), ())
-                runs[tp] = LeasedRun(tp.topic, tp.partition, records, cursor.end, position, cursor.lease)
+                log_end = self.log_ends.get(tp)
+                runs[tp] = LeasedRun(tp.topic, tp.partition, records, cursor.end, position, cursor.lease, log_end)
                 cursor.end = position
         return runs
 

@@ -6,6 +6,7 @@ from typing import Any
 from aiokafka import TopicPartition
 from faust.types import TP
 
+from agents.run import LogEnd
 from app.runtime.leases import Lease
 from app.runtime.run_consumer import RunConsumer
 
@@ -51,6 +52,6 @@ class PartitionSource:
         """Fetch again."""
         self._consumer.resume_partitions(self._tps.values())
 
-    def confirmed(self, topic: str) -> tuple[int, int] | None:
-        """Give what the last fetch told: the last stable offset, and when it was sent (epoch ms)."""
-        return self._consumer.thread.confirmed.get(self._tps[topic])
+    def log_end(self, topic: str) -> LogEnd | None:
+        """Give what the last fetch told."""
+        return self._consumer.thread.log_ends.get(self._tps[topic])

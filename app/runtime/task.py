@@ -113,6 +113,7 @@ class PartitionTask:
         while not self._closing:
             await self._turn(opened, transactions)
         opened.table.flush()
+        await asyncio.wait_for(transactions.settle(), STOP_SECONDS)
 
     def _accept(self, run: LeasedRun) -> None:
         """Take a run in hand; what is wrong with it is dealt with in the task, never in the agent."""

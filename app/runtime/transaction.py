@@ -13,8 +13,9 @@ from typing import Final
 
 from aiokafka import TopicPartition
 
-from agents.decisions.clock import InputState, read_clock
+from agents.decisions.clock import InputState, level_at, read_clock
 from agents.partition_work import PartitionWork, Work
+from app.runtime.group_offsets import GroupOffsets
 from app.runtime.intake import Batch
 from app.runtime.opening import Deployment, OpenPartition
 from app.runtime.sending import Wire, send_all
@@ -59,6 +60,7 @@ class Transactions:
         self._place = place
         self._opened = opened
         self._work = work
+        self._group = GroupOffsets(opened.group)
         self._reached = dict.fromkeys(opened.positions, opened.clock)
 
     async def once(self) -> Committed | None:
@@ -67,35 +69,47 @@ class Transactions:
         began = time.perf_counter()
         # 1. Contiguity: the intake has refused every run that does not begin where the one before it ended,
         #    and runs of another lease have not reached it.
-        batch = opened.intake.take(
-            self._deployment.settings.transactions.records, self._lagging_behind(opened.intake.ends())
-        )
+        limit = self._deployment.settings.transactions.records
+        batch = opened.intake.take(limit, self._lagging(opened.intake.ends()))
         # 2. Decide: reads rows, writes nothing but a draft.
         work, clock, lagging = await self._decide(batch, now)
         decided = time.perf_counter()
-        if batch is None and not work.draft.rows:
+        tell = self._group.due(opened.intake.positions(), began)
+        if batch is None and not work.draft.rows and not tell:
             opened.table.take_dues(work.draft)
             opened.clock = clock
             return None
-        progress = self._progress(work, batch, clock)
-        sends = self._sends(work, progress)
+        await self._commit(work, self._progress(work, clock), tell=tell)
+        return Committed(work, batch, lagging, began, decided, time.perf_counter())
+
+    async def settle(self) -> None:
+        """Tell the group the last positions, if it trails: a worker that ends leaves no lag that is none."""
+        opened = self._opened
+        if self._group.trails(opened.intake.positions()):
+            work = Work(opened.table.begin())
+            await self._commit(work, self._progress(work, opened.clock), tell=True)
+
+    async def _commit(self, work: Work, progress: ProgressRow, *, tell: bool) -> None:
+        opened, sends = self._opened, self._sends(work, progress)
         # 3. Begin. All partitions are registered in one request before anything is produced: a produce request
         #    that overtakes its registration costs a back-off. Then send, and await every acknowledgement.
         await opened.producer.begin_transaction()
         for tp in sends:
             opened.producer._txn_manager.maybe_add_partition_to_txn(tp)
         ends = await send_all(opened.producer, sends)
-        # 4. Source offsets (none if only time has passed), commit.
-        if batch is not None:
-            await opened.producer.send_offsets_to_transaction(self._offsets(batch), self._deployment.settings.app_id)
+        # 4. Source offsets, if the group is to hear of them now (the rows carry them always); commit.
+        if tell:
+            offsets = self._offsets(progress)
+            await opened.producer.send_offsets_to_transaction(offsets, self._deployment.settings.app_id)
         await opened.producer.commit_transaction()
+        if tell:
+            self._group.told(progress.offsets, time.perf_counter())
         # 5. Only now the rows count as state: in memory at once, in RocksDB later, with their position.
         position = ends[self._deployment.changelog(self._source.partition)]
         opened.table.apply(work.draft, Position(position, int(time.time() * 1000)))
-        opened.positions, opened.clock = progress.offsets, clock
+        opened.positions, opened.clock = progress.offsets, progress.clock
         opened.customers = Counter(progress.customers)
         opened.new = False
-        return Committed(work, batch, lagging, began, decided, time.perf_counter())
 
     async def _decide(self, batch: Batch | None, now: int) -> tuple[Work, int, bool]:
         opened = self._opened
@@ -116,27 +130,29 @@ class Transactions:
         """Say how far the inputs have come with this batch."""
         for topic, at in batch.reached.items() if batch is not None else ():
             self._reached[topic] = max(self._reached[topic], at)
-        positions = self._opened.intake.positions()
-        lagging = self._lagging_behind(positions)
-        states = []
-        for topic in positions:
-            confirmed = self._source.confirmed(topic)
-            states.append(InputState(topic in lagging, self._reached[topic], confirmed[1] if confirmed else 0))
-        return states
+        level = self._level_at(self._opened.intake.positions())
+        return [InputState(at is None, self._reached[topic], at or 0) for topic, at in level.items()]
 
-    def _lagging_behind(self, positions: dict[str, int]) -> set[str]:
+    def _lagging(self, positions: dict[str, int]) -> set[str]:
         """Name the inputs of which the log may hold records behind these positions."""
+        return {topic for topic, at in self._level_at(positions).items() if at is None}
+
+    def _level_at(self, positions: dict[str, int]) -> dict[str, int | None]:
+        """Give per input the newest moment (epoch ms) at which the log held nothing behind its position.
+
+        The newest fetch may already tell of records that are still on their way to the task. As long as they are,
+        the fetch that brought the newest run in hand is the last word: else steady traffic would always lag.
+        """
+        intake = self._opened.intake
         return {
-            topic
+            topic: level_at(position, (self._source.log_end(topic), intake.log_end(topic)))
             for topic, position in positions.items()
-            if (confirmed := self._source.confirmed(topic)) is None or position < confirmed[0]
         }
 
-    def _progress(self, work: Work, batch: Batch | None, clock: int) -> ProgressRow:
+    def _progress(self, work: Work, clock: int) -> ProgressRow:
         customers = Counter(self._opened.customers)
         customers.update(work.tally.entered)
-        positions = dict(batch.positions) if batch is not None else self._opened.positions
-        return ProgressRow(positions, clock, {name: n for name, n in customers.items() if n})
+        return ProgressRow(self._opened.intake.positions(), clock, {name: n for name, n in customers.items() if n})
 
     def _sends(self, work: Work, progress: ProgressRow) -> dict[TopicPartition, list[Wire]]:
         """Route what leaves: the rows to the changelog, after the identity that begins it, and the outputs."""
@@ -155,6 +171,6 @@ class Transactions:
             sends.setdefault(route, []).append((key, value, headers, timestamp))
         return sends
 
-    def _offsets(self, batch: Batch) -> dict[TopicPartition, int]:
+    def _offsets(self, progress: ProgressRow) -> dict[TopicPartition, int]:
         partition = self._source.partition
-        return {TopicPartition(topic, partition): at for topic, at in batch.positions.items()}
+        return {TopicPartition(topic, partition): at for topic, at in progress.offsets.items()}

@@ -7,6 +7,7 @@ import asyncio
 import sys
 import time
 
+import uvloop
 from aiokafka import AIOKafkaProducer
 
 from tests.bench.orders import Order, partition_of, wire
@@ -18,16 +19,19 @@ async def pace(bootstrap: str, topic: str, rate: float, seconds: float) -> None:
     aiokafka sends what all partitions have in one request; librdkafka sends one request for each, and at this rate
     the broker would be measured at those. Sleeping, not polling: a busy pacer takes the core that the broker needs.
     """
-    async with AIOKafkaProducer(bootstrap_servers=bootstrap, linger_ms=1, acks="all") as producer:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, linger_ms=5, acks="all") as producer:
         await producer.partitions_for(topic)
+        started = time.time_ns()
+        customers = [f"c-{started + i}" for i in range(round(rate * seconds))]
+        partitions = [partition_of(customer) for customer in customers]
         began = time.monotonic()
-        for i in range(round(rate * seconds)):
+        for i, (customer, partition) in enumerate(zip(customers, partitions, strict=True)):
             await asyncio.sleep(max(0.0, began + i / rate - time.monotonic()))
             at = time.time_ns()
-            order = Order(f"o-{at}", f"c-{at}", at // 1_000_000, 5_000)
-            await producer.send(topic, wire(order), key=order.customer.encode(), partition=partition_of(order.customer))
+            order = Order(f"o-{at}", customer, at // 1_000_000, 5_000)
+            await producer.send(topic, wire(order), key=customer.encode(), partition=partition)
         await producer.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(pace(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])))
+    uvloop.run(pace(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])))

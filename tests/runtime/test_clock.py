@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.decisions.clock import ClockMode, InputState, read_clock
+from agents.decisions.clock import ClockMode, InputState, level_at, read_clock
+from agents.run import LogEnd
 
 NOW = 1_000
 
@@ -79,3 +80,13 @@ def test_of_a_stream_it_never_passes_the_newest_record(before: int, states: list
 )
 def test_the_rule(mode: ClockMode, states: list[InputState], at: int) -> None:
     assert read_clock(mode, 100, states, NOW) == at
+
+
+@pytest.mark.parametrize(("position", "at"), [(4, None), (5, 1_000), (8, 1_000), (9, 2_000)])
+def test_an_input_is_level_as_of_the_newest_fetch_that_told_of_nothing_behind_it(position: int, at: int | None) -> None:
+    in_hand, newest = LogEnd(5, asked_at=1_000), LogEnd(9, asked_at=2_000)
+    assert level_at(position, (newest, in_hand)) == at
+
+
+def test_an_input_of_which_nothing_is_known_is_not_level() -> None:
+    assert level_at(5, (None, None)) is None

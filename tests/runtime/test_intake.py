@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.run import Record
+from agents.run import LogEnd, Record
 from app.runtime.intake import Batch, Hole, Intake
 from tests.builders import Rec
 
@@ -23,6 +23,7 @@ class Fetched:
     start: int
     end: int
     records: list[Record] = field(default_factory=list)
+    log_end: LogEnd | None = None
 
     def hand_over(self) -> None:
         raise AssertionError("the intake takes runs, it hands nothing over")
@@ -117,6 +118,13 @@ def test_a_millisecond_is_never_split() -> None:
     two = intake(run(A, 0, 1, 2, 2), run(B, 0, 2, 2, 3), topics=A + B)
     assert take(two, 2) == [(A, 1), (A, 2), (A, 2), (B, 2), (B, 2)]
     assert two.positions() == {A: 3, B: 2}
+
+
+def test_the_newest_run_in_hand_tells_the_end_of_the_log() -> None:
+    held = intake(topics=A + B)
+    held.offer(Fetched(A, 0, 0, log_end=LogEnd(7, 1_000)))
+    held.offer(Fetched(A, 0, 0, log_end=LogEnd(9, 2_000)))
+    assert (held.log_end(A), held.log_end(B)) == (LogEnd(9, 2_000), None)
 
 
 def test_a_lagging_input_with_nothing_in_hand_is_waited_for() -> None:
