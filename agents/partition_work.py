@@ -1,63 +1,48 @@
 """What a partition does with its records and with passing time: read, decide, and say what to write and send."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from agents.ahead import Waiting, catch_up
+from agents.customer_writing import CustomerWriter
 from agents.dead_letters import dead_letter
 from agents.decisions.customer import Customer
-from agents.decisions.endings import REPEATED, Ending
+from agents.decisions.endings import UNCHANGED
 from agents.decisions.explaining import direction
-from agents.decisions.timeline import Move, Timeline
-from agents.outgoing import Outgoing
-from agents.publishing import Publisher
+from agents.decisions.life import Life
 from agents.run import Record
-from schemas.decoding import decode
-from schemas.facts import FACT_TYPES, Fact
+from agents.work import Tally, Work
+from schemas.decoding import decode, place
+from schemas.facts import FACT_TYPES, CustomerErased, Fact
 from schemas.policy import Policy
 from schemas.rejections import Rejected
 from schemas.rows import CustomerRow
 from schemas.topics import Topics
-from schemas.transitions import CauseType, Direction
-from tables.codec import decode_customer, encode
-from tables.derived import by_time_entry
-from tables.draft import Draft
-from tables.keys import CUSTOMER, ORDER, REFUND, WAITING, nested_key
-from tables.stored_orders import StoredOrders
-
-
-@dataclass(slots=True)
-class Tally:
-    """What metrics want to know of one transaction."""
-
-    read: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Accepted records by topic and type."""
-    endings: list[Ending] = field(default_factory=list)
-    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Rejected records by topic and code."""
-    late: int = 0
-    moved: Counter[tuple[str | None, str | None, Direction, CauseType]] = field(default_factory=Counter)
-    decayed_at: list[int] = field(default_factory=list)
-    """Instants of the moves that silence made."""
-    entered: Counter[str] = field(default_factory=Counter)
-    """Change of the number of customers per segment; the empty name counts those without one."""
-
-
-@dataclass(slots=True)
-class Work:
-    """One transaction in the making."""
-
-    draft: Draft
-    outgoing: list[Outgoing] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+from tables.codec import decode_customer, decode_tombstone
+from tables.keys import CUSTOMER
+from tables.stored_customer import StoredCustomer
+from tables.tombstones import Tombstones
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Which customers belong here."""
+    """Which customers belong here, and under which secret erased ones are marked."""
 
     partition: int
     partition_of: Callable[[bytes], int]
+    tombstones: Tombstones
+
+
+@dataclass(slots=True)
+class _Slice:
+    """The facts of a slice by customer, in the order of the log."""
+
+    facts: dict[bytes, list[Fact]] = field(default_factory=dict)
+    early: dict[bytes, set[int]] = field(default_factory=dict)
+    """The places of those that are ahead of the clock."""
+    erased: set[bytes] = field(default_factory=set)
+    """Customers with an erasure among their facts."""
 
 
 class PartitionWork:
@@ -67,45 +52,44 @@ class PartitionWork:
         self._assignment = assignment
         self._policy = policy
         self._topics = topics
-        self._publisher = Publisher(topics, policy)
-        self._standings = standings
+        self._feeds = topics.feeds
+        self._writer = CustomerWriter(topics, policy, assignment.tombstones, standings=standings)
 
-    def absorb(self, work: Work, records: Sequence[Record], detected_at: int) -> None:
+    def absorb(self, work: Work, records: Sequence[Record]) -> None:
         """Decide a slice of records in the order given."""
-        groups = self._group(work, records)
-        stored_rows = work.draft.get_many([CUSTOMER + customer for customer in groups])
-        for (customer, facts), stored in zip(groups.items(), stored_rows, strict=True):
+        cut = self._group(work, records)
+        stored_rows = work.draft.get_many([CUSTOMER + customer for customer in cut.facts])
+        for (customer, facts), stored in zip(cut.facts.items(), stored_rows, strict=True):
             if stored is None:
                 home = self._assignment.partition_of(customer)
                 if home != self._assignment.partition:
                     self._reject_strangers(work, records, customer, home)
                     continue
-            self._advance(work, customer, stored, facts, detected_at)
+            if customer in cut.erased:
+                self._advance_by_lives(work, customer, facts, cut.early.get(customer, ()))
+            else:
+                self._advance(work, customer, stored, facts, early=cut.early.get(customer, ()))
 
-    def pass_time(self, work: Work, due: Iterable[tuple[int, bytes]], until: int, detected_at: int) -> None:
+    def pass_time(self, work: Work, due: Iterable[tuple[int, bytes]], until: int) -> None:
         """Move the customers whose entries have fired, as far as they really are due."""
         customers = list(dict.fromkeys(customer for _, customer in due))
         keys = [CUSTOMER + customer for customer in customers]
         for customer, stored in zip(customers, work.draft.get_many(keys), strict=True):
             if stored is None:
                 continue
-            row = decode_customer(stored)
-            if row.due and row.due <= until:
-                moved = Customer(customer.decode(), row, StoredOrders(work.draft, customer))
-                before = row.segment
-                timeline = Timeline(moved, self._policy)
-                timeline.pass_time(until)
-                self._write(work, customer, moved, timeline.moves, detected_at)
-                self._count_entry(work.tally, before, row.segment, new=False)
-            if row.due:
-                work.draft.dues.append((row.due, customer))
+            wake = decode_customer(stored).wake
+            if wake and wake <= until:
+                self._advance(work, customer, stored, (), until=until)
+            elif wake:
+                work.draft.dues.append((wake, customer))
 
-    def _group(self, work: Work, records: Sequence[Record]) -> dict[bytes, list[Fact]]:
+    def _group(self, work: Work, records: Sequence[Record]) -> _Slice:
         """Decode, and gather the facts of each customer: one read and one write for all of them."""
-        groups: dict[bytes, list[Fact]] = {}
+        cut = _Slice()
+        groups, clock, feeds = cut.facts, work.clock, self._feeds
         kinds: list[tuple[str, type[Fact]]] = []
         for record in records:
-            fact = decode(record)
+            fact = decode(record, feeds[record.topic])
             if isinstance(fact, Rejected):
                 self._reject(work, record, fact)
                 continue
@@ -113,12 +97,15 @@ class PartitionWork:
             assert record.key is not None, "a decoded fact has its customer as key"
             known = groups.get(record.key)
             if known is None:
-                groups[record.key] = [fact]
-            else:
-                known.append(fact)
+                known = groups[record.key] = []
+            if fact.occurred_at > record.timestamp and fact.occurred_at > clock:
+                cut.early.setdefault(record.key, set()).add(len(known))
+            elif type(fact) is CustomerErased:
+                cut.erased.add(record.key)
+            known.append(fact)
         for (topic, kind), count in Counter(kinds).items():
             work.tally.read[topic, FACT_TYPES[kind]] += count
-        return groups
+        return cut
 
     def _reject(self, work: Work, record: Record, rejected: Rejected) -> None:
         work.tally.rejected[record.topic, rejected.code] += 1
@@ -128,56 +115,89 @@ class PartitionWork:
         """Reject the facts of a customer whom the partitioner would have sent elsewhere."""
         rejected = Rejected("wrong_partition", "$.customer_id", f"By murmur2 the key belongs to partition {home}")
         for record in records:
-            fact = decode(record) if record.key == customer else rejected
+            fact = decode(record, self._feeds[record.topic]) if record.key == customer else rejected
             if not isinstance(fact, Rejected):
                 work.tally.read[record.topic, FACT_TYPES[type(fact)]] -= 1
-                self._reject(work, record, rejected)
+                self._reject(work, record, place(record, rejected))
 
-    def _advance(self, work: Work, key: bytes, stored: bytes | None, facts: list[Fact], detected_at: int) -> None:
-        row = decode_customer(stored) if stored is not None else CustomerRow()
-        before, due = row.segment, row.due
-        customer = Customer(facts[0].customer_id, row, StoredOrders(work.draft, key))
-        timeline = Timeline(customer, self._policy)
-        timeline.take(facts)
-        work.tally.endings += timeline.endings
-        work.tally.late += timeline.late
-        if REPEATED.issuperset(timeline.endings):
+    def _advance_by_lives(self, work: Work, key: bytes, facts: Sequence[Fact], early: Collection[int]) -> None:
+        """Cut the facts behind every erasure: whatever came before it in the log goes with it, waiting or not."""
+        start = 0
+        for end, fact in enumerate(facts, 1):
+            if end == len(facts) or (isinstance(fact, CustomerErased) and end - 1 not in early):
+                waits = {n - start for n in early if start <= n < end}
+                self._advance(work, key, work.draft.get(CUSTOMER + key), facts[start:end], early=waits)
+                start = end
+
+    def _advance(
+        self,
+        work: Work,
+        key: bytes,
+        stored: bytes | None,
+        facts: Sequence[Fact],
+        *,
+        early: Collection[int] = (),
+        until: int | None = None,
+    ) -> None:
+        """Live a customer on: through her facts, of which the early ones wait, and through time up to an instant."""
+        row = decode_customer(stored) if stored is not None else self._newborn(work, key)
+        before, wake, waited = row.segment, row.wake, row.ahead
+        if waited or early:
+            waiting = Waiting(work.draft, key)
+            facts = catch_up(waiting, row, waiting.sift(facts, early), until)
+            work.tally.endings += waiting.endings
+        decided_before = self._decided_before(work, key) if row.erased_at else None
+        customer = Customer(key.decode(), row, StoredCustomer(work.draft, key, decided_before))
+        life = Life(customer, self._policy)
+        next_life = life.take(facts)
+        if until is not None and not customer.erased:
+            life.pass_time(until)
+        _count(work.tally, life, self._policy)
+        if UNCHANGED.issuperset(life.endings) and until is None and row.ahead == waited:
             return
-        if row.due and (not due or row.due < due):
-            work.draft.dues.append((row.due, key))
-        self._write(work, key, customer, timeline.moves, detected_at)
-        self._count_entry(work.tally, before, row.segment, new=stored is None)
+        self._writer.write(work, key, stored, customer, life)
+        if stored is None or customer.erased or row.segment != before:
+            known = not customer.erased and work.draft.get(CUSTOMER + key) is not None
+            _count_entry(work.tally, (before,) if stored is not None else (), (row.segment,) if known else ())
+        if next_life:
+            self._advance(work, key, None, next_life)
+            return
+        after = row.wake
+        if after and not customer.erased and (until is not None or not wake or after < wake):
+            work.draft.dues.append((after, key))
 
-    def _write(self, work: Work, key: bytes, customer: Customer, moves: Sequence[Move], detected_at: int) -> None:
-        draft, row = work.draft, customer.row
-        draft.rows[CUSTOMER + key] = encode(row)
-        if customer.orders or customer.refunds or customer.waiting:
-            self._write_orders(draft, customer, key)
-        for move in moves:
-            self._count_move(work.tally, move)
-            work.outgoing.append(self._publisher.transition(move, key, detected_at))
-        if self._standings and row.at:  # until then all she has waits for its order
-            work.outgoing.append(self._publisher.standing(customer.id, key, row))
+    def _newborn(self, work: Work, key: bytes) -> CustomerRow:
+        """Begin a life: the first, or one after an erasure, whose sequence goes on."""
+        stored = work.draft.get(self._assignment.tombstones.key(key))
+        if stored is None:
+            return CustomerRow()
+        left = decode_tombstone(stored)
+        return CustomerRow(at=left.reached, moved_at=left.moved_at, sequence=left.sequence, erased_at=left.erased_at)
 
-    def _count_entry(self, tally: Tally, before: str | None, after: str | None, *, new: bool) -> None:
-        if new or after != before:
-            tally.entered[after or ""] += 1
-            if not new:
-                tally.entered[before or ""] -= 1
+    def _decided_before(self, work: Work, key: bytes) -> Callable[[str], bool]:
+        """Ask what is left of an erased life for its reward ids."""
+        tombstones = self._assignment.tombstones
+        stored = work.draft.get(tombstones.key(key))
+        assert stored is not None, "who was erased left a tombstone"
+        occasions = frozenset(decode_tombstone(stored).occasions)
+        return lambda reward: tombstones.mark(reward.encode()) in occasions
 
-    def _count_move(self, tally: Tally, move: Move) -> None:
-        way = direction(move.from_segment, move.to_segment, self._policy)
+
+def _count(tally: Tally, life: Life, policy: Policy) -> None:
+    tally.endings += life.endings
+    tally.late += life.timeline.late
+    for move in life.timeline.moves:
+        way = direction(move.from_segment, move.to_segment, policy)
         tally.moved[move.from_segment, move.to_segment, way, move.cause.type] += 1
         if move.cause.type == "decay":
             tally.decayed_at.append(move.effective_at)
+    for decided in life.rewards:
+        tally.rewarded[decided.rule.id, "granted" if decided.granted else "limit"] += 1
 
-    def _write_orders(self, draft: Draft, customer: Customer, key: bytes) -> None:
-        for order_id, order in customer.orders.items():
-            draft.rows[nested_key(ORDER, key, order_id)] = encode(order)
-            index, present = by_time_entry(key, order_id.encode(), order)
-            draft.by_time.setdefault(key, {})[index] = present
-        for refund_id, refund in customer.refunds.items():
-            draft.rows[nested_key(REFUND, key, refund_id)] = encode(refund)
-        for order_id, waiting in customer.waiting.items():
-            stored = encode(waiting) if waiting is not None else None
-            draft.rows[nested_key(WAITING, key, order_id)] = stored
+
+def _count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:
+    """Count a customer out of one segment and into another; the empty name stands for none."""
+    for segment in left:
+        tally.entered[segment or ""] -= 1
+    for segment in entered:
+        tally.entered[segment or ""] += 1

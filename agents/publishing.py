@@ -1,25 +1,19 @@
 """Moves and standings in, CloudEvents out (binary mode: `ce_*` headers, JSON value)."""
 
-from hashlib import blake2b
-
 import msgspec
 
 from agents.decisions.explaining import direction
 from agents.decisions.measuring import judge, measure
-from agents.decisions.timeline import Move
+from agents.decisions.moves import Move
+from agents.envelope import Envelope
 from agents.outgoing import Outgoing
-from schemas.instants import rfc3339
+from schemas.digests import digest, transition_id
 from schemas.policy import Policy
 from schemas.rows import CustomerRow
 from schemas.topics import Topics
 from schemas.transitions import CustomerSegment, Next, PolicyRef, SegmentTransitioned
 
 _encode = msgspec.json.Encoder().encode
-
-
-def digest(parts: str) -> str:
-    """Derive an id from what it names, parts with NUL between: the same parts give the same id, on every replay."""
-    return blake2b(parts.encode(), digest_size=16).hexdigest()
 
 
 class Publisher:
@@ -30,11 +24,7 @@ class Publisher:
         self._policy = policy
         self._ref = PolicyRef(policy.id, policy.version)
         self._ranks = {segment.id: segment.rank for segment in policy.segments}
-        self._constant = [
-            ("ce_specversion", b"1.0"),
-            ("ce_source", f"/segue/{topics.app_id}".encode()),
-            ("content-type", b"application/json"),
-        ]
+        self._envelope = Envelope(topics)
 
     def transition(self, move: Move, key: bytes, detected_at: int) -> Outgoing:
         """Publish a move."""
@@ -57,11 +47,12 @@ class Publisher:
             supersedes=None,
             to=move.to_segment,
             to_rank=self._rank(move.to_segment),
-            transition_id=digest(
-                f"{customer}\0{self._policy.id}\0{move.effective_at}\0{move.from_segment}\0{move.to_segment}"
+            transition_id=transition_id(
+                customer, self._policy.id, move.effective_at, move.from_segment, move.to_segment
             ),
         )
-        headers = self._headers(b"segment.transitioned", digest(f"{customer}\0{move.sequence}"), move.effective_at)
+        event_id = digest(f"{customer}\0{move.sequence}")
+        headers = self._envelope.headers(b"segment.transitioned", event_id, move.effective_at)
         return Outgoing(self._topics.transitions, key, _encode(event), headers)
 
     def standing(self, customer: str, key: bytes, row: CustomerRow) -> Outgoing:
@@ -79,16 +70,14 @@ class Publisher:
             sequence=row.sequence,
         )
         event_id = digest(f"{customer}\0standing\0{row.at}\0{row.sequence}\0{row.frequency}\0{row.monetary}")
-        headers = self._headers(b"customer.segment", event_id, row.at)
+        headers = self._envelope.headers(b"customer.segment", event_id, row.at)
         return Outgoing(self._topics.customer_segments, key, _encode(event), headers)
+
+    def nobody(self, customer: str, key: bytes, row: CustomerRow) -> Outgoing:
+        """Publish that an erased customer stands nowhere: no value, so that compaction forgets her."""
+        event_id = digest(f"{customer}\0standing\0{row.at}\0{row.sequence}\0erased")
+        headers = self._envelope.headers(b"customer.segment", event_id, row.at)
+        return Outgoing(self._topics.customer_segments, key, None, headers)
 
     def _rank(self, segment: str | None) -> int | None:
         return self._ranks[segment] if segment is not None else None
-
-    def _headers(self, event_type: bytes, event_id: str, at: int) -> list[tuple[str, bytes]]:
-        return [
-            *self._constant,
-            ("ce_type", event_type),
-            ("ce_id", event_id.encode()),
-            ("ce_time", rfc3339(at).encode()),
-        ]

@@ -5,6 +5,8 @@ from typing import Any
 import faust
 from yarl import URL
 
+from agents.customers import customers
+from agents.engagement import engagement
 from agents.orders import orders
 from app.runtime.clients import tls_context
 from app.runtime.faust_hooks import CustomersTable, TaskTableManager
@@ -74,6 +76,11 @@ def build_app(settings: Settings) -> faust.App:
         TABLE, key_type=bytes, value_type=bytes, partitions=settings.partitions, help="RFM state of every customer"
     )
     # acks=False alone keeps Faust from committing offsets: they go with our transactions.
-    app.agent(app.topic(topics.orders, acks=False, schema=RunSchema()), name="orders")(orders)
+    for topic, agent in (
+        (topics.orders, orders),
+        (topics.engagement, engagement),
+        (topics.customers, customers),
+    ):
+        app.agent(app.topic(topic, acks=False, schema=RunSchema()), name=agent.__name__)(agent)
     built: faust.App = app
     return built

@@ -3,16 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import orjson
 import typer
-from pydantic import ValidationError
 
-from app.runtime.errors import SegueError
-from app.settings import Settings
-from schemas.policy_file import PolicyError
+from app.clear_errors import clear_errors, read_settings
+from app.dead_letter_commands import dead_letters
 
 DIFFERENCES = 3
 
@@ -25,6 +22,7 @@ segue = typer.Typer(
 )
 topics = typer.Typer(help="The topics of a deployment.", no_args_is_help=True)
 segue.add_typer(topics, name="topics")
+segue.add_typer(dead_letters, name="dlq")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
@@ -37,8 +35,8 @@ def main() -> None:
 @segue.command()
 def worker() -> None:
     """Run a worker: the orders agent and the partition tasks that the group gives it."""
-    with _clear_errors():
-        _settings()
+    with clear_errors():
+        read_settings()
     # Faust's own command line stays the way in: it reads sys.argv and ends the process.
     sys.argv = ["segue", "--loop", "uvloop", "--quiet", "--app", "app.main", "worker", "--without-web"]
     from faust.cli.faust import cli  # noqa: PLC0415  # half a second that no other command should pay
@@ -53,15 +51,15 @@ def demo(
     """Stream a real shop's year through a worker and tell what became of its customers."""
     from app.demo.program import run_demo  # noqa: PLC0415  # needs the demo extra
 
-    with _clear_errors():
-        run_demo(_settings(), kafka or None)
+    with clear_errors():
+        run_demo(read_settings(), kafka or None)
 
 
 @segue.command()
 def config(*, as_json: AsJson = False) -> None:
     """Print the settings in force; secrets are masked."""
-    with _clear_errors():
-        shown = _settings().model_dump(mode="json")
+    with clear_errors():
+        shown = read_settings().model_dump(mode="json")
     if as_json:
         sys.stdout.write(orjson.dumps(shown, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2).decode() + "\n")
         return
@@ -74,8 +72,8 @@ def topics_plan(*, as_json: AsJson = False) -> None:
     """Show which topics are there, missing or wrong; exit code 3 unless all are right."""
     from app.topic_apply import plan_topics  # noqa: PLC0415  # keeps other commands quick to start
 
-    with _clear_errors():
-        plan = asyncio.run(plan_topics(_settings()))
+    with clear_errors():
+        plan = asyncio.run(plan_topics(read_settings()))
     if as_json:
         sys.stdout.write(orjson.dumps(plan).decode() + "\n")
     else:
@@ -96,41 +94,14 @@ def topics_apply(
     """Create the topics that are missing; never alters one."""
     from app.topic_apply import apply_topics, plan_topics  # noqa: PLC0415  # as above
 
-    with _clear_errors():
+    with clear_errors():
         if dry_run:
-            plan = asyncio.run(plan_topics(_settings()))
+            plan = asyncio.run(plan_topics(read_settings()))
             created = [finding.name for finding in plan if finding.state == "missing"]
         else:
-            created = asyncio.run(apply_topics(_settings(), partitions, keep_forever=keep_forever))
+            created = asyncio.run(apply_topics(read_settings(), partitions, keep_forever=keep_forever))
     for name in created:
         sys.stdout.write(f"{'would create' if dry_run else 'created'} {name}\n")
-
-
-def _settings() -> Settings:
-    """Read the environment; SegueError names every variable that is wrong, and no value."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        lines = [
-            f"SEGUE_{'__'.join(str(part).upper() for part in mistake['loc'])}: {mistake['msg']}"
-            for mistake in error.errors()
-        ]
-        raise SegueError("; ".join(lines)) from error
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    try:
-        yield
-    except (SegueError, PolicyError) as error:
-        _fail(str(error))
-    except KeyboardInterrupt:
-        _fail("stopped")
-
-
-def _fail(message: str) -> NoReturn:
-    sys.stderr.write(f"error: {message}\n")
-    raise typer.Exit(1)
 
 
 def _flat(prefix: str, value: object) -> Iterator[tuple[str, object]]:

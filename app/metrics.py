@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from agents.decisions.endings import Ending
-from agents.partition_work import Tally
+from agents.work import Tally
 from schemas.policy import Policy
 
 if TYPE_CHECKING:

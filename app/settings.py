@@ -26,6 +26,11 @@ class KafkaSettings(_Part):
     sasl_password: SecretStr | None = None
     check_crcs: bool = Field(True, description="false only for the embedded broker, whose CRCs are wrong")
     session_timeout_ms: int = Field(10_000, ge=1_000, description="silence after which a worker is dead")
+    instance_id: str | None = Field(
+        None,
+        pattern=r"^[a-zA-Z0-9._-]{1,249}$",
+        description="one per worker, the same after a restart: within the session timeout it keeps its partitions",
+    )
 
 
 class StateSettings(_Part):
@@ -48,6 +53,14 @@ class TransactionSettings(_Part):
     timeout_ms: int = Field(10_000, ge=1_000, description="the broker aborts an open transaction after this")
 
 
+class DeadLetterSettings(_Part):
+    """How many records of one partition may be rejected before the worker stops, for its feed is broken."""
+
+    run: int = Field(1_000, ge=0, description="most rejected records in a row; 0 = no limit")
+    share: float = Field(0.5, gt=0, le=1, description="most of the newest records rejected; 1.0 = no limit")
+    over: int = Field(10_000, ge=1, description="the newest records whose share counts; fewer are not judged")
+
+
 class HttpSettings(_Part):
     """Where /metrics, /healthz and /readyz are served."""
 
@@ -65,13 +78,26 @@ class Settings(BaseSettings):
     topic_prefix: str = Field("", pattern=r"^[a-zA-Z0-9._-]{0,100}$")
     partitions: int | None = Field(None, ge=1, description="none = as many as the orders topic has")
     clock: Literal["wall", "stream"] = Field("wall", description="stream: never past the newest record")
+    poison: Literal["dead_letter", "stop"] = Field(
+        "dead_letter", description="what becomes of a record that cannot be decided: set aside, or the worker stops"
+    )
     customer_segments: bool = Field(True, description="publish the standing of every customer")
+    erasure_secret: SecretStr | None = Field(
+        None, description="marks erased customers, never to change; none = the app id, which can be guessed"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
     kafka: KafkaSettings = KafkaSettings()
     state: StateSettings = StateSettings()
     transactions: TransactionSettings = TransactionSettings()
+    dead_letters: DeadLetterSettings = DeadLetterSettings()
     http: HttpSettings = HttpSettings()
+
+    @property
+    def tombstone_secret(self) -> bytes:
+        """What erased customers are marked under."""
+        secret = self.erasure_secret
+        return (secret.get_secret_value() if secret is not None else self.app_id).encode()
 
     @property
     def topics(self) -> Topics:

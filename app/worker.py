@@ -41,6 +41,7 @@ class SegueWorker(faust.Worker):
         self.spinner = None
         app.conf.web_enabled = False
         self._settings: Settings = app.settings
+        app.conf.consumer_group_instance_id = self._settings.kafka.instance_id
         configure_logging(self._settings)
 
     def execute_from_commandline(self) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Facts: what a shop tells about a customer's orders, as it stands on the wire and in the decisions."""
+"""Facts: what a shop tells about a customer, as it stands on the wire and in the decisions."""
 
 from typing import Annotated, Final
 
@@ -8,6 +8,33 @@ from schemas.instants import Instant
 
 LARGEST_AMOUNT: Final = 2**53 - 1  # what every JSON reader keeps exactly
 Amount = Annotated[int, Meta(ge=0, le=LARGEST_AMOUNT)]
+Kind = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
+Rating = Annotated[int, Meta(ge=0, le=100)]
+Birthday = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
+LONGEST_LIST: Final = 100
+Names = Annotated[list[str], Meta(max_length=LONGEST_LIST)]
+Consents = Annotated[dict[str, bool], Meta(max_length=LONGEST_LIST)]
+
+KNOWN_KINDS: Final = frozenset(
+    {
+        "account_created",
+        "email_opened",
+        "link_clicked",
+        "site_visited",
+        "review_posted",
+        "referral_made",
+        "social_shared",
+        "survey_answered",
+        "support_opened",
+        "support_resolved",
+        "negative_experience",
+        "subscribed",
+        "unsubscribed",
+        "reward_redeemed",
+    }
+)
+"""Engagement whose newest instant is kept; another kind is counted and ignored unless the policy names it."""
 
 
 class Money(Struct, frozen=True, gc=False):
@@ -49,11 +76,43 @@ class OrderRefunded(_Fact, tag="order_refunded", frozen=True, gc=False):
     base_amount: Money | None = None
 
 
-Fact = OrderPlaced | OrderCancelled | OrderRefunded
+class Engaged(_Fact, tag="engaged", frozen=True, gc=False):
+    """A customer did something that is no order; what `context` says is never read."""
+
+    kind: Kind
+    rating: Rating | None = None
+    answer: str | None = None
+    referred_id: str | None = None
+    reward_id: str | None = None
+    channel: str | None = None
+
+
+class ProfileChanged(_Fact, tag="profile_changed", frozen=True, gc=False):
+    """What is known of a customer besides her deeds: a full snapshot, the newest one holds."""
+
+    birthday: Birthday | None = None
+    country: Country | None = None
+    timezone: str | None = None
+    consents: Consents = {}
+    preferred_channel: str | None = None
+    lists: Names = []
+    interests: Names = []
+
+
+class CustomerErased(_Fact, tag="customer_erased", frozen=True, gc=False):
+    """Everything about a customer before this instant is to be forgotten."""
+
+
+OrderFact = OrderPlaced | OrderCancelled | OrderRefunded
+CustomerFact = ProfileChanged | CustomerErased
+Fact = OrderFact | Engaged | CustomerFact
 
 FACT_TYPES: Final = {
     OrderPlaced: "order_placed",
     OrderCancelled: "order_cancelled",
     OrderRefunded: "order_refunded",
+    Engaged: "engaged",
+    ProfileChanged: "profile_changed",
+    CustomerErased: "customer_erased",
 }
 """The `type` of each fact on the wire."""

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.instants import DAY_MS
+from schemas.reward_rules import OnEngaged, OnFirstOrder, OnTransition, RewardRule
+
 LADDERS: Final = 100  # cells "323", "223", "123" stand in ladder 23
 
 
@@ -51,6 +54,16 @@ class Policy:
     zero_value_counts: bool = False
     refunded_drops: bool = True
     grace_ms: int = 200
+    engagement: frozenset[str] = frozenset()
+    """Kinds that make a customer known, and that count as her being engaged."""
+    dedup_ms: int = 30 * DAY_MS
+    """How long ids of engagement are remembered."""
+    rewards: tuple[RewardRule, ...] = ()
+    named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Kinds of engagement that the policy speaks of anywhere: their ids are remembered."""
+    first_order_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
+    transition_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
+    engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
     _ladders: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
 
@@ -61,6 +74,20 @@ class Policy:
             ladders[int(cell[1:])][int(cell[0])] = by_id[segment_id].id
         object.__setattr__(self, "_ladders", tuple(map(tuple, ladders)))
         object.__setattr__(self, "_by_id", by_id)
+        self._sort_rewards()
+
+    def _sort_rewards(self) -> None:
+        """Lay the reward rules out by what they wait for, each in the order of the policy."""
+        engaged: dict[str, tuple[RewardRule, ...]] = {}
+        for rule in self.rewards:
+            if isinstance(rule.on, OnEngaged):
+                engaged[rule.on.kind] = (*engaged.get(rule.on.kind, ()), rule)
+        firsts = tuple(rule for rule in self.rewards if isinstance(rule.on, OnFirstOrder))
+        moves = tuple(rule for rule in self.rewards if isinstance(rule.on, OnTransition))
+        object.__setattr__(self, "engaged_rules", engaged)
+        object.__setattr__(self, "first_order_rules", firsts)
+        object.__setattr__(self, "transition_rules", moves)
+        object.__setattr__(self, "named_kinds", self.engagement | engaged.keys())
 
     def recency_score(self, age_ms: int) -> int:
         """Score an age: a bound itself still belongs to the better side."""

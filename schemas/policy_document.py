@@ -1,94 +1,44 @@
 """The shape of a policy document, version 1, and what makes it usable: total, disjoint, ascending."""
 
 import itertools
-import re
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 import iso4217
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from schemas.durations import parse_duration
-from schemas.policy import Policy, Segment, Thresholds
+from schemas.closed import Closed, Distinct, Duration, Kind, Later, Mistake, Name, SegmentId
+from schemas.instants import DAY_MS
+from schemas.policy import Policy, Segment
+from schemas.reward_document import RewardRuleDocument
+from schemas.score_document import Scores
 
-Duration = Annotated[int, BeforeValidator(parse_duration)]
-Amount = Annotated[Decimal, Field(ge=0, lt=10**15)]
-Mistake = tuple[tuple[int | str, ...], str]
 EXPONENTS: Final = {currency.code: currency.exponent or 0 for currency in iso4217.Currency}
 LONGEST_EXPONENT: Final = 4
-_PERCENT = re.compile(r"(100|\d{1,2})(\.\d+)?%")
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Recency(_Closed):
-    within: list[Duration] = Field(min_length=1, max_length=8)
-
-    @model_validator(mode="after")
-    def _ascending(self) -> "_Recency":
-        _check_ascending(self.within)
-        return self
-
-
-class _Scale(_Closed):
-    at_least: list[Amount] | None = Field(None, min_length=1, max_length=8)
-    quantiles: list[str] | None = Field(None, min_length=1, max_length=8)
-    initial: list[Amount] | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> "_Scale":
-        if (self.at_least is None) == (self.quantiles is None):
-            raise ValueError("give either at_least or quantiles")
-        if self.quantiles is None:
-            if self.initial is not None:
-                raise ValueError("initial belongs to quantiles")
-        else:
-            if not all(_PERCENT.fullmatch(q) for q in self.quantiles):
-                raise ValueError("a quantile is written like 33%")
-            _check_ascending([Decimal(q.rstrip("%")) for q in self.quantiles])
-            if self.initial is None or len(self.initial) != len(self.quantiles):
-                raise ValueError("quantiles need as many initial cut points")
-        _check_ascending(self.values())
-        return self
-
-    def values(self) -> list[Decimal]:
-        """Give what separates the scores, in major units."""
-        return self.at_least or self.initial or []
-
-    def exceeds(self, decimals: int) -> bool:
-        """Tell whether a value has more decimals."""
-        return any(value != round(value, decimals) for value in self.values())
-
-    def thresholds(self, exponent: int) -> Thresholds:
-        """Turn major units into minor ones."""
-        minor = tuple(int(value.scaleb(exponent)) for value in self.values())
-        return Thresholds(minor, self.at_least is not None)
-
-
-class _Scores(_Closed):
-    recency: _Recency
-    frequency: _Scale
-    monetary: _Scale
-
-
-class _Orders(_Closed):
+class _Orders(Closed):
     zero_value: Literal["count", "ignore"] = "ignore"
     refunded: Literal["keep", "drop"] = "drop"
 
 
-class _Late(_Closed):
+class _Late(Closed):
     grace: Duration = 200
+    horizon: Later = None
 
 
-class _SegmentRule(_Closed):
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
+class _Engagement(Closed):
+    kinds: Annotated[list[Kind], Distinct] = Field([])
+    dedup_days: int = Field(30, strict=True, ge=1, le=366)
+
+
+class _SegmentRule(Closed):
+    id: SegmentId
     label: str | None = Field(None, min_length=1, max_length=128)
     rank: int | None = Field(None, ge=1)
     cells: list[str] | None = Field(None, min_length=1)
     otherwise: Literal[True] | None = None
+    when: Later = None
 
     @model_validator(mode="after")
     def _one_rule(self) -> "_SegmentRule":
@@ -97,15 +47,25 @@ class _SegmentRule(_Closed):
         return self
 
 
-class PolicyDocument(_Closed):
+class PolicyDocument(Closed):
     version: Literal[1]
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")
+    id: Name
     currency: str
     window: Literal["lifetime"] = "lifetime"
     orders: _Orders = _Orders()
-    scores: _Scores
+    scores: Scores
     late: _Late = _Late()
     segments: list[_SegmentRule] = Field(min_length=1, max_length=99)
+    engagement: _Engagement = _Engagement()
+    rewards: list[RewardRuleDocument] = Field([])
+    timezone: Later = None
+    cut_points: Later = None
+    no_orders: Later = None
+    dwell: Later = None
+    brink: Later = None
+    silent_until: Later = None
+    budgets: Later = None
+    journeys: Later = None
 
     def mistakes(self) -> Iterator[Mistake]:
         """Tell what is wrong with the document as a whole: its money, its ids, its list of segments."""
@@ -119,6 +79,7 @@ class PolicyDocument(_Closed):
         if len({rule.rank is None for rule in self.segments}) > 1:
             yield ("segments",), "give a rank to all or to none"
         yield from self._segment_mistakes()
+        yield from self._reward_mistakes()
 
     def _segment_mistakes(self) -> Iterator[Mistake]:
         names, cells, ids = self._cell_names(), dict[str, str](), set[str]()
@@ -140,6 +101,15 @@ class PolicyDocument(_Closed):
         left = [name for name in names if name not in cells]
         if left:
             yield ("segments",), f"no segment for {', '.join(left)}"
+
+    def _reward_mistakes(self) -> Iterator[Mistake]:
+        ranks, ids = {segment.id: segment.rank for segment in self._segments()}, set[str]()
+        for index, rule in enumerate(self.rewards):
+            if rule.id in ids:
+                yield ("rewards", index, "id"), f"an id stands twice: {rule.id}"
+            ids.add(rule.id)
+            for place, message in rule.mistakes(ranks):
+                yield ("rewards", index, *place), message
 
     def _cell_names(self) -> list[str]:
         scores = self.scores
@@ -174,9 +144,7 @@ class PolicyDocument(_Closed):
             zero_value_counts=self.orders.zero_value == "count",
             refunded_drops=self.orders.refunded == "drop",
             grace_ms=self.late.grace,
+            engagement=frozenset(self.engagement.kinds),
+            dedup_ms=self.engagement.dedup_days * DAY_MS,
+            rewards=tuple(rule.compile() for rule in self.rewards),
         )
-
-
-def _check_ascending(values: Sequence[int] | Sequence[Decimal]) -> None:
-    if any(values[i] >= values[i + 1] for i in range(len(values) - 1)):
-        raise ValueError("values must ascend")

@@ -35,6 +35,17 @@ class CustomerRow(Struct, array_like=True, tag=1, gc=False):
     """Orders that refunds or a cancellation are waiting for."""
     newest: bytes = b""
     """Newest plain orders, packed: see schemas.newest_orders."""
+    ahead: int = 0
+    """Instant of the earliest fact that waits for the clock; 0 = none."""
+    erased_at: int = 0
+    """When she was erased before: what occurred earlier is dropped; 0 = never."""
+    paid: dict[str, list[int]] = {}
+    """Per reward rule with a limit the instants of the newest grants, as many as the limit looks at."""
+
+    @property
+    def wake(self) -> int:
+        """The next instant at which she must be looked at though nothing happens; 0 = never."""
+        return min(self.due, self.ahead) if self.due and self.ahead else self.due or self.ahead
 
 
 class OrderRow(Struct, array_like=True, tag=1, gc=False):
@@ -69,6 +80,57 @@ class WaitingRow(Struct, array_like=True, tag=1, gc=False):
     refund_ids: list[str] = []
     cancelled_at: int | None = None
     cancelled_by: str = ""
+
+
+class AheadRow(Struct, array_like=True, tag=1, gc=False):
+    """A fact that is ahead of the partition clock: it acts when the clock reaches it."""
+
+    fact: bytes
+    """The fact as msgpack: see tables.codec."""
+
+
+class EngagementRow(Struct, array_like=True, tag=1, gc=False):
+    """What a customer did besides ordering."""
+
+    newest: dict[str, int] = {}
+    """Per kind the newest instant."""
+    seen: dict[int, bytes] = {}
+    """Per day since 1970 what was accepted of it: 8 bytes of the event's id and 4 of its content, again and again."""
+
+
+class ProfileRow(Struct, array_like=True, tag=1, gc=False):
+    """The newest profile of a customer."""
+
+    at: int
+    event_id: str
+    birthday: str | None
+    country: str | None
+    timezone: str | None
+    consents: dict[str, bool]
+    preferred_channel: str | None
+    lists: list[str]
+    interests: list[str]
+
+
+class OccasionRow(Struct, array_like=True, tag=1, gc=False):
+    """An occasion that a reward rule has decided, for ever."""
+
+    at: int
+    rule: str
+    granted: bool
+
+
+class TombstoneRow(Struct, array_like=True, tag=1, gc=False):
+    """What is left of an erased customer; its key is a keyed hash of her id."""
+
+    erased_at: int
+    """What occurred earlier is dropped."""
+    reached: int
+    """The instant up to which she had lived, at least `erased_at`: her next life begins there."""
+    moved_at: int
+    sequence: int
+    occasions: list[bytes]
+    """Keyed hashes of the reward ids that are decided."""
 
 
 class ProgressRow(Struct, array_like=True, tag=1, gc=False):

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Feed = Literal["orders", "engagement", "customers"]
+"""Which facts a topic carries."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopicPlan:
@@ -27,6 +30,16 @@ class Topics:
         return f"{self.prefix}commerce.orders.v1"
 
     @property
+    def engagement(self) -> str:
+        """What customers do besides ordering."""
+        return f"{self.prefix}commerce.engagement.v1"
+
+    @property
+    def customers(self) -> str:
+        """Profiles, and whom to forget."""
+        return f"{self.prefix}commerce.customers.v1"
+
+    @property
     def transitions(self) -> str:
         """Changes of segment."""
         return f"{self.prefix}loyalty.segment-transitions.v1"
@@ -35,6 +48,16 @@ class Topics:
     def customer_segments(self) -> str:
         """The current standing of every customer, compacted."""
         return f"{self.prefix}loyalty.customer-segments.v1"
+
+    @property
+    def rewards(self) -> str:
+        """Rewards granted and withheld."""
+        return f"{self.prefix}loyalty.rewards.v1"
+
+    @property
+    def messages(self) -> str:
+        """What messaging systems are asked to send."""
+        return f"{self.prefix}loyalty.messages.v1"
 
     @property
     def dead_letters(self) -> str:
@@ -49,7 +72,12 @@ class Topics:
     @property
     def inputs(self) -> tuple[str, ...]:
         """What a partition task reads; all have the same number of partitions and the same keys."""
-        return (self.orders,)
+        return (self.orders, self.engagement, self.customers)
+
+    @property
+    def feeds(self) -> dict[str, Feed]:
+        """Say which facts each input carries."""
+        return {self.orders: "orders", self.engagement: "engagement", self.customers: "customers"}
 
     def plan(self) -> tuple[TopicPlan, ...]:
         """Say which topics a deployment needs."""
@@ -59,6 +87,8 @@ class Topics:
             TopicPlan(self.changelog, "compact", None, rows),
             TopicPlan(self.transitions, "delete", None),
             TopicPlan(self.customer_segments, "compact", None),
+            TopicPlan(self.rewards, "delete", None),
+            TopicPlan(self.messages, "delete", None),
             TopicPlan(self.dead_letters, "delete", None),
         )
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from schemas.measures import Measures
 
 Direction = Literal["up", "down", "lateral", "entry", "exit"]
-CauseType = Literal["order", "refund", "cancellation", "decay"]
+CauseType = Literal["order", "refund", "cancellation", "engagement", "decay", "erasure"]
 
 
 class Cause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):

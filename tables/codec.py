@@ -2,7 +2,21 @@
 
 import msgspec
 
-from schemas.rows import CustomerRow, IdentityRow, OrderRow, ProgressRow, RefundRow, WaitingRow
+from schemas.facts import Fact
+from schemas.instants import Instant
+from schemas.rows import (
+    AheadRow,
+    CustomerRow,
+    EngagementRow,
+    IdentityRow,
+    OccasionRow,
+    OrderRow,
+    ProfileRow,
+    ProgressRow,
+    RefundRow,
+    TombstoneRow,
+    WaitingRow,
+)
 
 encode = msgspec.msgpack.Encoder().encode
 
@@ -12,3 +26,21 @@ decode_refund = msgspec.msgpack.Decoder(RefundRow).decode
 decode_waiting = msgspec.msgpack.Decoder(WaitingRow).decode
 decode_progress = msgspec.msgpack.Decoder(ProgressRow).decode
 decode_identity = msgspec.msgpack.Decoder(IdentityRow).decode
+decode_engagement = msgspec.msgpack.Decoder(EngagementRow).decode
+decode_profile = msgspec.msgpack.Decoder(ProfileRow).decode
+decode_occasion = msgspec.msgpack.Decoder(OccasionRow).decode
+decode_tombstone = msgspec.msgpack.Decoder(TombstoneRow).decode
+
+_encode_fact = msgspec.msgpack.Encoder(enc_hook=int).encode  # the one type it does not know is Instant
+_decode_ahead = msgspec.msgpack.Decoder(AheadRow).decode
+_decode_fact: msgspec.msgpack.Decoder[Fact] = msgspec.msgpack.Decoder(Fact, dec_hook=lambda kind, wire: Instant(wire))
+
+
+def encode_ahead(fact: Fact) -> bytes:
+    """Write a fact that waits for the clock."""
+    return encode(AheadRow(_encode_fact(fact)))
+
+
+def decode_ahead(row: bytes) -> Fact:
+    """Read a fact that waited for the clock."""
+    return _decode_fact.decode(_decode_ahead(row).fact)

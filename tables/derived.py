@@ -16,9 +16,9 @@ def derived_entries(key: bytes, value: bytes) -> Iterator[tuple[bytes, bytes | N
     """Derive the local entries of any row, as restoring needs them."""
     family = key[:1]
     if family == CUSTOMER:
-        due = decode_customer(value).due
-        if due:
-            yield due_key(due, key[1:]), b""
+        wake = decode_customer(value).wake
+        if wake:
+            yield due_key(wake, key[1:]), b""
     elif family == ORDER:
         customer, order_id = split_nested(key)
         yield by_time_entry(customer, order_id, decode_order(value))

@@ -6,6 +6,9 @@ from typing import Protocol
 
 from rocksdict import Rdict
 
+from tables.keys import by_time_prefix
+from tables.scanning import scan
+
 
 class Committed(Protocol):
     """What is committed: a draft lies over it."""
@@ -14,6 +17,7 @@ class Committed(Protocol):
     def db(self) -> Rdict: ...
     def get(self, key: bytes) -> bytes | None: ...
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]: ...
+    def unwritten_rows(self, prefix: bytes) -> Mapping[bytes, bytes | None]: ...
     def by_time_changes(self, customer: bytes) -> Mapping[bytes, bytes | None]: ...
 
 
@@ -47,8 +51,23 @@ class Draft:
                     found[i] = rows[key]
         return found
 
+    def rows_of(self, prefix: bytes) -> list[tuple[bytes, bytes]]:
+        """Give all rows whose keys begin with a prefix that ends in NUL, in the order of their keys."""
+        rows: dict[bytes, bytes | None] = {
+            key: self.db.get(key) for key in scan(self.db, prefix, prefix[:-1] + b"\x01", -1)
+        }
+        rows.update(self._committed.unwritten_rows(prefix))
+        rows.update((key, value) for key, value in self.rows.items() if key.startswith(prefix))
+        return sorted((key, value) for key, value in rows.items() if value is not None)
+
     def by_time_changes(self, customer: bytes) -> Mapping[bytes, bytes | None]:
         """Give the by-time entries of a customer that the database does not know."""
         below = self._committed.by_time_changes(customer)
         mine = self.by_time.get(customer)
         return ChainMap(mine, dict(below)) if mine else below
+
+    def forget_times(self, customer: bytes) -> None:
+        """Take all of a customer's orders out of the by-time index."""
+        prefix = by_time_prefix(customer)
+        stored = scan(self.db, prefix, prefix[:-1] + b"\x01", -1)
+        self.by_time[customer] = dict.fromkeys([*stored, *self.by_time_changes(customer)])

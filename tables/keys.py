@@ -3,6 +3,7 @@
 The families in upper case are local: they are not in the changelog, they are derived while rows are restored.
 """
 
+from hashlib import blake2b
 from struct import Struct
 from typing import Final
 
@@ -10,6 +11,11 @@ CUSTOMER: Final = b"c"
 ORDER: Final = b"o"
 REFUND: Final = b"r"
 WAITING: Final = b"w"
+AHEAD: Final = b"a"
+ENGAGEMENT: Final = b"e"
+PROFILE: Final = b"f"
+OCCASION: Final = b"g"
+TOMBSTONE: Final = b"x"
 PROGRESS: Final = b"p\0progress"
 IDENTITY: Final = b"p\0identity"
 
@@ -23,6 +29,22 @@ _INSTANT = Struct(">q")
 def nested_key(family: bytes, customer: bytes, rest: str) -> bytes:
     """Key of a row that belongs to a customer: an order, a refund, what waits for an order."""
     return b"%b%b\0%b" % (family, customer, rest.encode())
+
+
+def nested_prefix(family: bytes, customer: bytes) -> bytes:
+    """What all keys of one family of a customer begin with."""
+    return b"%b%b\0" % (family, customer)
+
+
+def ahead_key(customer: bytes, at: int, fact: bytes) -> bytes:
+    """Key of a fact that waits for the clock: by its instant, then by what it says."""
+    return nested_prefix(AHEAD, customer) + _INSTANT.pack(at) + blake2b(fact, digest_size=8).digest()
+
+
+def ahead_instant(key: bytes, customer: bytes) -> int:
+    """Read the instant from the key of a waiting fact."""
+    (at,) = _INSTANT.unpack_from(key, len(customer) + 2)
+    return int(at)
 
 
 def by_time_prefix(customer: bytes) -> bytes:

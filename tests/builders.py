@@ -13,11 +13,19 @@ from schemas.instants import parse_instant
 from schemas.policy_file import load_policy
 from schemas.topics import Topics
 from tables.rocks import RocksMemory
+from tables.tombstones import Tombstones
 
 T0: Final = 1_291_191_960_000  # 2010-12-01T08:26:00Z
 DAY: Final = 86_400_000
 TOPICS: Final = Topics()
+TOPIC_OF: Final = {
+    "engaged": TOPICS.engagement,
+    "profile_changed": TOPICS.customers,
+    "customer_erased": TOPICS.customers,
+}
+"""Where what is no order belongs."""
 SEED: Final = load_policy("seed")
+TOMBSTONES: Final = Tombstones(b"a secret of tests")
 MEMORY: Final = RocksMemory(cache_mib=8, write_buffers_mib=8)
 
 
@@ -35,9 +43,10 @@ class Rec:
 
 
 def record(event: Mapping[str, Any], offset: int = 0) -> Rec:
-    """Put an event on the wire, keyed by its customer, with the time at which it occurred."""
-    stamp = int(parse_instant(event["occurred_at"]))
-    return Rec(orjson.dumps(event), event["customer_id"].encode(), stamp, offset=offset)
+    """Put an event on the wire of its topic, keyed by its customer, with the time at which it occurred."""
+    stamp = int(parse_instant(event.get("recorded_at", event["occurred_at"])))
+    topic = TOPIC_OF.get(event["type"], TOPICS.orders)
+    return Rec(orjson.dumps(event), event["customer_id"].encode(), stamp, topic, offset=offset)
 
 
 @contextmanager

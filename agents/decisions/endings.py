@@ -21,7 +21,17 @@ class Ending(Enum):
     """A refund in another currency than its order: its id is taken, it is no fact."""
     VOID = "void"
     """About an order that is cancelled already: remembered, no effect."""
+    AHEAD = "ahead"
+    """Ahead of the partition clock: it acts when the clock reaches it, and ends again then."""
+    NOTED = "noted"
+    """Remembered; it says nothing about orders, and the policy does not ask for it."""
+    IGNORED = "ignored"
+    """Engagement of a kind that nobody knows."""
+    SUPERSEDED = "superseded"
+    """A profile older than the one that holds."""
+    ERASED = "erased"
+    """It occurred before its customer was erased."""
 
 
-REPEATED = frozenset({Ending.DUPLICATE, Ending.CONFLICTING})
+UNCHANGED = frozenset({Ending.DUPLICATE, Ending.CONFLICTING, Ending.IGNORED, Ending.SUPERSEDED, Ending.ERASED})
 """Endings that leave everything as it was."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from schemas.facts import Fact, OrderCancelled, OrderPlaced, OrderRefunded
+from schemas.facts import OrderCancelled, OrderFact, OrderPlaced, OrderRefunded
 from schemas.policy import Policy
 from schemas.transitions import Cause, CauseType, Direction
 
@@ -18,11 +18,11 @@ def direction(from_segment: str | None, to_segment: str | None, policy: Policy) 
     return "up" if step < 0 else "down" if step > 0 else "lateral"
 
 
-def explain(facts: Sequence[Fact], from_segment: str | None, to_segment: str | None, policy: Policy) -> Cause:
+def explain(facts: Sequence[OrderFact], from_segment: str | None, to_segment: str | None, policy: Policy) -> Cause:
     """Name the fact that made a move: an order explains a rise, an undoing a fall, else the last of all."""
     if len(facts) == 1:
         return Cause(type=cause_type(facts[0]), event_id=facts[0].event_id)
-    fitting: list[Fact] = []
+    fitting: list[OrderFact] = []
     match direction(from_segment, to_segment, policy):
         case "up" | "entry":
             fitting = [fact for fact in facts if isinstance(fact, OrderPlaced)]
@@ -34,7 +34,7 @@ def explain(facts: Sequence[Fact], from_segment: str | None, to_segment: str | N
     return Cause(type=cause_type(last), event_id=last.event_id)
 
 
-def cause_type(fact: Fact) -> CauseType:
+def cause_type(fact: OrderFact) -> CauseType:
     """Name the kind of a fact as causes do."""
     match fact:
         case OrderPlaced():

@@ -49,6 +49,15 @@ def place(customer: Customer, fact: OrderPlaced, policy: Policy) -> Ending:
     return Ending.APPLIED if base is not None else Ending.UNPRICED
 
 
+def counts(customer: Customer, order_id: str, policy: Policy) -> bool:
+    """Tell whether a known order counts now."""
+    entry = find(customer.row.newest, order_id.encode())
+    if entry is not None:
+        return entry.amount > 0 or policy.zero_value_counts
+    order = customer.order(order_id)
+    return order is not None and order.counted
+
+
 def _in_policy_currency(fact: OrderPlaced, policy: Policy) -> int | None:
     for money in (fact.total, fact.base_total):
         if money is not None and money.currency == policy.currency:

@@ -16,6 +16,10 @@ class OpeningRefused(SegueError):
     """A partition that could not be opened although nobody else owns it."""
 
 
+class RecordRefused(SegueError):
+    """A record that cannot be decided, where the operator wants no record set aside."""
+
+
 def whereabouts(error: Exception) -> str:
     """Say what was raised and where, but not its message: that may name a customer."""
     frames = traceback.extract_tb(error.__traceback__)

@@ -49,13 +49,18 @@ class TaskRecovery(Recovery):
 
 
 class TaskTableManager(TableManager):
-    """Closes the tasks before Faust lets go of their stores."""
+    """Starts at once, and closes the tasks before Faust lets go of their stores."""
 
     @property
     def recovery(self) -> Recovery:
         if self._recovery is None:
             self._recovery = TaskRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
         return self._recovery
+
+    async def on_start(self) -> None:
+        # Stock sleeps a second for tables that agents may still declare; ours has stood since the assembly.
+        await self._update_channels()
+        await self.recovery.start()
 
     async def on_stop(self) -> None:
         await self.app.tasks.close_all()  # type: ignore[attr-defined]  # set by app.main

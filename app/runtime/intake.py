@@ -99,20 +99,32 @@ class Intake:
         """Give what the fetch told that brought the newest run of a topic."""
         return self._inputs[topic].log_end
 
-    def take(self, limit: int, lagging: Collection[str]) -> Batch | None:
+    def take(self, limit: int, lagging: Collection[str], *, alone: bool = False) -> Batch | None:
         """Take the oldest records, at most `limit` and the rest of a millisecond; None when it is better to wait.
 
         A lagging input with nothing in hand is waited for: its records may be older than all that is here.
         The newest millisecond of a lagging input stays in hand, for the rest of it may be on its way and
         facts of one millisecond are judged together; unless it alone is as large as a transaction.
+        `alone` takes the first record of that batch only, though the rest of its millisecond stays behind.
         """
         if not self.size or any(not self._inputs[topic].records for topic in lagging):
             return None
         newest = min((self._inputs[topic].stamps[-1] for topic in lagging), default=None)
-        taken = self._up_to(newest - 1 if newest is not None else None, limit)
+        take = self._first if alone else self._up_to
+        taken = take(newest - 1 if newest is not None else None, limit)
         if not taken and self.size >= limit:
-            taken = self._up_to(newest, limit)
+            taken = take(newest, limit)
         return self._batch(taken) if taken else None
+
+    def _first(self, bound: int | None, _: int) -> list[Record]:
+        """Take the record with which a merged batch would begin."""
+        fronts = [held for held in self._inputs.values() if held.up_to(bound, 1)]
+        if not fronts:
+            return []
+        held = min(fronts, key=lambda front: front.stamps[0])
+        taken = held.records[:1]
+        held.drop(1)
+        return taken
 
     def _up_to(self, bound: int | None, limit: int) -> list[Record]:
         """Merge the inputs by timestamp; within one input the order of the log stays."""

@@ -16,7 +16,9 @@ from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
 from agents.run import LogEnd
+from app.runtime.ending import end_worker
 from app.runtime.leases import Lease, LeasedRun
+from app.runtime.membership import watch_for_namesakes
 
 FETCH_WAIT_MS: Final = 100
 FETCH_PAUSE_S: Final = 0.01
@@ -51,9 +53,14 @@ class RunThread(driver.AIOKafkaConsumerThread):
         return consumer
 
     async def on_start(self) -> None:
-        # aiokafka notes when a fetch was answered; the clock of a partition needs when it was sent.
         await super().on_start()
-        fetcher = self._ensure_consumer()._fetcher
+        consumer = self._ensure_consumer()
+        if consumer._group_instance_id is not None:
+            watch_for_namesakes(consumer._coordinator, consumer._group_instance_id, end_worker)
+        self._note_fetches(consumer._fetcher)
+
+    def _note_fetches(self, fetcher: Any) -> None:
+        # aiokafka notes when a fetch was answered; the clock of a partition needs when it was sent.
         stock = fetcher._proc_fetch_request
 
         async def timed(assignment: Any, node_id: int, request: Any) -> bool:

@@ -6,17 +6,19 @@ from contextlib import suppress
 from typing import Final
 
 import structlog
-from aiokafka.errors import ProducerFenced
 
 from agents.partition_work import Assignment, PartitionWork
 from app.runtime.cadence import Cadence
-from app.runtime.errors import OpeningRefused, SegueError, whereabouts
+from app.runtime.deciding import Deciding, Experience
+from app.runtime.errors import SegueError
+from app.runtime.failures import Failures, Reopening
 from app.runtime.intake import Hole
 from app.runtime.leases import Lease, LeasedRun
-from app.runtime.opening import Deployment, OpenPartition, Overtaken, open_partition
+from app.runtime.opening import Deployment, OpenPartition, open_partition
 from app.runtime.source import PartitionSource
 from app.runtime.transaction import Transactions
 from app.runtime.workplace import Workplace
+from tables.tombstones import Tombstones
 
 log = structlog.get_logger("segue.task")
 
@@ -24,7 +26,6 @@ HIGH_WATER, LOW_WATER = 20_000, 5_000
 """Records in hand at which fetching pauses, and goes on."""
 IDLE_POLL_SECONDS: Final = 0.1
 STOP_SECONDS: Final = 3
-OVERTAKEN_LIMIT: Final = 4
 
 
 class PartitionTask:
@@ -35,20 +36,22 @@ class PartitionTask:
         self._source = source
         self._place = place
         self._cadence = cadence
+        settings = deployment.settings
+        tombstones = Tombstones(settings.tombstone_secret)
         self._work = PartitionWork(
-            Assignment(source.partition, place.partition_of),
+            Assignment(source.partition, place.partition_of, tombstones),
             deployment.policy,
-            deployment.settings.topics,
-            standings=deployment.settings.customer_segments,
+            settings.topics,
+            standings=settings.customer_segments,
         )
         self._wake = asyncio.Event()
         self._closing = False
         self._hole: Hole | None = None
         self._lease: Lease | None = None
         self._opened: OpenPartition | None = None
-        self._overtaken = 0
+        self._experience = Experience()
+        self._failures = Failures(source.partition, settings, self._experience.poison)
         self._flushed_at = 0.0
-        self._session_seconds = deployment.settings.kafka.session_timeout_ms / 1000
 
     @property
     def open(self) -> bool:
@@ -70,23 +73,10 @@ class PartitionTask:
                 await self._live()
             except SegueError:
                 raise
-            except ProducerFenced:
-                # A newer owner, or our own transaction timed out: the two look the same. Opening at once, a
-                # worker that has lost the partition would fence its rightful owner: wait until the group tells.
-                reason = "fenced"
-                await self._recover(reason, self._session_seconds)
-            except Overtaken as error:
-                reason = "overtaken"
-                self._overtaken += 1
-                if self._overtaken >= OVERTAKEN_LIMIT:
-                    raise OpeningRefused(_disagreement(self._source.partition, error)) from error
-                await self._recover(reason, self._session_seconds, str(error))
-            except Hole as error:
-                reason = "hole"
-                await self._recover(reason, 0.1, str(error))
             except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
-                reason = "error"
-                await self._recover(reason, 0.5, whereabouts(error))
+                reopening = self._failures.answer(error)
+                reason = reopening.reason
+                await self._recover(reopening)
 
     def close(self) -> None:
         """Let the task finish the transaction in hand, write back, and end."""
@@ -98,10 +88,11 @@ class PartitionTask:
         self._hole = None
         opened = await open_partition(self._deployment, self._source)
         self._opened = opened
-        self._overtaken = 0
+        self._failures.opened()
         self._deployment.metrics.entered(opened.customers)
         self._flushed_at = time.monotonic()
-        transactions = Transactions(self._deployment, self._source, self._place, opened, self._work)
+        deciding = Deciding(self._deployment, self._source, opened, self._work, self._experience)
+        transactions = Transactions(self._deployment, self._source, self._place, opened, deciding)
         self._lease = Lease(self._place.next_lease(), self._accept)
         await self._source.begin(opened.positions, self._lease)
         log.info(
@@ -155,6 +146,8 @@ class PartitionTask:
 
     def _company(self, records: int) -> float:
         """Seconds to wait so that more records share the transaction."""
+        if self._experience.poison.alone:
+            return 0.0
         since = time.monotonic() - self._place.last_begin(self._source.partition)
         return self._cadence.delay(since, records, self._place.busy)
 
@@ -168,19 +161,19 @@ class PartitionTask:
                 await asyncio.sleep(0)
             self._flushed_at = now
 
-    async def _recover(self, reason: str, seconds: float, error: str = "") -> None:
-        self._deployment.metrics.transactions.labels(reason).inc()
+    async def _recover(self, reopening: Reopening) -> None:
+        self._deployment.metrics.transactions.labels(reopening.reason).inc()
         log.warning(
             "partition drops its work and opens again",
             partition=self._source.partition,
-            reason=reason,
-            error=error,
+            reason=reopening.reason,
+            error=reopening.error,
         )
         await self._drop()
         self._wake.clear()
         if not self._closing:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), seconds)
+                await asyncio.wait_for(self._wake.wait(), reopening.seconds)
 
     async def _drop(self) -> None:
         """Let go of lease, producer, queue and everything not written back."""
@@ -198,10 +191,3 @@ class PartitionTask:
         except Exception as error:  # noqa: BLE001  # a dead producer may fail to stop in any way
             log.info("producer did not stop", partition=self._source.partition, error=repr(error))
             await opened.producer.client.close()
-
-
-def _disagreement(partition: int, error: Overtaken) -> str:
-    return (
-        f"partition {partition}: {error}, and nobody else owns it. Operator action: stop all workers; if the changelog "
-        "was lost or the group's offsets were reset by hand, choose a new SEGUE_APP_ID to build the state again."
-    )

@@ -1,13 +1,12 @@
 """The tasks of a worker: opened after a rebalance, closed before partitions go."""
 
 import asyncio
-import os
-import sys
 from typing import Any, Final
 
 import structlog
 
 from app.runtime.cadence import Cadence
+from app.runtime.ending import end_worker
 from app.runtime.opening import Deployment
 from app.runtime.source import PartitionSource
 from app.runtime.task import PartitionTask
@@ -18,7 +17,6 @@ log = structlog.get_logger("segue.tasks")
 
 CLOSE_SECONDS: Final = 3
 """A transaction in hand has this long to finish; after that its partition's next opening aborts it."""
-EXIT_REFUSED: Final = 70
 
 
 class PartitionTasks:
@@ -84,9 +82,6 @@ class PartitionTasks:
 
 def _exit_if_refused(task: "asyncio.Task[None]") -> None:
     """End the process when a task cannot go on: a worker that owns a partition and leaves it is worse than none."""
-    if task.cancelled() or task.exception() is None:
-        return
-    log.critical("worker stops", error=str(task.exception()))
-    sys.stderr.write(f"error: {task.exception()}\n")
-    sys.stderr.flush()
-    os._exit(EXIT_REFUSED)
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        end_worker(error)

@@ -5,16 +5,14 @@ settles it (InitProducerId aborts, or finds it committed). `abort_transaction` i
 commit nobody here can tell whether it took place.
 """
 
-import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
 from aiokafka import TopicPartition
 
-from agents.decisions.clock import InputState, level_at, read_clock
-from agents.partition_work import PartitionWork, Work
+from agents.work import Work
+from app.runtime.deciding import Deciding
 from app.runtime.group_offsets import GroupOffsets
 from app.runtime.intake import Batch
 from app.runtime.opening import Deployment, OpenPartition
@@ -25,11 +23,6 @@ from schemas.rows import ProgressRow
 from tables.codec import encode
 from tables.keys import IDENTITY, PROGRESS
 from tables.position import Position
-
-SLICE: Final = 1_000
-"""Records decided between two turns of the event loop; larger slices also lose the CPU's caches."""
-DUES: Final = 1_000
-"""Customers moved by time in one transaction: orders must not starve behind a mass decay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +46,31 @@ class Transactions:
         source: PartitionSource,
         place: Workplace,
         opened: OpenPartition,
-        work: PartitionWork,
+        deciding: Deciding,
     ) -> None:
         self._deployment = deployment
         self._source = source
         self._place = place
         self._opened = opened
-        self._work = work
+        self._deciding = deciding
         self._group = GroupOffsets(opened.group)
-        self._reached = dict.fromkeys(opened.positions, opened.clock)
 
     async def once(self) -> Committed | None:
         """Do one transaction with what is in hand and what is due; None when there was neither."""
-        opened, now = self._opened, int(time.time() * 1000)
-        began = time.perf_counter()
+        opened, began = self._opened, time.perf_counter()
         # 1. Contiguity: the intake has refused every run that does not begin where the one before it ended,
         #    and runs of another lease have not reached it.
-        limit = self._deployment.settings.transactions.records
-        batch = opened.intake.take(limit, self._lagging(opened.intake.ends()))
         # 2. Decide: reads rows, writes nothing but a draft.
-        work, clock, lagging = await self._decide(batch, now)
-        decided = time.perf_counter()
+        decision = await self._deciding.decide()
+        work, batch, decided = decision.work, decision.batch, time.perf_counter()
         tell = self._group.due(opened.intake.positions(), began)
         if batch is None and not work.draft.rows and not tell:
             opened.table.take_dues(work.draft)
-            opened.clock = clock
+            opened.clock = decision.clock
             return None
-        await self._commit(work, self._progress(work, clock), tell=tell)
-        return Committed(work, batch, lagging, began, decided, time.perf_counter())
+        await self._commit(work, self._progress(work, decision.clock), tell=tell)
+        self._deciding.committed(decision)
+        return Committed(work, batch, decision.lagging, began, decided, time.perf_counter())
 
     async def settle(self) -> None:
         """Tell the group the last positions, if it trails: a worker that ends leaves no lag that is none."""
@@ -110,44 +100,6 @@ class Transactions:
         opened.positions, opened.clock = progress.offsets, progress.clock
         opened.customers = Counter(progress.customers)
         opened.new = False
-
-    async def _decide(self, batch: Batch | None, now: int) -> tuple[Work, int, bool]:
-        opened = self._opened
-        work = Work(opened.table.begin())
-        if batch is not None:
-            for records in batch.slices(SLICE):
-                self._work.absorb(work, records, now)
-                await asyncio.sleep(0)
-        inputs = self._inputs(batch)
-        clock = read_clock(self._deployment.settings.clock, opened.clock, inputs, now)
-        until = clock - self._deployment.policy.grace_ms
-        due = opened.table.due.take(until, DUES)
-        if due:
-            self._work.pass_time(work, due, until, now)
-        return work, clock, any(state.lagging for state in inputs)
-
-    def _inputs(self, batch: Batch | None) -> list[InputState]:
-        """Say how far the inputs have come with this batch."""
-        for topic, at in batch.reached.items() if batch is not None else ():
-            self._reached[topic] = max(self._reached[topic], at)
-        level = self._level_at(self._opened.intake.positions())
-        return [InputState(at is None, self._reached[topic], at or 0) for topic, at in level.items()]
-
-    def _lagging(self, positions: dict[str, int]) -> set[str]:
-        """Name the inputs of which the log may hold records behind these positions."""
-        return {topic for topic, at in self._level_at(positions).items() if at is None}
-
-    def _level_at(self, positions: dict[str, int]) -> dict[str, int | None]:
-        """Give per input the newest moment (epoch ms) at which the log held nothing behind its position.
-
-        The newest fetch may already tell of records that are still on their way to the task. As long as they are,
-        the fetch that brought the newest run in hand is the last word: else steady traffic would always lag.
-        """
-        intake = self._opened.intake
-        return {
-            topic: level_at(position, (self._source.log_end(topic), intake.log_end(topic)))
-            for topic, position in positions.items()
-        }
 
     def _progress(self, work: Work, clock: int) -> ProgressRow:
         customers = Counter(self._opened.customers)

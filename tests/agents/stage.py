@@ -9,7 +9,8 @@ import orjson
 from rocksdict import Rdict
 
 from agents.outgoing import Outgoing
-from agents.partition_work import Assignment, PartitionWork, Tally, Work
+from agents.partition_work import Assignment, PartitionWork
+from agents.work import Tally, Work
 from schemas.policy import Policy
 from schemas.rows import CustomerRow
 from tables.codec import decode_customer
@@ -17,7 +18,7 @@ from tables.derived import derived_entries
 from tables.keys import CUSTOMER
 from tables.partition_table import PartitionTable
 from tables.position import Position, encode_position
-from tests.builders import MEMORY, SEED, TOPICS, Rec, record
+from tests.builders import MEMORY, SEED, TOMBSTONES, TOPICS, Rec, record
 from tests.oracle.compare import Record
 from tests.oracle.orders import Event
 
@@ -31,8 +32,9 @@ class Stage:
         self._path = path
         self._db: Rdict = MEMORY.open(path)
         self.table = PartitionTable(self._db)
-        self._work = PartitionWork(Assignment(0, lambda _: home), policy, TOPICS, standings=standings)
+        self._work = PartitionWork(Assignment(0, lambda _: home, TOMBSTONES), policy, TOPICS, standings=standings)
         self._changelog: list[tuple[bytes, bytes | None]] = []
+        self.clock = 0
         self.outgoing: list[Outgoing] = []
         self.tallies: list[Tally] = []
 
@@ -41,8 +43,8 @@ class Stage:
         self.absorb_records([record(event) for event in events])
 
     def absorb_records(self, records: Sequence[Rec]) -> None:
-        work = Work(self.table.begin())
-        self._work.absorb(work, records, DETECTED_AT)
+        work = Work(self.table.begin(), self.clock, DETECTED_AT)
+        self._work.absorb(work, records)
         self._commit(work)
 
     def pass_time(self, until: int, limit: int = 1_000) -> None:
@@ -51,8 +53,8 @@ class Stage:
             due = self.table.due.take(until, limit)
             if not due:
                 return
-            work = Work(self.table.begin())
-            self._work.pass_time(work, due, until, DETECTED_AT)
+            work = Work(self.table.begin(), until, DETECTED_AT)
+            self._work.pass_time(work, due, until)
             self._commit(work)
         raise AssertionError("dues never end")
 

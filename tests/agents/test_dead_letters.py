@@ -1,12 +1,14 @@
 """A rejected record in, its dead letter out: the original as it was, and where it stood."""
 
 from pathlib import Path
+from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.dead_letters import LARGEST_COPY, dead_letter
+from agents.dead_letters import LARGEST_COPY, attempt_of, dead_letter, original_headers
 from agents.outgoing import Outgoing
 from schemas.rejections import Rejected
 from tests.agents.stage import Stage
@@ -31,10 +33,16 @@ def letter_of(rec: Rec) -> Outgoing:
     return dead_letter(rec, REJECTED, TOPICS.dead_letters)
 
 
+headers_of_others = st.lists(st.tuples(st.text(max_size=5), st.binary(max_size=5)), max_size=4)
+headers_of_ours = st.lists(
+    st.tuples(st.sampled_from([*ORIGIN, "segue.dlq.by_reference"]), st.binary(max_size=5)), max_size=4
+)
+
+
 @given(
     st.none() | st.binary(max_size=20),
     st.none() | st.binary(max_size=50),
-    st.lists(st.tuples(st.text(max_size=5), st.binary(max_size=5)), max_size=4),
+    headers_of_others,
     st.integers(0, 2**53),
 )
 def test_the_original_is_untouched(
@@ -57,6 +65,51 @@ def test_a_record_over_512_kib_is_named_and_not_copied() -> None:
         letter = letter_of(large)
         assert (letter.key, letter.value, letter.timestamp) == (b"ann", None, T0 + 5)
         assert dict(letter.headers) == ORIGIN | {"segue.dlq.by_reference": b"true"}
+
+
+@given(headers_of_others, headers_of_ours, st.randoms())
+def test_what_a_replayed_record_has_of_ours_does_not_stay(
+    others: list[tuple[str, bytes]], ours: list[tuple[str, bytes]], shuffle: Any
+) -> None:
+    mixed = [*others, *ours]
+    shuffle.shuffle(mixed)
+    kept = [header for header in mixed if header not in ours]
+    assert original_headers(mixed) == kept
+    letter = letter_of(Rec(offset=42, headers=mixed))
+    assert letter.headers[: len(kept)] == kept
+    assert [name for name, _ in letter.headers[len(kept) :]] == list(ORIGIN)
+
+
+@pytest.mark.parametrize(
+    ("told", "attempt"),
+    [
+        ([], 0),
+        ([b"1"], 1),
+        ([b"41"], 41),
+        ([b"007"], 7),
+        ([b"2", b"9"], 2),
+        ([b""], 1),
+        ([b"two"], 1),
+        ([b"-3"], 1),
+        ([b"1.5"], 1),
+        ([b" 2"], 1),
+        ([b"\xff"], 1),
+        (["٣".encode()], 1),
+        ([b"9" * 5_000], 1),
+        ([None], 1),
+    ],
+)
+def test_a_dead_letter_counts_the_attempts(told: list[bytes], attempt: int) -> None:
+    headers = [("trace", b"5"), *(("segue.dlq.attempt", value) for value in told)]
+    assert attempt_of(headers) == attempt
+    letter = letter_of(Rec(offset=42, headers=headers))
+    assert letter.headers[0] == ("trace", b"5")
+    assert dict(letter.headers[1:]) == ORIGIN | {"segue.dlq.attempt": str(attempt + 1).encode()}
+
+
+def test_a_dead_letter_says_how_far_its_record_came() -> None:
+    letter = dead_letter(Rec(offset=42), REJECTED, TOPICS.dead_letters, "process")
+    assert dict(letter.headers) == ORIGIN | {"segue.dlq.stage": b"process"}
 
 
 def letters_of(path: Path, records: list[Rec], home: int = 0) -> tuple[Stage, list[dict[str, bytes]]]:

@@ -25,6 +25,17 @@ def test_config_spells_settings_as_variables_and_masks_secrets() -> None:
     assert SECRET not in done.stdout + done.stderr
 
 
+def test_config_shows_what_holds_when_nothing_is_set() -> None:
+    lines = segue("config").stdout.splitlines()
+    assert {
+        "SEGUE_KAFKA__INSTANCE_ID=",
+        "SEGUE_POISON=dead_letter",
+        "SEGUE_DEAD_LETTERS__RUN=1000",
+        "SEGUE_DEAD_LETTERS__SHARE=0.5",
+        "SEGUE_DEAD_LETTERS__OVER=10000",
+    } <= set(lines)
+
+
 def test_config_as_json_masks_secrets_too() -> None:
     done = segue("config", "--json", **SETTINGS)
     assert done.returncode == 0, done.stderr

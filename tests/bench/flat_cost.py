@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from agents.partition_work import Assignment, PartitionWork, Work
+from agents.partition_work import Assignment, PartitionWork
+from agents.work import Work
 from schemas.policy_file import load_policy
 from schemas.topics import Topics
 from tables.partition_table import PartitionTable
 from tables.position import Position
 from tables.rocks import RocksMemory
+from tables.tombstones import Tombstones
 from tests.bench.orders import BEGIN, Order, wire
 from tests.bench.workers import POLICY
 
@@ -39,7 +41,7 @@ class OrderRecord:
     timestamp: int
     key: bytes
     value: bytes
-    topic: str = "orders"
+    topic: str = Topics().orders
     partition: int = 0
     offset: int = 0
     headers: Sequence[tuple[str, bytes]] = ()
@@ -50,14 +52,14 @@ class Partition:
 
     def __init__(self, directory: Path) -> None:
         self.table = PartitionTable(RocksMemory(64, 64).open(directory / "partition"))
-        assignment = Assignment(0, lambda _: 0)
+        assignment = Assignment(0, lambda _: 0, Tombstones(b"bench"))
         self._work = PartitionWork(assignment, load_policy(str(POLICY)), Topics(), standings=False)
         self._transactions = 0
 
     def take(self, records: Sequence[OrderRecord]) -> None:
         """Do what one transaction does, but for Kafka."""
-        work = Work(self.table.begin())
-        self._work.absorb(work, records, records[-1].timestamp)
+        work = Work(self.table.begin(), detected_at=records[-1].timestamp)
+        self._work.absorb(work, records)
         assert not work.tally.rejected, "the bench writes good orders"
         self._transactions += 1
         self.table.apply(work.draft, Position(self._transactions, 0))

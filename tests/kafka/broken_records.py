@@ -1,45 +1,48 @@
-"""A seed in, records that are no facts out: every kind with the code and the field path it must come back with."""
+"""A seed in, records that are no facts out: every kind, in every topic and encoding, with its code and field path."""
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import orjson
 
+from schemas.topics import Feed
+from tests.kafka.broken_kinds import AHEAD, KINDS, Kind
 from tests.kafka.feeding import Header, Sent
 from tests.kafka.shop import Shop
+from tests.schemas.envelopes import ATTRIBUTES, binary, structured
 
-Field = dict[str, Any]
-MINUTE_MS: Final = 60_000
-OVERSIZE: Final = 70 * 1024
+AHEAD_MS: Final = 10 * 60_000 + 1
 LARGE: Final = 600 * 1024
-WHOLE: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
-    ("undecodable", "$", {"value": b"\xff\xfe not JSON"}),
-    ("undecodable", "$", {"value": b'{"type":"order_placed"'}),
-    ("undecodable", "$", {"value": b""}),
-    ("undecodable", "$", {"value": None}),
-    ("too_large", "$", {"value": b" " * OVERSIZE}),
-    ("key_mismatch", "$.customer_id", {"key": b"somebody-else"}),
-    ("key_mismatch", "$.customer_id", {"key": None}),
-    ("wrong_partition", "$.customer_id", {"astray": 1}),
-)
+OURS: Final = ("__streams.errors.", "segue.dlq.")
+REPLAYED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One record and why it must come back."""
+    """One record, where it goes, and why it must come back."""
 
+    feed: Feed
     record: Sent
     code: str
     path: str
     by_reference: bool = False
 
+    @property
+    def returned(self) -> Sent:
+        """The record as it must come back: what a former dead letter has added to its headers is gone."""
+        kept = tuple(header for header in self.record.headers if not header[0].startswith(OURS))
+        return replace(self.record, headers=kept)
+
+    @property
+    def attempt(self) -> int:
+        """The attempt that its dead letter must tell."""
+        return REPLAYED + 1 if ("segue.dlq.attempt", str(REPLAYED).encode()) in self.record.headers else 1
+
 
 @dataclass(slots=True)
 class BrokenRecords:
-    """Breaks an order in one of many ways; customers are not those of the good load."""
+    """Breaks events in all ways by turns; customers are not those of the good load."""
 
     shop: Shop
     seed: int
@@ -51,71 +54,66 @@ class BrokenRecords:
 
     def tell(self, at: int) -> Broken:
         """Tell a broken record of this instant; all kinds take turns."""
-        kinds = self._kinds(at)
-        return kinds[self._count % len(kinds)]()
+        return self._broken(KINDS[self._count % len(KINDS)], at)
 
     def large(self, at: int) -> Broken:
         """Tell one that is too large to copy."""
-        return self._broken("too_large", "$", at, value=b" " * LARGE, by_reference=True)
+        kind = Kind("orders", "bare", "too_large", "$", instead={"value": b" " * LARGE})
+        return replace(self._broken(kind, at), by_reference=True)
 
-    def _kinds(self, at: int) -> list[Callable[[], Broken]]:
-        missing, amount = "missing_field", "$.total.amount_minor"
-        changed: list[tuple[str, str, Field]] = [
-            (missing, "$.event_id", {"event_id": None}),
-            (missing, "$.customer_id", {"customer_id": None}),
-            (missing, "$.order_id", {"order_id": None}),
-            (missing, "$.total.currency", {"total": {"amount_minor": 5}}),
-            ("naive_time", "$.occurred_at", {"occurred_at": "2010-12-01T08:26:00"}),
-            ("invalid_time", "$.occurred_at", {"occurred_at": "2010-02-30T08:26:00Z"}),
-            ("wrong_type", "$.occurred_at", {"occurred_at": 1.5}),
-            ("too_far_ahead", "$.occurred_at", {"occurred_at": at + 10 * MINUTE_MS + 1}),
-            ("before_1990", "$.occurred_at", {"occurred_at": 631_151_999_999}),
-            ("negative_amount", amount, {"total": {"amount_minor": -1, "currency": "GBP"}}),
-            ("amount_out_of_range", amount, {"total": {"amount_minor": 2**53, "currency": "GBP"}}),
-            ("wrong_type", amount, {"total": {"amount_minor": "5", "currency": "GBP"}}),
-            ("unknown_currency", "$.total.currency", {"total": {"amount_minor": 5, "currency": "XQQ"}}),
-            ("unknown_type", "$.type", {"type": "order_dreamt"}),
-            ("invalid_id", "$.order_id", {"order_id": "o" * 129}),
-            ("invalid_id", "$.event_id", {"event_id": "a\x00b"}),
-        ]
-        return [
-            *(partial(self._broken, code, path, at, fields=fields) for code, path, fields in changed),
-            *(partial(self._broken, code, path, at, **how) for code, path, how in WHOLE),
-        ]
-
-    def _broken(
-        self, code: str, path: str, at: int, *, fields: Field | None = None, astray: int = 0,
-        by_reference: bool = False, **instead: bytes | None,
-    ) -> Broken:  # fmt: skip
+    def _broken(self, kind: Kind, at: int) -> Broken:
         self._count += 1
-        event = self._order(at) | (fields or {})
         customer = f"stranger-{self._count}"
-        value = orjson.dumps({name: value for name, value in event.items() if value is not None})
+        value, headers = self._write(kind, at, customer)
         record = Sent(
-            instead.get("key", customer.encode()),
-            instead.get("value", value),
+            kind.instead.get("key", customer.encode()),
+            kind.instead.get("value", value),
             at,
-            (self.shop.partition_of(customer) + astray) % self.shop.partitions,
-            self._headers(),
+            (self.shop.partition_of(customer) + kind.astray) % self.shop.partitions,
+            (*self._more(kind), *headers),
         )
-        return Broken(record, code, path, by_reference)
+        return Broken(kind.feed, record, kind.code, self._place(kind))
 
-    def _order(self, at: int) -> Field:
-        return {
-            "type": "order_placed",
-            "event_id": f"broken-{self._count}",
-            "customer_id": f"stranger-{self._count}",
-            "occurred_at": at,
-            "order_id": f"broken-{self._count}",
-            "total": {"amount_minor": 1_000, "currency": "GBP"},
-        }
+    def _write(self, kind: Kind, at: int, customer: str) -> tuple[bytes, list[Header]]:
+        told = {**_good(kind.feed, at, customer, f"broken-{self._count}"), **kind.fields}
+        event = {name: value for name, value in told.items() if value is not None}
+        if event.get("occurred_at") == AHEAD:
+            event["occurred_at"] = at + AHEAD_MS
+        if kind.encoding == "bare":
+            return orjson.dumps(event), []
+        value, headers = binary(event) if kind.encoding == "binary" else structured(event, **kind.members)
+        return value, [*kind.headers, *(header for header in headers if header[0] not in kind.unsaid)]
 
-    def _headers(self) -> tuple[Header, ...]:
-        """Give what the original may carry: nothing, raw bytes, a name twice, no value, names as ours."""
-        choices: tuple[tuple[Header, ...], ...] = (
+    def _place(self, kind: Kind) -> str:
+        """Say where a field stands in this encoding."""
+        first, dot, rest = kind.path.removeprefix("$.").partition(".")
+        if kind.encoding == "bare" or kind.placed or kind.path == "$":
+            return kind.path
+        if first in ATTRIBUTES:
+            return ("ce_" if kind.encoding == "binary" else "$.") + ATTRIBUTES[first]
+        return kind.path if kind.encoding == "binary" else f"$.data.{first}{dot}{rest}"
+
+    def _more(self, kind: Kind) -> tuple[Header, ...]:
+        """Give what the original may carry besides: nothing, raw bytes, a name twice, no value, names as ours."""
+        choices: list[tuple[Header, ...]] = [
             (),
             (("trace", bytes(range(256))),),
             (("a", b"1"), ("a", b"2"), ("empty", b""), ("nothing", None)),
-            (("segue.dlq.code", b"not ours"), ("content-type", b"application/json")),
-        )
+            (("segue.dlq.attempt", str(REPLAYED).encode()), ("trace", b"replayed")),
+            (("segue.dlq.code", b"of another"), ("__streams.errors.offset", b"0")),
+        ]
+        if kind.encoding == "bare":
+            choices.append((("content-type", b"application/json"), ("ce_id", b"of no event")))
         return self._random.choice(choices)
+
+
+def _good(feed: Feed, at: int, customer: str, event_id: str) -> dict[str, Any]:
+    common = {"event_id": event_id, "customer_id": customer, "occurred_at": at}
+    match feed:
+        case "orders":
+            total = {"amount_minor": 1_000, "currency": "GBP"}
+            return {"type": "order_placed", **common, "order_id": event_id, "total": total}
+        case "engagement":
+            return {"type": "engaged", **common, "kind": "review_posted", "rating": 5}
+        case "customers":
+            return {"type": "profile_changed", **common, "birthday": "1980-02-29", "country": "GB", "lists": ["vip"]}

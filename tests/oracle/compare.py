@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from .timeline import CustomerTimeline
@@ -79,51 +80,66 @@ def _sequence_faults(records: list[Record]) -> list[str]:
 
 
 def _order_faults(records: list[Record]) -> list[str]:
-    """Only a late transition may be published after one that took effect at the same time or later."""
+    """Only a late transition may be published after one that took effect at the same time or later.
+
+    The exit of an erasure may come at the instant reached; with it ends a life, and time begins anew.
+    """
     faults: list[str] = []
     reached = -1
     for ce_type, payload in records:
         at = payload.get("effective_at")
         if ce_type == TRANSITIONED and isinstance(at, int):
-            if at <= reached and payload.get("late") is not True:
+            if at + _ends_life(payload) <= reached and payload.get("late") is not True:
                 faults.append(f"published after a move of {reached}, yet not late: {_told(payload)}")
-            reached = max(reached, at)
+            reached = -1 if _ends_life(payload) else max(reached, at)
     return faults
 
 
+def _ends_life(payload: Payload) -> bool:
+    cause = payload.get("cause")
+    return isinstance(cause, Mapping) and cause.get("type") == "erasure"
+
+
 def _standing(records: list[Record]) -> tuple[list[Payload], list[str]]:
-    """Published minus retracted: a transition_id may come again once it was retracted."""
-    standing: dict[Any, Payload] = {}
+    """Published minus retracted: a transition_id may come again once it was retracted, and in another life."""
+    standing: dict[tuple[int, Any], Payload] = {}
     faults: list[str] = []
+    life = 0
     for ce_type, payload in records:
         transition_id = payload.get("transition_id", _ABSENT)
         if transition_id == _ABSENT:
             faults.append(f"{ce_type} without transition_id at sequence {payload.get('sequence')}")
         elif ce_type == RETRACTED:
-            if standing.pop(transition_id, None) is None:
+            if standing.pop((life, transition_id), None) is None:
                 faults.append(f"retracted {transition_id}, which does not stand")
-        elif transition_id in standing:
+        elif (life, transition_id) in standing:
             faults.append(f"published {transition_id} twice: {_told(payload)}")
         else:
-            standing[transition_id] = payload
+            standing[life, transition_id] = payload
+            life += _ends_life(payload)
     return list(standing.values()), faults
 
 
 def _differences(standing: list[Payload], timeline: Iterable[Payload], fields: Collection[str]) -> list[str]:
-    """At most one transition per customer and millisecond: `effective_at` pairs the two sides."""
+    """`effective_at` pairs the two sides, and their order where an erasure makes several at one instant."""
+    published, wanted = _by_instant(standing), _by_instant(timeline)
     faults: list[str] = []
-    published: dict[Any, Payload] = {}
-    for payload in standing:
-        at = payload.get("effective_at", _ABSENT)
-        if at in published:
-            faults.append(f"two transitions at {at}: {_told(published[at])} and {_told(payload)}")
-        published[at] = payload
-    wanted: dict[Any, Payload] = {transition["effective_at"]: transition for transition in timeline}
-    faults += [f"missing {_told(wanted[at])}" for at in wanted if at not in published]
-    faults += [f"not expected {_told(published[at])}" for at in published if at not in wanted]
-    for at in sorted(wanted.keys() & published.keys()):
-        faults += _field_differences(published[at], wanted[at], fields)
+    for at in sorted(wanted.keys() | published.keys(), key=str):
+        for found, due in zip_longest(published.get(at, []), wanted.get(at, [])):
+            if found is None:
+                faults.append(f"missing {_told(due)}")
+            elif due is None:
+                faults.append(f"not expected {_told(found)}")
+            else:
+                faults += _field_differences(found, due, fields)
     return faults
+
+
+def _by_instant(transitions: Iterable[Payload]) -> dict[Any, list[Payload]]:
+    found: dict[Any, list[Payload]] = defaultdict(list)
+    for transition in transitions:
+        found[transition.get("effective_at", _ABSENT)].append(transition)
+    return found
 
 
 def _field_differences(payload: Payload, wanted: Payload, fields: Collection[str]) -> list[str]:

@@ -22,3 +22,20 @@ def refund(refund_id: str, order_id: str | None, at: int, minor: int, **more: ob
 def cancellation(order_id: str, at: int, **more: object) -> Event:
     cancelled = {"type": "order_cancelled", "event_id": f"c-{order_id}", "order_id": order_id}
     return {**cancelled, "customer_id": "ann", "occurred_at": at, **more}
+
+
+def engaged(
+    event_id: str, at: int | str, kind: str = "review_posted", rating: int | None = None, **more: object
+) -> Event:
+    told = {"type": "engaged", "event_id": event_id, "kind": kind, **({} if rating is None else {"rating": rating})}
+    return {**told, "customer_id": "ann", "occurred_at": at, **more}
+
+
+def profile(event_id: str, at: int | str, preferred_channel: str | None = None, **consents: bool) -> Event:
+    """A snapshot of nothing but consents per channel and the preferred one."""
+    held = {"type": "profile_changed", "event_id": event_id, "consents": consents}
+    return {**held, "customer_id": "ann", "occurred_at": at, "preferred_channel": preferred_channel}
+
+
+def erasure(event_id: str, at: int | str, **more: object) -> Event:
+    return {"type": "customer_erased", "event_id": event_id, "customer_id": "ann", "occurred_at": at, **more}

@@ -1,15 +1,15 @@
-"""Events in log order in, each customer's orders, free refunds and facts out."""
+"""One customer's log in, her orders, free refunds and facts out."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .policy import Policy
 
 Event = Mapping[str, Any]
-Kind = Literal["order", "refund", "cancellation"]
+Kind = Literal["order", "refund", "cancellation", "erasure"]
 
 _KIND_AND_IDENTITY: dict[str, tuple[Kind, str]] = {
     "order_placed": ("order", "order_id"),
@@ -17,6 +17,13 @@ _KIND_AND_IDENTITY: dict[str, tuple[Kind, str]] = {
     "order_refunded": ("refund", "refund_id"),
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Entry(NamedTuple):
+    """An event and its place in the customer's log."""
+
+    position: int
+    event: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +34,20 @@ class Fact:
     event_id: str
     occurred_at: int
     acts_at: int
+    position: int  # in the log, of the later of the two that it took to act
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    ordered_at: int
+    placed: Fact
     total_minor: int
     known_minor: int | None  # in the policy's currency; None = counts for recency and frequency only
     refunds: tuple[tuple[int, int], ...]  # (acts at, minor units of the order's own currency)
     cancelled_at: int | None
+
+    @property
+    def ordered_at(self) -> int:
+        return self.placed.occurred_at
 
     def refunded_at(self, t: int) -> int:
         return min(self.total_minor, sum(amount for acts_at, amount in self.refunds if acts_at <= t))
@@ -65,52 +77,60 @@ class Ledger:
     facts: tuple[Fact, ...]
 
 
-def ledgers(events: Iterable[Event], policy: Policy) -> dict[str, Ledger]:
+def is_of_orders(event: Event) -> bool:
+    return event["type"] in _KIND_AND_IDENTITY
+
+
+def ledger(entries: Iterable[Entry], policy: Policy) -> Ledger:
     """The first record of each identity is the fact; events must be ones the processor accepts."""
-    firsts: dict[str, dict[tuple[Kind, str], Event]] = defaultdict(dict)
-    for event in events:
-        kind, identity = _KIND_AND_IDENTITY[event["type"]]
-        firsts[event["customer_id"]].setdefault((kind, event[identity]), event)
-    return {customer_id: _ledger(first, policy) for customer_id, first in firsts.items()}
-
-
-def _ledger(first: Mapping[tuple[Kind, str], Event], policy: Policy) -> Ledger:
-    placed = {order_id: event for (kind, order_id), event in first.items() if kind == "order"}
-    refunds = [event for (kind, _), event in first.items() if kind == "refund"]
-    free = [event for event in refunds if event.get("order_id") is None]
-    named: dict[str, list[Event]] = defaultdict(list)
-    for event in refunds:
-        order = placed.get(event.get("order_id", ""))
-        if order is not None and event["amount"]["currency"] == order["total"]["currency"]:
-            named[event["order_id"]].append(event)
+    first: dict[tuple[Kind, str], Entry] = {}
+    for entry in entries:
+        if is_of_orders(entry.event):
+            kind, identity = _KIND_AND_IDENTITY[entry.event["type"]]
+            first.setdefault((kind, entry.event[identity]), entry)
+    placed = {order_id: entry for (kind, order_id), entry in first.items() if kind == "order"}
+    refunds = [entry for (kind, _), entry in first.items() if kind == "refund"]
+    free = [entry for entry in refunds if entry.event.get("order_id") is None]
+    named = _named(refunds, placed)
     orders: list[Order] = []
-    facts = [_fact("refund", event, event) for event in free]
+    facts = [_fact("refund", entry, entry) for entry in free]
     for order_id, order in placed.items():
         cancelled = first.get(("cancellation", order_id))
         orders.append(_order(order, named[order_id], cancelled, policy))
-        facts.append(_fact("order", order, order))
-        facts += [_fact("refund", event, order) for event in named[order_id]]
+        facts.append(orders[-1].placed)
+        facts += [_fact("refund", entry, order) for entry in named[order_id]]
         facts += [] if cancelled is None else [_fact("cancellation", cancelled, order)]
-    lowered = tuple((_instant(event), _free_minor(event, policy)) for event in free)
+    lowered = tuple((instant(entry.event), _free_minor(entry.event, policy)) for entry in free)
     return Ledger(tuple(orders), lowered, tuple(facts))
 
 
-def _order(placed: Event, named: list[Event], cancelled: Event | None, policy: Policy) -> Order:
+def _named(refunds: Iterable[Entry], placed: Mapping[str, Entry]) -> Mapping[str, list[Entry]]:
+    named: dict[str, list[Entry]] = defaultdict(list)
+    for entry in refunds:
+        order = placed.get(entry.event.get("order_id", ""))
+        if order is not None and entry.event["amount"]["currency"] == order.event["total"]["currency"]:
+            named[entry.event["order_id"]].append(entry)
+    return named
+
+
+def _order(placed: Entry, named: list[Entry], cancelled: Entry | None, policy: Policy) -> Order:
+    total, base_total = placed.event["total"], placed.event.get("base_total")
     return Order(
-        _instant(placed),
-        placed["total"]["amount_minor"],
-        _in_currency(policy.currency, placed["total"], placed.get("base_total")),
-        tuple((_acts_at(event, placed), event["amount"]["amount_minor"]) for event in named),
+        _fact("order", placed, placed),
+        total["amount_minor"],
+        _in_currency(policy.currency, total, base_total),
+        tuple((_acts_at(entry, placed), entry.event["amount"]["amount_minor"]) for entry in named),
         None if cancelled is None else _acts_at(cancelled, placed),
     )
 
 
-def _fact(kind: Kind, event: Event, order: Event) -> Fact:
-    return Fact(kind, event["event_id"], _instant(event), _acts_at(event, order))
+def _fact(kind: Kind, entry: Entry, order: Entry) -> Fact:
+    position = max(entry.position, order.position)
+    return Fact(kind, entry.event["event_id"], instant(entry.event), _acts_at(entry, order), position)
 
 
-def _acts_at(event: Event, order: Event) -> int:
-    return max(_instant(event), _instant(order))
+def _acts_at(entry: Entry, order: Entry) -> int:
+    return max(instant(entry.event), instant(order.event))
 
 
 def _free_minor(refund: Event, policy: Policy) -> int:
@@ -131,10 +151,12 @@ def _half_even(numerator: int, denominator: int) -> int:
     return quotient + up
 
 
-def _instant(event: Event) -> int:
+def instant(event: Event) -> int:
     """Epoch milliseconds of `occurred_at`, truncated."""
-    occurred_at = event["occurred_at"]
-    if isinstance(occurred_at, int):
-        return occurred_at
-    moment = datetime.fromisoformat(occurred_at.upper())
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return milliseconds(event["occurred_at"])
+
+
+def milliseconds(moment: int | str) -> int:
+    if isinstance(moment, int):
+        return moment
+    return (datetime.fromisoformat(moment.upper()) - _EPOCH) // timedelta(milliseconds=1)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from .reward_rules import Limit, Message, OnEngaged, OnFirstOrder, OnTransition, RewardRule
+
 DAY_MS = 86_400_000
 
 
@@ -51,6 +53,8 @@ class Policy:
     otherwise: str | None = None
     zero_value: Literal["ignore", "count"] = "ignore"
     refunded: Literal["drop", "keep"] = "drop"
+    engagement_kinds: tuple[str, ...] = ()
+    rewards: tuple[RewardRule, ...] = ()
 
     def recency_score(self, age_ms: int) -> int:
         return len(self.within_ms) + 1 - _below(self.within_ms, age_ms)
@@ -63,6 +67,13 @@ class Policy:
 
     def rank(self, segment: str | None) -> int | None:
         return None if segment is None else self._rank_by_segment[segment]
+
+    @cached_property
+    def named_kinds(self) -> frozenset[str]:
+        """Of engagement: only these make a fact."""
+        return frozenset(self.engagement_kinds) | {
+            rule.on.kind for rule in self.rewards if isinstance(rule.on, OnEngaged)
+        }
 
     @cached_property
     def _segment_by_cell(self) -> dict[str, str]:
@@ -90,4 +101,22 @@ SEED = Policy(
     within_ms=(90 * DAY_MS, 150 * DAY_MS),
     frequency=cuts(1, 2),
     monetary_minor=cuts(10_000, 50_000),
+    engagement_kinds=("review_posted", "link_clicked", "site_visited"),
+    rewards=(
+        RewardRule("welcome", OnFirstOrder(), give={"kind": "points", "points": 100}),
+        RewardRule(
+            "review-points",
+            OnEngaged("review_posted", rating_min=1),
+            give={"kind": "points", "points": 50},
+            limit=Limit(4, 30 * DAY_MS),
+        ),
+        RewardRule(
+            "champion-gift",
+            OnTransition(to=("champions",), direction="up", causes=("order",)),
+            give={"kind": "gift", "sku": "THANKS-1"},
+            expires_ms=60 * DAY_MS,
+            limit=Limit(1, 365 * DAY_MS),
+            message=Message("champion-thanks", ("email", "push")),
+        ),
+    ),
 )

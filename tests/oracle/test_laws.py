@@ -2,12 +2,13 @@
 
 import random
 from dataclasses import replace
+from itertools import starmap
 
 import pytest
 
 from .events import cancellation, money, order, refund
 from .measures import History, Standing
-from .orders import Event, Ledger, ledgers
+from .orders import Entry, Event, Ledger, ledger
 from .policy import DAY_MS, SEED, Policy, at_least
 from .timeline import timeline
 
@@ -20,11 +21,12 @@ POLICIES = (SEED, replace(SEED, refunded="keep", zero_value="count", frequency=a
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_running_totals_equal_the_definition(seed: int, policy: Policy) -> None:
-    ledger = ledgers(_random_events(random.Random(seed)), policy)["ann"]
-    history = History(ledger, policy)
-    for fact in ledger.facts:
+    entries = starmap(Entry, enumerate(_random_events(random.Random(seed))))
+    known = ledger(entries, policy)
+    history = History(known, policy)
+    for fact in known.facts:
         for at in (fact.acts_at - 1, fact.acts_at, fact.acts_at + 1):
-            assert history.at(at) == _by_definition(ledger, policy, at)
+            assert history.at(at) == _by_definition(known, policy, at)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -61,10 +63,10 @@ def test_the_forecast_is_what_silence_brings(seed: int, policy: Policy) -> None:
         assert move["next"] == ({"at": later[0]["effective_at"], "to": later[0]["to"]} if later else None)
 
 
-def _by_definition(ledger: Ledger, policy: Policy, t: int) -> Standing:
-    counted = [placed for placed in ledger.orders if placed.counts_at(t, policy)]
+def _by_definition(known: Ledger, policy: Policy, t: int) -> Standing:
+    counted = [placed for placed in known.orders if placed.counts_at(t, policy)]
     nets = [net for placed in counted if (net := placed.net_at(t)) is not None]
-    lowered = sum(minor for at, minor in ledger.free_refunds if at <= t)
+    lowered = sum(minor for at, minor in known.free_refunds if at <= t)
     instants = [placed.ordered_at for placed in counted]
     newest, oldest = max(instants, default=None), min(instants, default=None)
     return Standing(t, newest, oldest, len(counted), sum(nets) - lowered, len(nets))

@@ -6,7 +6,8 @@ from .events import cancellation, money, order, refund
 from .measures import Measures
 from .orders import Event
 from .policy import DAY_MS, SEED, Policy, at_least, cuts
-from .timeline import CustomerTimeline, Transition, timeline
+from .timeline import CustomerTimeline, timeline
+from .transitions import Transition
 
 T0 = 1_291_191_960_000  # 2010-12-01T08:26:00Z
 NEVER = T0 + 10_000 * DAY_MS

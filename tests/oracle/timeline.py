@@ -3,40 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from itertools import chain
 
-from .measures import History, Measures, Next, Standing, forecast, measures, segment
-from .orders import Event, Fact, Ledger, ledgers
+from .engagement import is_known
+from .erasure import Life, lives
+from .measures import Measures, Next, Standing, forecast, measures, segment
+from .moves import lived
+from .orders import Event
 from .policy import Policy
+from .transitions import Transition, transition
 
 AsOf = int | Mapping[str, int] | Callable[[str], int]
-Cause = dict[str, str]
-Transition = TypedDict(
-    "Transition",
-    {
-        "customer_id": str,
-        "sequence": int,
-        "from": str | None,
-        "to": str | None,
-        "from_rank": int | None,
-        "to_rank": int | None,
-        "direction": str,
-        "cause": Cause,
-        "before": Measures,
-        "after": Measures,
-        "effective_at": int,
-        "next": Next | None,
-    },
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What stood one millisecond before a change, what stands after it, and the facts that acted at it."""
-
-    before: Standing
-    after: Standing
-    acting: list[Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +35,33 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class CustomerTimeline:
+    """`known` is False once she is erased and until a new life of hers begins."""
+
     customer_id: str
     transitions: tuple[Transition, ...]
     state: State
+    known: bool = True
 
 
 def timeline(events: Iterable[Event], policy: Policy, as_of: AsOf) -> dict[str, CustomerTimeline]:
-    """Everything up to and including as-of, in the full knowledge of all events, whatever their order."""
+    """Everything up to and including as-of, in the full knowledge of all events.
+
+    Their order is the log's. It matters for the first record of an identity and for what an erasure drops.
+    """
     return {
-        customer_id: _customer_timeline(customer_id, ledger, policy, _as_of(as_of, customer_id))
-        for customer_id, ledger in ledgers(events, policy).items()
+        customer_id: _customer_timeline(customer_id, known, policy, at)
+        for customer_id, known, at in known_customers(events, policy, as_of)
     }
+
+
+def known_customers(events: Iterable[Event], policy: Policy, as_of: AsOf) -> Iterator[tuple[str, list[Life], int]]:
+    logs: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        logs[event["customer_id"]].append(event)
+    for customer_id, log in logs.items():
+        known = list(lives(log))
+        if any(is_known(life.entries, policy) for life in known):
+            yield customer_id, known, _as_of(as_of, customer_id)
 
 
 def _as_of(as_of: AsOf, customer_id: str) -> int:
@@ -77,75 +70,13 @@ def _as_of(as_of: AsOf, customer_id: str) -> int:
     return as_of[customer_id] if isinstance(as_of, Mapping) else as_of(customer_id)
 
 
-def _customer_timeline(customer_id: str, ledger: Ledger, policy: Policy, as_of: int) -> CustomerTimeline:
-    history = History(ledger, policy)
-    moves = enumerate(_moves(history, ledger, policy, as_of), start=1)
-    transitions = tuple(_transition(customer_id, sequence, move, policy) for sequence, move in moves)
-    return CustomerTimeline(customer_id, transitions, _state(history.at(as_of), policy))
-
-
-def _moves(history: History, ledger: Ledger, policy: Policy, as_of: int) -> Iterator[Move]:
-    acting: dict[int, list[Fact]] = defaultdict(list)
-    for fact in ledger.facts:
-        acting[fact.acts_at].append(fact)
-    present: str | None = None
-    for at in _breakpoints(ledger, policy, as_of):
-        after = history.at(at)
-        if segment(after, policy) != present:
-            before = history.at(at - 1)
-            assert segment(before, policy) == present, "a change between two breakpoints"
-            present = segment(after, policy)
-            yield Move(before, after, acting.get(at, []))
-
-
-def _breakpoints(ledger: Ledger, policy: Policy, as_of: int) -> list[int]:
-    facts = {fact.acts_at for fact in ledger.facts}
-    decays = {order.ordered_at + bound + 1 for order in ledger.orders for bound in policy.within_ms}
-    return sorted(at for at in facts | decays if at <= as_of)
-
-
-def _transition(customer_id: str, sequence: int, move: Move, policy: Policy) -> Transition:
-    from_, to = segment(move.before, policy), segment(move.after, policy)
-    from_rank, to_rank = policy.rank(from_), policy.rank(to)
-    direction = _direction(from_rank, to_rank)
-    return {
-        "customer_id": customer_id,
-        "sequence": sequence,
-        "from": from_,
-        "to": to,
-        "from_rank": from_rank,
-        "to_rank": to_rank,
-        "direction": direction,
-        "cause": _cause(move.acting, direction),
-        "before": measures(move.before, policy),
-        "after": measures(move.after, policy),
-        "effective_at": move.after.at,
-        "next": forecast(move.after, policy),
-    }
-
-
-def _direction(from_rank: int | None, to_rank: int | None) -> str:
-    if from_rank is None:
-        return "entry"
-    if to_rank is None:
-        return "exit"
-    return "up" if to_rank < from_rank else "down" if to_rank > from_rank else "lateral"
-
-
-_EXPLAINED_BY = {
-    "entry": {"order"},
-    "up": {"order"},
-    "down": {"refund", "cancellation"},
-    "exit": {"refund", "cancellation"},
-}
-
-
-def _cause(acting: list[Fact], direction: str) -> Cause:
-    if not acting:
-        return {"type": "decay", "due": "recency"}
-    explaining = [fact for fact in acting if fact.kind in _EXPLAINED_BY.get(direction, set())]
-    last = max(explaining or acting, key=lambda fact: (fact.occurred_at, fact.event_id, fact.kind))
-    return {"type": last.kind, "event_id": last.event_id}
+def _customer_timeline(customer_id: str, known: list[Life], policy: Policy, as_of: int) -> CustomerTimeline:
+    told = list(lived(known, policy, as_of))
+    moves = enumerate(chain.from_iterable(one.moves for one in told), start=1)
+    transitions = tuple(transition(customer_id, sequence, move, policy) for sequence, move in moves)
+    present = told[-1]
+    state = _state(present.history.at(as_of), policy)
+    return CustomerTimeline(customer_id, transitions, state, is_known(present.life.entries, policy))
 
 
 def _state(standing: Standing, policy: Policy) -> State:

@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from schemas.decoding import AHEAD_MS, LARGEST_RECORD, decode
+from schemas.checking import AHEAD_MS
+from schemas.decoding import LARGEST_RECORD, decode
 from schemas.facts import LARGEST_AMOUNT, Money, OrderCancelled, OrderPlaced, OrderRefunded
 from schemas.instants import EARLIEST
 from schemas.rejections import Rejected

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from schemas.policy import Thresholds
 from schemas.policy_file import PolicyError, load_policy
+from schemas.reward_rules import Limit, Message, OnEngaged, OnFirstOrder, OnTransition, RewardRule
+from schemas.rewards import Gift, Points
 from tests import oracle
 from tests.builders import DAY, SEED
 
@@ -42,6 +44,31 @@ def test_the_seed_pack_has_the_numbers_of_the_contract() -> None:
     assert SEED.frequency == Thresholds((1, 2), at_least=False)
     assert SEED.monetary == Thresholds((10_000, 50_000), at_least=False)
     assert (SEED.zero_value_counts, SEED.refunded_drops, SEED.grace_ms) == (False, True, 200)
+
+
+def test_the_seed_pack_gives_points_for_a_first_order_and_for_reviews_and_champions_a_gift() -> None:
+    assert SEED.rewards == (
+        RewardRule(id="welcome", on=OnFirstOrder(), give=Points(100)),
+        RewardRule(
+            id="review-points",
+            on=OnEngaged(kind="review_posted", rating_min=1),
+            give=Points(50),
+            limit=Limit(4, 30 * DAY),
+        ),
+        RewardRule(
+            id="champion-gift",
+            on=OnTransition(to=frozenset({"champions"}), direction="up", causes=frozenset({"order"})),
+            give=Gift("THANKS-1"),
+            expires_ms=60 * DAY,
+            limit=Limit(1, 365 * DAY),
+            message=Message("champion-thanks", ("email", "push")),
+        ),
+    )
+
+
+def test_the_seed_pack_remembers_three_kinds_of_engagement_for_thirty_days() -> None:
+    assert SEED.engagement == {"review_posted", "link_clicked", "site_visited"}
+    assert SEED.dedup_ms == 30 * DAY
 
 
 def test_there_is_no_pack_of_another_name() -> None:

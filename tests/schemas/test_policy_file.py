@@ -75,6 +75,11 @@ MISTAKES: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "float for a duration": ((("90d", "90.5"),), "p.yaml:6:24: scores.recency.within.0: a duration"),
     "another version": ((("version: 1", "version: 2"),), "p.yaml:2:1: version: "),
     "a key twice": ((("id: seed", "id: seed\nid: other"),), "p.yaml:4:1: found duplicate key"),
+    "a kind twice": ((("[review_posted, ", "[site_visited, "),), ":16:14: engagement.kinds: site_visited stands twice"),
+    "no kind": ((("[review_posted, ", "[Review, "),), "p.yaml:16:22: engagement.kinds.0: "),
+    "ids for no time": ((("site_visited]", "site_visited], dedup_days: 0"),), "engagement.dedup_days: Input should be"),
+    "ids for ever": ((("site_visited]", "site_visited], dedup_days: 367"),), "engagement.dedup_days: Input should be"),
+    "days in text": ((("site_visited]", "site_visited], dedup_days: 30d"),), "engagement.dedup_days: Input should be"),
     "a tab": ((("id: seed", "id: seed\n\tx: 1"),), "p.yaml:4:1: "),
 }
 
@@ -88,6 +93,23 @@ def test_a_mistake_is_told(changes: tuple[tuple[str, str], ...], told: str) -> N
     assert file == "p.yaml"
     assert int(row) >= 1
     assert int(column) >= 1
+
+
+LATER: dict[str, tuple[str, str]] = {
+    **{
+        name: ("currency: GBP", f"currency: GBP\n{name}: 1")
+        for name in ("timezone", "cut_points", "no_orders", "dwell", "brink", "silent_until", "budgets", "journeys")
+    },
+    "scores.recency.unit": ("within:", "unit: day, within:"),
+    "scores.monetary.method": ("initial: [100.00", "method: linear, initial: [100.00"),
+    "segments.0.when": ("{id: champions", "{when: {r: {min: 3}}, id: champions"),
+}
+
+
+@pytest.mark.parametrize(("path", "change"), LATER.items(), ids=LATER)
+def test_what_a_later_version_reads_is_refused_as_such(path: str, change: tuple[str, str]) -> None:
+    (line,) = mistakes(seed(change))
+    assert line.endswith(f": {path}: not in this version yet")
 
 
 @pytest.mark.parametrize("text", ["", "- a", "seed", "{", "a: b: c", "\0", "%YAML 9"])
@@ -116,6 +138,13 @@ def test_thresholds_ranks_and_rules_are_compiled() -> None:
     assert [segment.rank for segment in ranked.segments] == [5, 5]
     kept = parse_policy(SMALL + "orders: {zero_value: count, refunded: keep}\nlate: {grace: 1s}\n", "p")
     assert (kept.zero_value_counts, kept.refunded_drops, kept.grace_ms) == (True, False, 1000)
+
+
+def test_engagement_is_compiled_and_none_is_named_unless_the_policy_does() -> None:
+    silent = parse_policy(SMALL, "p.yaml")
+    assert (silent.engagement, silent.dedup_ms, silent.rewards) == (frozenset(), 30 * DAY, ())
+    policy = parse_policy(SMALL + "engagement: {kinds: [site_visited, yodelled], dedup_days: 7}\n", "p.yaml")
+    assert (policy.engagement, policy.dedup_ms) == (frozenset({"site_visited", "yodelled"}), 7 * DAY)
 
 
 def test_money_goes_into_the_minor_units_of_its_currency() -> None:

@@ -9,8 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.facts import CustomerErased, Engaged, Fact, Money, OrderPlaced, ProfileChanged
+from schemas.instants import Instant
 from schemas.newest_orders import pack
-from schemas.rows import CustomerRow, IdentityRow, OrderRow, ProgressRow, RefundRow, WaitingRow
+from schemas.rows import (
+    CustomerRow,
+    EngagementRow,
+    IdentityRow,
+    OccasionRow,
+    OrderRow,
+    ProfileRow,
+    ProgressRow,
+    RefundRow,
+    TombstoneRow,
+    WaitingRow,
+)
 from tables import codec
 from tables.position import Position, decode_position, encode_position
 from tests.builders import DAY, T0
@@ -20,7 +33,8 @@ NEWEST = pack(T0, 13_912, b"536365") + pack(T0 + DAY, 0, "é".encode())
 
 ROWS: dict[str, Any] = {
     "customer": CustomerRow(
-        "loyal", T0 + DAY, 2, T0, 3, 2, -500, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST
+        "loyal", T0 + DAY, 2, T0, 3, 2, -500, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST,
+        T0 + 2 * DAY, T0 - 2 * DAY, {"review-points": [T0]},
     ),
     "customer-new": CustomerRow(),
     "order": OrderRow(T0, 5_000, "EUR", 4_200, True, 100, None),
@@ -30,6 +44,12 @@ ROWS: dict[str, Any] = {
     "waiting": WaitingRow(["r-1", "r-2"], T0, "c-1"),
     "progress": ProgressRow({"commerce.orders.v1": 42}, T0, {"loyal": 3, "": 1}),
     "identity": IdentityRow("segue", 3, 8, "0123456789abcdef"),
+    "engagement": EngagementRow({"review_posted": T0}, {T0 // DAY: b"eight of iddid"[:12]}),
+    "profile": ProfileRow(
+        T0, "p-1", "1980-02-29", "GB", "Europe/London", {"email": False}, "push", ["club"], ["tea"]
+    ),
+    "occasion": OccasionRow(T0, "welcome", True),
+    "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {
     CustomerRow: codec.decode_customer,
@@ -38,6 +58,10 @@ DECODERS: dict[type, Callable[[bytes], Any]] = {
     WaitingRow: codec.decode_waiting,
     ProgressRow: codec.decode_progress,
     IdentityRow: codec.decode_identity,
+    EngagementRow: codec.decode_engagement,
+    ProfileRow: codec.decode_profile,
+    OccasionRow: codec.decode_occasion,
+    TombstoneRow: codec.decode_tombstone,
 }
 
 
@@ -75,8 +99,12 @@ texts = st.text(max_size=20)
 @given(
     st.builds(
         CustomerRow, st.none() | texts, instants, *[st.integers(0, 2**31)] * 4, money, *[instants] * 3,
-        *[st.integers(0, 2**31)] * 3, st.binary(max_size=480),
+        *[st.integers(0, 2**31)] * 3, st.binary(max_size=480), instants, instants,
+        st.dictionaries(texts, st.lists(instants, max_size=4), max_size=3),
     )
+    | st.builds(EngagementRow, st.dictionaries(texts, instants), st.dictionaries(st.integers(0, 40_000), st.binary()))
+    | st.builds(OccasionRow, instants, texts, st.booleans())
+    | st.builds(TombstoneRow, instants, instants, instants, st.integers(0, 2**31), st.lists(st.binary(max_size=16)))
     | st.builds(OrderRow, instants, money, texts, st.none() | money, st.booleans(), money, st.none() | instants)
     | st.builds(RefundRow, instants, st.none() | texts, money, texts, st.none() | money, st.none() | texts, texts)
     | st.builds(WaitingRow, st.lists(texts, max_size=4), st.none() | instants, texts)
@@ -100,6 +128,21 @@ def test_a_row_of_an_unknown_version_raises(name: str) -> None:
 def test_a_torn_row_raises(name: str) -> None:
     with pytest.raises(msgspec.DecodeError):
         DECODERS[type(ROWS[name])](golden()[name][:-1])
+
+
+FACTS: dict[str, Fact] = {
+    "ahead-order": OrderPlaced("e-1", "ann", Instant(T0), "1", Money(5, "EUR"), Money(4, "GBP")),
+    "ahead-engaged": Engaged("e-2", "ann", Instant(T0), "review_posted", rating=5),
+    "ahead-profile": ProfileChanged("e-3", "ann", Instant(T0), consents={"email": True}, lists=["club"]),
+    "ahead-erasure": CustomerErased("e-4", "ann", Instant(T0)),
+}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_fact_that_waits_is_read_from_the_bytes_of_the_golden_file(name: str) -> None:
+    assert codec.encode_ahead(FACTS[name]).hex() == golden()[name].hex()
+    assert codec.decode_ahead(golden()[name]) == FACTS[name]
+    assert type(codec.decode_ahead(golden()[name]).occurred_at) is Instant
 
 
 def test_a_row_written_before_its_last_fields_were_there_has_their_defaults() -> None:

@@ -14,7 +14,7 @@ from tables.draft import Draft
 from tables.keys import ORDER, REFUND, WAITING, nested_key
 from tables.partition_table import PartitionTable
 from tables.position import Position
-from tables.stored_orders import StoredOrders
+from tables.stored_customer import StoredCustomer
 from tests.builders import MEMORY, T0, new_directory
 
 IDS = ["1", "2", "3", "11"]
@@ -69,7 +69,7 @@ def test_the_extremes_are_those_of_the_orders_that_count(
                 if step == "flush":
                     table.flush()
         for customer in (b"ann", b"bob", b"an", b"cyd"):
-            found = StoredOrders(draft, customer)
+            found = StoredCustomer(draft, customer)
             instants = [at for (whose, name), at in counted.items() if whose == customer and at and name not in left]
             assert found.newest_counted(left) == max(instants, default=None)
             assert found.oldest_counted(left) == min(instants, default=None)
@@ -82,9 +82,9 @@ def test_a_customer_without_orders_in_the_database_has_no_extremes(table: Partit
     draft.dues.append((T0, b"ann"))
     draft = commit(table, draft)
     table.flush()
-    nobody = StoredOrders(draft, b"bob")
+    nobody = StoredCustomer(draft, b"bob")
     assert (nobody.newest_counted(()), nobody.oldest_counted(())) == (None, None)
-    ann = StoredOrders(draft, b"ann")
+    ann = StoredCustomer(draft, b"ann")
     assert (ann.newest_counted(()), ann.oldest_counted(())) == (T0, T0)
 
 
@@ -95,7 +95,7 @@ def test_rows_are_found_by_their_id(table: PartitionTable) -> None:
     draft.rows[nested_key(REFUND, b"ann", "r")] = encode(refund)
     draft.rows[nested_key(WAITING, b"ann", "2")] = encode(WaitingRow(["r"]))
     for _ in range(3):
-        ann, bob = StoredOrders(draft, b"ann"), StoredOrders(draft, b"bob")
+        ann, bob = StoredCustomer(draft, b"ann"), StoredCustomer(draft, b"bob")
         assert (ann.order("1"), ann.refund("r"), ann.waiting("2")) == (row(T0), refund, WaitingRow(["r"]))
         assert (ann.order("2"), ann.refund("1"), ann.waiting("r")) == (None, None, None)
         assert (bob.order("1"), bob.refund("r"), bob.waiting("2")) == (None, None, None)
@@ -124,6 +124,6 @@ def test_an_order_that_stopped_counting_is_passed_over_before_the_database_knows
     for order_id in ("1", "3"):
         put(draft, b"ann", order_id, row(T0 + int(order_id), counted=False))
     for _ in range(2):
-        ann = StoredOrders(draft, b"ann")
+        ann = StoredCustomer(draft, b"ann")
         assert (ann.newest_counted(()), ann.oldest_counted(())) == (T0 + 2, T0 + 2)
         draft = commit(table, draft)

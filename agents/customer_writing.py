@@ -1,0 +1,109 @@
+"""A customer as the decisions left her in; her rows for the draft and her records for the topics out."""
+
+from agents.decisions.customer import Customer
+from agents.decisions.endings import UNCHANGED, Ending
+from agents.decisions.life import Life
+from agents.publishing import Publisher
+from agents.reward_publishing import RewardPublisher
+from agents.work import Work
+from schemas.policy import Policy
+from schemas.rows import TombstoneRow
+from schemas.topics import Topics
+from tables.codec import decode_tombstone, encode
+from tables.derived import by_time_entry
+from tables.draft import Draft
+from tables.keys import (
+    AHEAD,
+    CUSTOMER,
+    ENGAGEMENT,
+    OCCASION,
+    ORDER,
+    PROFILE,
+    REFUND,
+    WAITING,
+    nested_key,
+    nested_prefix,
+    split_nested,
+)
+from tables.tombstones import Tombstones
+
+STRANGE = UNCHANGED | {Ending.NOTED}
+"""Endings that do not make a customer known."""
+
+
+class CustomerWriter:
+    """Writes for one deployment and one policy."""
+
+    def __init__(self, topics: Topics, policy: Policy, tombstones: Tombstones, *, standings: bool) -> None:
+        self._publisher = Publisher(topics, policy)
+        self._rewards = RewardPublisher(topics, policy)
+        self._tombstones = tombstones
+        self._standings = standings
+
+    def write(self, work: Work, key: bytes, stored: bytes | None, customer: Customer, life: Life) -> None:
+        """Write what has changed."""
+        if life.timeline.moves or life.rewards:
+            self._publish(work, key, life)
+        if customer.erased:
+            self._forget(work, key, customer)
+            return
+        draft, row = work.draft, customer.row
+        if customer.orders or customer.refunds or customer.waiting:
+            _write_orders(draft, customer, key)
+        if customer.engaged_now is not None or customer.new_profile is not None or customer.occasions:
+            _write_others(draft, customer, key)
+        if stored is None and not row.ahead and STRANGE.issuperset(life.endings):
+            return
+        encoded = encode(row)
+        if encoded != stored:
+            draft.rows[CUSTOMER + key] = encoded
+            if self._standings and row.at:  # until then all she has waits for its order
+                work.outgoing.append(self._publisher.standing(customer.id, key, row))
+
+    def _publish(self, work: Work, key: bytes, life: Life) -> None:
+        for move in life.timeline.moves:
+            work.outgoing.append(self._publisher.transition(move, key, work.detected_at))
+        for decided in life.rewards:
+            work.outgoing += self._rewards.publish(decided, key, work.detected_at)
+
+    def _forget(self, work: Work, key: bytes, customer: Customer) -> None:
+        """Delete every row of a customer, and leave what keeps her from coming back."""
+        draft, row = work.draft, customer.row
+        decided = set(customer.occasions)
+        for family in (ORDER, REFUND, WAITING, AHEAD, OCCASION):
+            for nested, _ in draft.rows_of(nested_prefix(family, key)):
+                draft.rows[nested] = None
+                if family == OCCASION:
+                    decided.add(split_nested(nested)[1].decode())
+        for family in (CUSTOMER, ENGAGEMENT, PROFILE):
+            draft.rows[family + key] = None
+        draft.forget_times(key)
+        before = draft.get(self._tombstones.key(key))
+        occasions = set(decode_tombstone(before).occasions) if before is not None else set()
+        occasions |= {self._tombstones.mark(reward.encode()) for reward in decided}
+        tombstone = TombstoneRow(row.erased_at, row.at, row.moved_at, row.sequence, sorted(occasions))
+        draft.rows[self._tombstones.key(key)] = encode(tombstone)
+        if self._standings:
+            work.outgoing.append(self._publisher.nobody(customer.id, key, row))
+
+
+def _write_orders(draft: Draft, customer: Customer, key: bytes) -> None:
+    for order_id, order in customer.orders.items():
+        draft.rows[nested_key(ORDER, key, order_id)] = encode(order)
+        index, present = by_time_entry(key, order_id.encode(), order)
+        draft.by_time.setdefault(key, {})[index] = present
+    for refund_id, refund in customer.refunds.items():
+        draft.rows[nested_key(REFUND, key, refund_id)] = encode(refund)
+    for order_id, waiting in customer.waiting.items():
+        stored = encode(waiting) if waiting is not None else None
+        draft.rows[nested_key(WAITING, key, order_id)] = stored
+
+
+def _write_others(draft: Draft, customer: Customer, key: bytes) -> None:
+    engaged, profile = customer.engaged_now, customer.new_profile
+    if engaged is not None and engaged.newest:
+        draft.rows[ENGAGEMENT + key] = encode(engaged)
+    if profile is not None:
+        draft.rows[PROFILE + key] = encode(profile)
+    for reward, occasion in customer.occasions.items():
+        draft.rows[nested_key(OCCASION, key, reward)] = encode(occasion)

@@ -1,0 +1,57 @@
+"""An engagement in; remembered by kind, and by its id where the policy asks for its kind, out."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Final
+
+from agents.decisions.customer import Customer
+from agents.decisions.endings import Ending
+from schemas.facts import KNOWN_KINDS, Engaged
+from schemas.instants import DAY_MS
+from schemas.policy import Policy
+from schemas.rows import EngagementRow
+
+ID_BYTES: Final = 8
+ENTRY_BYTES: Final = 12
+"""Of an accepted event: 8 bytes of its id and 4 of what it said."""
+
+
+def engage(customer: Customer, fact: Engaged, policy: Policy) -> Ending:
+    """Remember an engagement; only a kind that the policy names is told from its repetition."""
+    if fact.kind not in policy.named_kinds:
+        if fact.kind not in KNOWN_KINDS:
+            return Ending.IGNORED
+        _note(customer.engagement, fact)
+        return Ending.NOTED
+    entry = _entry(fact)
+    for known in _entries(customer.engagement):
+        if known[:ID_BYTES] == entry[:ID_BYTES]:
+            return Ending.DUPLICATE if known == entry else Ending.CONFLICTING
+    _note(customer.engagement, fact)
+    _remember(customer.engagement, entry, fact.occurred_at, policy)
+    return Ending.APPLIED
+
+
+def _note(row: EngagementRow, fact: Engaged) -> None:
+    row.newest[fact.kind] = max(int(fact.occurred_at), row.newest.get(fact.kind, 0))
+
+
+def _remember(row: EngagementRow, entry: bytes, at: int, policy: Policy) -> None:
+    """Keep the id, and let go of those whose time is over: what she did last is no later than the clock."""
+    day = at // DAY_MS
+    row.seen[day] = row.seen.get(day, b"") + entry
+    over = (max(row.newest.values()) - policy.dedup_ms) // DAY_MS
+    for old in [day for day in row.seen if day < over]:
+        del row.seen[old]
+
+
+def _entries(row: EngagementRow) -> Iterator[bytes]:
+    for packed in row.seen.values():
+        for start in range(0, len(packed), ENTRY_BYTES):
+            yield packed[start : start + ENTRY_BYTES]
+
+
+def _entry(fact: Engaged) -> bytes:
+    said = (int(fact.occurred_at), fact.kind, fact.rating, fact.answer, fact.referred_id, fact.reward_id, fact.channel)
+    identity = blake2b(fact.event_id.encode(), digest_size=ID_BYTES).digest()
+    return identity + blake2b(repr(said).encode(), digest_size=ENTRY_BYTES - ID_BYTES).digest()

@@ -1,0 +1,105 @@
+"""Decided rewards in, CloudEvents for the topics of rewards and messages out."""
+
+import msgspec
+
+from agents.decisions.rewarding import Decided
+from agents.envelope import Envelope
+from agents.outgoing import Outgoing
+from schemas.digests import digest, transition_id
+from schemas.policy import Policy
+from schemas.rewards import Gift, MessageRequested, Points, RewardGranted, RewardWithheld
+from schemas.topics import Topics
+from schemas.transitions import PolicyRef
+
+_encode = msgspec.json.Encoder().encode
+
+
+class RewardPublisher:
+    """Writes for one deployment and one policy."""
+
+    def __init__(self, topics: Topics, policy: Policy) -> None:
+        self._topics = topics
+        self._policy = policy
+        self._ref = PolicyRef(policy.id, policy.version)
+        self._envelope = Envelope(topics)
+
+    def publish(self, decided: Decided, key: bytes, detected_at: int) -> list[Outgoing]:
+        """Publish what was decided, and the message that goes with it."""
+        if not decided.granted:
+            return [self._withheld(decided, key, detected_at)]
+        granted = self._granted(decided, key, detected_at)
+        return [granted, self._message(decided, key)] if decided.channel is not None else [granted]
+
+    def _granted(self, decided: Decided, key: bytes, detected_at: int) -> Outgoing:
+        rule = decided.rule
+        event = RewardGranted(
+            cause=decided.cause,
+            customer_id=decided.customer_id,
+            detected_at=detected_at,
+            effective_at=decided.at,
+            expires_at=decided.at + rule.expires_ms if rule.expires_ms is not None else None,
+            give=rule.give,
+            policy=self._ref,
+            reward_id=decided.reward_id,
+            rule=rule.id,
+            transition_id=self._transition(decided),
+        )
+        headers = self._envelope.headers(b"reward.granted", digest(f"{decided.reward_id}\0granted"), decided.at)
+        return Outgoing(self._topics.rewards, key, _encode(event), headers)
+
+    def _withheld(self, decided: Decided, key: bytes, detected_at: int) -> Outgoing:
+        event = RewardWithheld(
+            cause=decided.cause,
+            customer_id=decided.customer_id,
+            detected_at=detected_at,
+            effective_at=decided.at,
+            policy=self._ref,
+            reason="limit",
+            reward_id=decided.reward_id,
+            rule=decided.rule.id,
+            transition_id=self._transition(decided),
+        )
+        headers = self._envelope.headers(b"reward.withheld", digest(f"{decided.reward_id}\0withheld"), decided.at)
+        return Outgoing(self._topics.rewards, key, _encode(event), headers)
+
+    def _message(self, decided: Decided, key: bytes) -> Outgoing:
+        rule, message_id = decided.rule, digest(f"{decided.reward_id}\0message")
+        assert rule.message is not None, "a channel is chosen for a rule's message"
+        assert decided.channel is not None, "whoever wants no channel gets no message"
+        event = MessageRequested(
+            channel=decided.channel,
+            customer_id=decided.customer_id,
+            effective_at=decided.at,
+            fields=_fields(decided),
+            message_id=message_id,
+            not_before=decided.at,
+            policy=self._ref,
+            reward_id=decided.reward_id,
+            rule=rule.id,
+            template=rule.message.template,
+        )
+        headers = self._envelope.headers(b"message.requested", message_id, decided.at)
+        return Outgoing(self._topics.messages, key, _encode(event), headers)
+
+    def _transition(self, decided: Decided) -> str | None:
+        move = decided.move
+        if move is None:
+            return None
+        return transition_id(
+            decided.customer_id, self._policy.id, move.effective_at, move.from_segment, move.to_segment
+        )
+
+
+def _fields(decided: Decided) -> dict[str, str | int]:
+    """Say what a template may want to name, in the order of the alphabet; never a person's name or address."""
+    fields: dict[str, str | int] = {}
+    match decided.rule.give:
+        case Points(points):
+            fields["points"] = points
+        case Gift(sku):
+            fields["sku"] = sku
+    if decided.rule.expires_ms is not None:
+        fields["expires_at"] = decided.at + decided.rule.expires_ms
+    if decided.move is not None and decided.move.to_segment is not None:
+        fields["segment"] = decided.move.to_segment
+    return dict(sorted(fields.items()))

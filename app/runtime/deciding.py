@@ -1,0 +1,153 @@
+"""One transaction decided: records in hand and passing time in, a draft and what to send out; nothing is written."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from agents.dead_letters import dead_letter
+from agents.decisions.clock import InputState, level_at, read_clock
+from agents.partition_work import PartitionWork
+from agents.run import Record
+from agents.work import Work
+from app.runtime.broken_feed import Rejections, Slice, refuse_broken
+from app.runtime.intake import Batch
+from app.runtime.opening import Deployment, OpenPartition
+from app.runtime.poison import Poison
+from app.runtime.source import PartitionSource
+from schemas.rejections import Rejected
+
+SLICE: Final = 1_000
+"""Records decided between two turns of the event loop; larger slices also lose the CPU's caches."""
+DUES: Final = 1_000
+"""Customers moved by time in one transaction: orders must not starve behind a mass decay."""
+
+
+class Undecided(Exception):
+    """Deciding a batch has raised; the cause is attached, and no disk or broker is to blame."""
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__()
+        self.batch = batch
+
+
+@dataclass(slots=True)
+class Experience:
+    """What a task has learned of its records; it outlives every opening."""
+
+    poison: Poison = field(default_factory=Poison)
+    rejections: Rejections = field(default_factory=Rejections)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the next transaction is to make true."""
+
+    work: Work
+    batch: Batch | None
+    clock: int
+    lagging: bool
+    rejections: Rejections
+
+
+class Deciding:
+    """Decides the transactions of one partition during one lease."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        source: PartitionSource,
+        opened: OpenPartition,
+        work: PartitionWork,
+        experience: Experience,
+    ) -> None:
+        self._deployment = deployment
+        self._source = source
+        self._opened = opened
+        self._work = work
+        self._experience = experience
+        self._reached = dict.fromkeys(opened.positions, opened.clock)
+
+    async def decide(self) -> Decision:
+        """Take records from the hand and decide them, and who is due: reads rows, writes nothing but a draft.
+
+        Undecided when the records are to blame; SegueError when so many are rejected that the feed is broken.
+        """
+        opened, settings, now = self._opened, self._deployment.settings, int(time.time() * 1000)
+        lagging = self._lagging(opened.intake.ends())
+        batch = opened.intake.take(settings.transactions.records, lagging, alone=self._experience.poison.alone)
+        work = Work(opened.table.begin(), opened.clock, now)
+        slices = [] if batch is None else await self._absorb(work, batch)
+        rejections = self._experience.rejections.after(slices, settings.dead_letters.over)
+        refuse_broken(rejections, settings.dead_letters, self._source.partition)
+        inputs = self._inputs(batch)
+        clock = read_clock(settings.clock, opened.clock, inputs, now)
+        until = clock - self._deployment.policy.grace_ms
+        due = opened.table.due.take(until, DUES)
+        if due:
+            self._work.pass_time(work, due, until)
+        return Decision(work, batch, clock, any(state.lagging for state in inputs), rejections)
+
+    def committed(self, decision: Decision) -> None:
+        """Learn from what has become true."""
+        self._experience.rejections = decision.rejections
+        if decision.batch is not None:
+            self._experience.poison.passed(decision.batch)
+
+    async def _absorb(self, work: Work, batch: Batch) -> list[Slice]:
+        """Decide the records; tells of each slice how many were accepted and rejected."""
+        slices: list[Slice] = []
+        for records in batch.slices(SLICE):
+            accepted, rejected = work.tally.read.total(), work.tally.rejected.total()
+            if self._experience.poison.condemns(records[0]):
+                self._set_aside(work, records[0])
+            else:
+                with _blaming(batch):
+                    self._work.absorb(work, records)
+            slices.append(Slice(work.tally.read.total() - accepted, work.tally.rejected.total() - rejected))
+            await asyncio.sleep(0)
+        return slices
+
+    def _set_aside(self, work: Work, record: Record) -> None:
+        rejected = Rejected("internal_error", "$", f"Deciding raised {self._experience.poison.reason}")
+        work.tally.rejected[record.topic, rejected.code] += 1
+        topic = self._deployment.settings.topics.dead_letters
+        work.outgoing.append(dead_letter(record, rejected, topic, stage="process"))
+
+    def _inputs(self, batch: Batch | None) -> list[InputState]:
+        """Say how far the inputs have come with this batch."""
+        for topic, at in batch.reached.items() if batch is not None else ():
+            self._reached[topic] = max(self._reached[topic], at)
+        level = self._level_at(self._opened.intake.positions())
+        return [InputState(at is None, self._reached[topic], at or 0) for topic, at in level.items()]
+
+    def _lagging(self, positions: dict[str, int]) -> set[str]:
+        """Name the inputs of which the log may hold records behind these positions."""
+        return {topic for topic, at in self._level_at(positions).items() if at is None}
+
+    def _level_at(self, positions: dict[str, int]) -> dict[str, int | None]:
+        """Give per input the newest moment (epoch ms) at which the log held nothing behind its position.
+
+        The newest fetch may already tell of records that are still on their way to the task. As long as they are,
+        the fetch that brought the newest run in hand is the last word: else steady traffic would always lag.
+        """
+        intake = self._opened.intake
+        return {
+            topic: level_at(position, (self._source.log_end(topic), intake.log_end(topic)))
+            for topic, position in positions.items()
+        }
+
+
+@contextmanager
+def _blaming(batch: Batch) -> Iterator[None]:
+    """Blame the records for what is raised, unless a disk or the machine is at fault."""
+    try:
+        yield
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        if type(error) is Exception:  # rocksdict raises nothing more exact when it cannot read
+            raise
+        raise Undecided(batch) from error

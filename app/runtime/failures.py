@@ -1,0 +1,78 @@
+"""What went wrong in a partition in; why and when it opens again out, or that the worker cannot go on."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiokafka.errors import ProducerFenced
+
+from app.runtime.deciding import Undecided
+from app.runtime.errors import OpeningRefused, RecordRefused, whereabouts
+from app.runtime.intake import Hole
+from app.runtime.opening import Overtaken
+from app.runtime.poison import Poison
+from app.settings import Settings
+
+OVERTAKEN_LIMIT: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """Why a partition opens again, and what it waits for."""
+
+    reason: str
+    seconds: float
+    error: str = ""
+
+
+class Failures:
+    """Answers every failure of one partition; it outlives the openings that are the answer."""
+
+    def __init__(self, partition: int, settings: Settings, poison: Poison) -> None:
+        self._partition = partition
+        self._settings = settings
+        self._poison = poison
+        self._session_seconds = settings.kafka.session_timeout_ms / 1000
+        self._overtaken = 0
+
+    def opened(self) -> None:
+        """Note that the partition could be opened."""
+        self._overtaken = 0
+
+    def answer(self, error: Exception) -> Reopening:
+        """Decide; SegueError when opening again would help nobody."""
+        match error:
+            case ProducerFenced():
+                # A newer owner, or our own transaction timed out: the two look the same. Opening at once, a
+                # worker that has lost the partition would fence its rightful owner: wait until the group tells.
+                return Reopening("fenced", self._session_seconds)
+            case Overtaken():
+                self._overtaken += 1
+                if self._overtaken >= OVERTAKEN_LIMIT:
+                    raise OpeningRefused(_disagreement(self._partition, error)) from error
+                return Reopening("overtaken", self._session_seconds, str(error))
+            case Hole():
+                return Reopening("hole", 0.1, str(error))
+            case Undecided(batch=batch, __cause__=Exception() as cause):
+                self._poison.failed(batch, type(cause).__name__)
+                self._refuse_poison()
+                return Reopening("undecided", 0.1, whereabouts(cause))
+            case _:
+                return Reopening("error", 0.5, whereabouts(error))
+
+    def _refuse_poison(self) -> None:
+        poison = self._poison
+        if poison.condemned is None or self._settings.poison != "stop":
+            return
+        topic, offset = poison.condemned
+        raise RecordRefused(
+            f"{topic}[{self._partition}] offset {offset} cannot be decided: {poison.reason}; everything before it is "
+            "committed. Operator action: tell us, with the log lines before this one; SEGUE_POISON=dead_letter sets "
+            "such records aside and goes on."
+        )
+
+
+def _disagreement(partition: int, error: Overtaken) -> str:
+    return (
+        f"partition {partition}: {error}, and nobody else owns it. Operator action: stop all workers; if the changelog "
+        "was lost or the group's offsets were reset by hand, choose a new SEGUE_APP_ID to build the state again."
+    )

@@ -1,0 +1,18 @@
+"""What something is called in words in, its id out: the same words give the same id, on every replay."""
+
+from hashlib import blake2b
+
+
+def digest(parts: str) -> str:
+    """Derive an id of 32 hexadecimal digits from what it names; parts stand with NUL between them."""
+    return blake2b(parts.encode(), digest_size=16).hexdigest()
+
+
+def transition_id(customer: str, policy: str, effective_at: int, origin: str | None, to: str | None) -> str:
+    """Derive the business identity of a transition."""
+    return digest(f"{customer}\0{policy}\0{effective_at}\0{origin}\0{to}")
+
+
+def reward_id(customer: str, rule: str, occasion: str) -> str:
+    """Derive the identity of a reward: one occasion of one rule, for ever."""
+    return digest(f"{customer}\0{rule}\0{occasion}")

@@ -1,0 +1,61 @@
+"""What a policy says about rewards: on which occasions which rule gives what, how often, and what is said with it."""
+
+from dataclasses import dataclass
+
+from schemas.rewards import Give
+from schemas.transitions import CauseType, Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnFirstOrder:
+    """A customer's first counted order; once in her life."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnEngaged:
+    """An engagement of a kind, each event an occasion; a rating bound is inclusive and wants a rating."""
+
+    kind: str
+    rating_min: int | None = None
+    rating_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnTransition:
+    """A transition that fits everything that is given; None fits all, but an erasure is no occasion unless named."""
+
+    to: frozenset[str] | None = None
+    origin: frozenset[str] | None = None
+    direction: Direction | None = None
+    causes: frozenset[CauseType] | None = None
+
+
+On = OnFirstOrder | OnEngaged | OnTransition
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many grants in any stretch of `per_ms`; None = ever."""
+
+    times: int
+    per_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said with a reward: the template, and the channels in the order of preference."""
+
+    template: str
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardRule:
+    """One rule of the policy."""
+
+    id: str
+    on: On
+    give: Give
+    expires_ms: int | None = None
+    limit: Limit | None = None
+    message: Message | None = None

@@ -1,0 +1,70 @@
+"""Rewards and messages as they leave: what a customer is given, why, and what is to be said to her.
+
+Fields stand in wire order (alphabetical), so that the bytes are canonical.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.transitions import Cause, PolicyRef
+
+
+class Points(Struct, frozen=True, gc=False, tag_field="kind", tag="points"):
+    """So many points of the loyalty programme."""
+
+    points: int
+
+
+class Gift(Struct, frozen=True, gc=False, tag_field="kind", tag="gift"):
+    """A thing to send."""
+
+    sku: str
+
+
+Give = Points | Gift
+WithheldReason = Literal["limit"]
+
+
+class RewardGranted(Struct, frozen=True, gc=False):
+    """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice."""
+
+    cause: Cause
+    customer_id: str
+    detected_at: int
+    effective_at: int
+    expires_at: int | None
+    give: Give
+    policy: PolicyRef
+    reward_id: str
+    rule: str
+    transition_id: str | None
+
+
+class RewardWithheld(Struct, frozen=True, gc=False):
+    """A reward that the rule would have given, and why it did not."""
+
+    cause: Cause
+    customer_id: str
+    detected_at: int
+    effective_at: int
+    policy: PolicyRef
+    reason: WithheldReason
+    reward_id: str
+    rule: str
+    transition_id: str | None
+
+
+class MessageRequested(Struct, frozen=True, gc=False):
+    """What a messaging system is asked to send; `fields` are for its template, never a name or an address."""
+
+    channel: str
+    customer_id: str
+    effective_at: int
+    fields: dict[str, str | int]
+    message_id: str
+    not_before: int
+    policy: PolicyRef
+    reward_id: str
+    rule: str
+    template: str

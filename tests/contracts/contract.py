@@ -1,0 +1,93 @@
+"""The published contract as it ships: the JSON Schema of each message and the structs that they speak of."""
+
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import orjson
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
+from msgspec import Struct
+
+from schemas.facts import CustomerErased, Engaged, Money, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
+from schemas.measures import Measures
+from schemas.rewards import Gift, MessageRequested, Points, RewardGranted, RewardWithheld
+from schemas.topics import Feed
+from schemas.transitions import Cause, CustomerSegment, Next, PolicyRef, SegmentTransitioned
+
+SCHEMAS: Final = resources.files("schemas") / "json"
+INPUTS: Final[dict[str, type[Struct]]] = {
+    "order_placed": OrderPlaced,
+    "order_cancelled": OrderCancelled,
+    "order_refunded": OrderRefunded,
+    "engaged": Engaged,
+    "profile_changed": ProfileChanged,
+    "customer_erased": CustomerErased,
+}
+OUTPUTS: Final[dict[str, type[Struct]]] = {
+    "segment.transitioned": SegmentTransitioned,
+    "customer.segment": CustomerSegment,
+    "reward.granted": RewardGranted,
+    "reward.withheld": RewardWithheld,
+    "message.requested": MessageRequested,
+}
+PARTS: Final[dict[str, type[Struct]]] = {
+    "money": Money,
+    "measures": Measures,
+    "cause": Cause,
+    "policy": PolicyRef,
+    "next": Next,
+    "Points": Points,
+    "Gift": Gift,
+}
+"""Structs within messages, by the name or the title that they have in the schemas."""
+
+FEEDS: Final[dict[str, Feed]] = {
+    "order_placed": "orders",
+    "order_cancelled": "orders",
+    "order_refunded": "orders",
+    "engaged": "engagement",
+    "profile_changed": "customers",
+    "customer_erased": "customers",
+}
+UNREAD: Final = {"order_placed": {"lines"}, "engaged": {"context"}}
+"""Members that the contract names and no code reads."""
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """Read the schema of a message."""
+    read: dict[str, Any] = orjson.loads((SCHEMAS / f"{name}.json").read_bytes())
+    return read
+
+
+@cache
+def validator(name: str) -> Validator:
+    return Draft202012Validator(schema(name))
+
+
+@cache
+def closed_validator(name: str) -> Validator:
+    """Give a validator that takes no member which the schema does not name."""
+    return Draft202012Validator(_close(schema(name)))
+
+
+def _close(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_close(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {key: value if key == "examples" else _close(value) for key, value in node.items()}
+    return closed | {"additionalProperties": False} if "properties" in node else closed
+
+
+def parts(name: str) -> list[tuple[str, dict[str, Any]]]:
+    """Give the schemas of the objects within a message, by name or title."""
+    found: dict[str, dict[str, Any]] = schema(name)["$defs"]
+    choices = [(choice["title"], choice) for part in found.values() for choice in part.get("oneOf", ())]
+    return choices + [(part, shape) for part, shape in found.items() if shape.get("type") == "object"]
+
+
+def examples() -> list[tuple[str, Any]]:
+    """Give every example of every schema."""
+    return [(name, example) for name in (*INPUTS, *OUTPUTS) for example in schema(name)["examples"]]

@@ -1,0 +1,81 @@
+"""The JSON Schemas beside the structs: neither says what the other does not."""
+
+from typing import Any
+
+import msgspec.inspect as shape
+import pytest
+from jsonschema import Draft7Validator, Draft202012Validator
+from msgspec import Struct
+
+from schemas.facts import FACT_TYPES, KNOWN_KINDS
+from tests.contracts.contract import INPUTS, OUTPUTS, PARTS, SCHEMAS, UNREAD, examples, parts, schema, validator
+from tests.contracts.spoiling import spoilt
+
+MESSAGES = INPUTS | OUTPUTS
+
+
+def members(struct: type[Struct]) -> dict[str, bool]:
+    """Tell which members a struct has on the wire, and whether each is required."""
+    kind = shape.type_info(struct)
+    assert isinstance(kind, shape.StructType)
+    tag = {kind.tag_field: True} if kind.tag_field else {}
+    return tag | {field.encode_name: field.required for field in kind.fields}
+
+
+def described(node: Any) -> bool:
+    return all("description" in member or "const" in member for member in node["properties"].values())
+
+
+def test_every_message_has_a_schema_and_there_is_no_other() -> None:
+    assert set(INPUTS) == set(FACT_TYPES.values())
+    assert {file.name for file in SCHEMAS.iterdir()} == {f"{name}.json" for name in MESSAGES}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_schema_is_one_of_2020_12_with_words_and_examples(name: str) -> None:
+    found = schema(name)
+    Draft202012Validator.check_schema(found)
+    Draft7Validator.check_schema(found)
+    assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert found["$id"] == f"urn:segue:{name}:1"
+    assert found["title"]
+    assert found["description"]
+    assert found["examples"]
+    assert described(found)
+    assert all(described(part) for _, part in parts(name))
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_schema_names_the_members_of_its_struct(name: str) -> None:
+    expected = members(MESSAGES[name])
+    assert set(schema(name)["properties"]) - UNREAD.get(name, set()) == set(expected)
+    assert set(schema(name)["required"]) == {member for member, required in expected.items() if required}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_the_objects_within_have_the_members_of_their_structs(name: str) -> None:
+    for part, found in parts(name):
+        expected = members(PARTS[part])
+        assert set(found["properties"]) == set(expected), part
+        assert set(found["required"]) == {member for member, required in expected.items() if required}, part
+
+
+def test_each_struct_within_a_message_is_in_a_schema() -> None:
+    assert {part for name in MESSAGES for part, _ in parts(name)} == set(PARTS)
+
+
+def test_the_kinds_of_engagement_that_are_known_are_told() -> None:
+    told = schema("engaged")["properties"]["kind"]["description"].split("Known: ")[1].split(";")[0]
+    assert set(told.split(", ")) == KNOWN_KINDS
+
+
+@pytest.mark.parametrize(("name", "example"), examples())
+def test_an_example_is_valid(name: str, example: Any) -> None:
+    validator(name).validate(example)
+
+
+@pytest.mark.parametrize(("name", "message"), examples())
+def test_a_schema_reads_the_same_as_one_of_draft_7(name: str, message: Any) -> None:
+    older = Draft7Validator(schema(name))
+    for other in spoilt(message):
+        assert older.is_valid(other) == validator(name).is_valid(other), other

@@ -1,0 +1,70 @@
+"""What a policy says about rewards, in the oracle's words: on what, give what, how often, told how."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class OnFirstOrder:
+    """The first order that counts, once in a customer's life."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnEngaged:
+    """Every engagement of the kind; a bound (inclusive) wants a rating to be there."""
+
+    kind: str
+    rating_min: int | None = None
+    rating_max: int | None = None
+
+    def matches(self, kind: str, rating: int | None) -> bool:
+        if kind != self.kind:
+            return False
+        if rating is None:
+            return self.rating_min is None and self.rating_max is None
+        above = self.rating_min is None or self.rating_min <= rating
+        return above and (self.rating_max is None or rating <= self.rating_max)
+
+
+@dataclass(frozen=True, slots=True)
+class OnTransition:
+    """Every transition that matches; what is left out matches all, but an erasure wants to be named."""
+
+    to: tuple[str, ...] | None = None
+    from_: tuple[str, ...] | None = None
+    direction: str | None = None
+    causes: tuple[str, ...] | None = None
+
+    def matches(self, from_: str | None, to: str | None, direction: str, cause: str) -> bool:
+        caused = cause != "erasure" if self.causes is None else cause in self.causes
+        turned = self.direction is None or direction == self.direction
+        return caused and turned and _among(to, self.to) and _among(from_, self.from_)
+
+
+def _among(segment: str | None, listed: tuple[str, ...] | None) -> bool:
+    return listed is None or segment in listed
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `times` grants within `per_ms`; None = within a life."""
+
+    times: int
+    per_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    template: str
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RewardRule:
+    id: str
+    on: OnFirstOrder | OnEngaged | OnTransition
+    give: Mapping[str, Any] = field(hash=False)
+    expires_ms: int | None = None
+    limit: Limit | None = None
+    message: Message | None = None

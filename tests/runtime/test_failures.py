@@ -1,0 +1,73 @@
+"""What a partition does about a failure: open again, when, or end the worker."""
+
+import pytest
+from aiokafka.errors import KafkaConnectionError, ProducerFenced
+
+from app.runtime.deciding import Undecided, _blaming
+from app.runtime.errors import OpeningRefused, RecordRefused
+from app.runtime.failures import Failures
+from app.runtime.intake import Batch, Hole
+from app.runtime.opening import Overtaken
+from app.runtime.poison import Poison
+from app.settings import Settings
+from tests.builders import Rec
+
+BATCH = Batch([Rec(topic="orders", offset=7)], {"orders": 8}, {})
+
+
+def answers(**settings: str) -> tuple[Failures, Poison]:
+    poison = Poison()
+    return Failures(3, Settings.model_validate(settings), poison), poison
+
+
+def undecided() -> Undecided:
+    with pytest.raises(Undecided) as raised, _blaming(BATCH):
+        raise KeyError("ann@example.org")
+    return raised.value
+
+
+def test_a_fenced_partition_waits_one_session() -> None:
+    failures, _ = answers()
+    assert failures.answer(ProducerFenced()).seconds == 10
+
+
+def test_being_overtaken_four_times_in_a_row_ends_the_worker() -> None:
+    failures, _ = answers()
+    for _ in range(3):
+        assert failures.answer(Overtaken("ahead")).reason == "overtaken"
+    failures.opened()
+    for _ in range(3):
+        failures.answer(Overtaken("ahead"))
+    with pytest.raises(OpeningRefused, match="partition 3: ahead"):
+        failures.answer(Overtaken("ahead"))
+
+
+@pytest.mark.parametrize("error", [ProducerFenced(), KafkaConnectionError(), TimeoutError(), Hole("gap")])
+def test_what_brokers_do_never_makes_a_record_a_suspect(error: Exception) -> None:
+    failures, poison = answers()
+    for _ in range(10):
+        failures.answer(error)
+    assert not poison.alone
+
+
+@pytest.mark.parametrize("error", [OSError("disk"), MemoryError(), TimeoutError(), Exception("IO error: corruption")])
+def test_a_disk_that_cannot_be_read_is_no_fault_of_the_records(error: Exception) -> None:
+    with pytest.raises(type(error)) as raised, _blaming(BATCH):
+        raise error
+    assert raised.value is error
+
+
+def test_a_record_that_fails_alone_is_set_aside_without_a_word_of_its_content() -> None:
+    failures, poison = answers()
+    told = [failures.answer(undecided()) for _ in range(4)]
+    assert poison.condemned == ("orders", 7)
+    assert poison.reason == "KeyError"
+    assert all("ann" not in each.error for each in told)
+
+
+def test_a_record_that_fails_alone_ends_the_worker_when_told_so() -> None:
+    failures, _ = answers(poison="stop")
+    for _ in range(3):
+        failures.answer(undecided())
+    with pytest.raises(RecordRefused, match=r"orders\[3\] offset 7 cannot be decided: KeyError"):
+        failures.answer(undecided())
