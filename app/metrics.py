@@ -7,7 +7,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
 
 from agents.decisions.endings import Ending
 from agents.work import Tally
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from app.runtime.opening import OpenPartition
     from app.runtime.source import PartitionSource
     from app.runtime.transaction import Committed
+
+# A series more for every counter, which nobody asks for.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the package leaves it untyped
 
 NONE = "none"
 """Label of customers without a segment."""
@@ -41,6 +44,7 @@ class Metrics:
         self.late = counter("events_late", "Facts older than what their customer had reached.")
         self.dead_letters = counter("dlq_records", "Records sent to the dead letters.", "code")
         self.transitions = counter("transitions", "Moves published.", "from", "to", "direction", "cause")
+        self.rewards = counter("rewards", "Occasions that reward rules have decided.", "rule", "outcome")
         self.customers = gauge("customers", "Customers of this worker's partitions.", "segment")
         self.transition_latency = histogram(
             "transition_latency_seconds", "From the append of an input record to the commit of its moves.", LATENCY
@@ -55,6 +59,10 @@ class Metrics:
         self.due_next = gauge(
             "due_next_seconds", "Earliest instant at which a customer may be due, epoch.", "partition"
         )
+        self.due_overdue = gauge(
+            "due_overdue", "1 while more customers are due than one transaction moves, else 0.", "partition"
+        )
+        self.store_bytes = gauge("store_bytes", "Size of the local store on disk.", "partition")
         self.recovery_remaining = gauge(
             "recovery_remaining_records", "Changelog records still to restore.", "partition"
         )
@@ -83,12 +91,18 @@ class Metrics:
             self.lag.labels(topic, partition).set(max(0, end.offset - at) if end else 0)
         self.clock.labels(partition).set(opened.clock / 1000)
         self.due_next.labels(partition).set((opened.table.due.next() or 0) / 1000)
+        self.due_overdue.labels(partition).set(opened.table.due.overdue)
         self.unwritten.labels(partition).set(opened.table.unwritten)
+
+    def stored(self, source: "PartitionSource", opened: "OpenPartition") -> None:
+        """Show the size of a store; asked after a write-back only, for it costs the store a look at its files."""
+        self.store_bytes.labels(str(source.partition)).set(opened.table.stored_bytes)
 
     def forget(self, source: "PartitionSource", topics: Iterable[str]) -> None:
         """Show nothing of a partition that is no longer ours."""
         partition = str(source.partition)
-        for gauge in (self.clock, self.due_next, self.unwritten, self.recovery_remaining):
+        gauges = (self.clock, self.due_next, self.due_overdue, self.store_bytes, self.unwritten)
+        for gauge in (*gauges, self.recovery_remaining):
             with suppress(KeyError):
                 gauge.remove(partition)
         for topic in topics:
@@ -119,6 +133,8 @@ class Metrics:
         self.late.inc(tally.late)
         for (origin, target, way, cause), count in tally.moved.items():
             self.transitions.labels(origin or NONE, target or NONE, way, cause).inc(count)
+        for (rule, outcome), count in tally.rewarded.items():
+            self.rewards.labels(rule, outcome).inc(count)
 
     def entered(self, change: Mapping[str, int], sign: int = 1) -> None:
         """Let customers enter (or, with sign -1, leave) the segments of this worker."""

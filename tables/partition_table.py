@@ -85,6 +85,11 @@ class PartitionTable:
         """Rows that wait in memory."""
         return len(self._young)
 
+    @property
+    def stored_bytes(self) -> int:
+        """Size of the database's files, without its log."""
+        return self.db.property_int_value("rocksdb.total-sst-files-size") or 0
+
     def flush(self) -> None:
         """Write back everything with its position in one batch; the rows stay readable from memory."""
         for _ in self.write_back():

@@ -90,6 +90,7 @@ class PartitionTask:
         self._opened = opened
         self._failures.opened()
         self._deployment.metrics.entered(opened.customers)
+        self._deployment.metrics.stored(self._source, opened)
         self._flushed_at = time.monotonic()
         deciding = Deciding(self._deployment, self._source, opened, self._work, self._experience)
         transactions = Transactions(self._deployment, self._source, self._place, opened, deciding)
@@ -160,6 +161,7 @@ class PartitionTask:
             for _ in opened.table.write_back():
                 await asyncio.sleep(0)
             self._flushed_at = now
+            self._deployment.metrics.stored(self._source, opened)
 
     async def _recover(self, reopening: Reopening) -> None:
         self._deployment.metrics.transactions.labels(reopening.reason).inc()

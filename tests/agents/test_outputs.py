@@ -20,7 +20,8 @@ from schemas.rows import CustomerRow
 from schemas.transitions import Cause, Next
 from tests.agents.stage import Stage
 from tests.builders import DAY, SEED, T0, TOPICS, Rec
-from tests.oracle.events import cancellation, order
+from tests.oracle.events import cancellation, engaged, erasure, order
+from tests.oracle.orders import Event
 
 GOLDEN = Path(__file__).parent / "golden"
 LIFE: dict[str, Callable[[Stage], None]] = {
@@ -48,6 +49,43 @@ def told(out: Outgoing) -> dict[str, Any]:
 def golden(name: str) -> dict[str, Any]:
     expected: dict[str, Any] = orjson.loads((GOLDEN / f"{name}.json").read_bytes())
     return expected
+
+
+REWARDED: dict[str, list[Event]] = {
+    "granted_points": [order("1", T0, 13_912)],
+    "granted_gift": [order(str(n), T0 + n * DAY, 20_000) for n in range(2, 4)],
+    "withheld": [engaged(f"e{n}", T0 + n * DAY, rating=5) for n in range(4, 9)],
+}
+"""What makes the last reward of each name."""
+
+
+@pytest.fixture
+def rewards(tmp_path: Path) -> dict[str, Outgoing]:
+    """One record of each kind that leaves for the topics of rewards and messages, and the end of a standing."""
+    stage = Stage(tmp_path / "db", standings=True)
+    found: dict[str, Outgoing] = {}
+    for name, events in REWARDED.items():
+        stage.absorb(events)
+        found[name] = [out for out in stage.outgoing if out.topic == TOPICS.rewards][-1]
+    found["message"] = next(out for out in stage.outgoing if out.topic == TOPICS.messages)
+    stage.absorb([erasure("x", T0 + 9 * DAY)])
+    found["exit_erased"] = [out for out in stage.outgoing if out.topic == TOPICS.transitions][-1]
+    stage.close()
+    return found
+
+
+@pytest.mark.parametrize("name", [*REWARDED, "message", "exit_erased"])
+def test_a_reward_is_that_of_its_golden_file_and_canonical(name: str, rewards: dict[str, Outgoing]) -> None:
+    assert told(rewards[name]) == golden(name)
+    assert rewards[name].value == canonical(golden(name)["value"])
+
+
+def test_the_standing_of_an_erased_customer_has_no_value(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "db", standings=True)
+    stage.absorb([order("1", T0, 100), erasure("x", T0 + 1)])
+    stage.close()
+    (*_, last) = (out for out in stage.outgoing if out.topic == TOPICS.customer_segments)
+    assert (last.key, last.value, dict(last.headers)["ce_type"]) == (b"ann", None, b"customer.segment")
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""What a worker tells Prometheus: named as its tools expect, right when partitions come and go."""
+
+import os
+import shutil
+import subprocess
+from collections import Counter
+
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.metrics import MetricWrapperBase
+
+from agents.decisions.endings import Ending
+from agents.work import Tally
+from app.metrics import Metrics
+from tests.builders import SEED, TOPICS
+
+PROMTOOL = shutil.which("promtool")
+REQUIRED = "SEGUE_REQUIRE_KAFKA" in os.environ
+"""Where nothing may be skipped, promtool is there too."""
+
+
+def metrics() -> Metrics:
+    return Metrics(CollectorRegistry(), SEED)
+
+
+def test_every_metric_has_a_sample_and_promtool_finds_nothing_to_say() -> None:
+    if PROMTOOL is None and not REQUIRED:
+        pytest.skip("promtool is missing (Debian: prometheus)")
+    assert PROMTOOL is not None
+    shown = metrics()
+    for metric in vars(shown).values():
+        if isinstance(metric, MetricWrapperBase) and metric._labelnames:
+            metric.labels(*["any"] * len(metric._labelnames))
+    text = generate_latest(shown.registry)
+    done = subprocess.run([PROMTOOL, "check", "metrics"], input=text, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    bad = text + b"# TYPE segue_bad_count counter\nsegue_bad_count 1\n"
+    assert subprocess.run([PROMTOOL, "check", "metrics"], input=bad, capture_output=True, check=False).returncode
+
+
+def test_a_transaction_is_counted_by_closed_labels() -> None:
+    shown = metrics()
+    tally = Tally(
+        read=Counter({(TOPICS.orders, "order_placed"): 2}),
+        endings=[Ending.APPLIED, Ending.DUPLICATE],
+        rejected=Counter({(TOPICS.engagement, "naive_time"): 1}),
+        moved=Counter({(None, "recent", "entry", "order"): 1}),
+        rewarded=Counter({("welcome", "granted"): 1}),
+    )
+    shown._tally(tally)
+    value = shown.registry.get_sample_value
+    moved = {"from": "none", "to": "recent", "direction": "entry", "cause": "order"}
+    assert value("segue_events_read_total", {"topic": TOPICS.orders, "type": "order_placed"}) == 2
+    assert value("segue_events_duplicate_total") == 1
+    assert value("segue_events_rejected_total", {"topic": TOPICS.engagement, "code": "naive_time"}) == 1
+    assert value("segue_dlq_records_total", {"code": "naive_time"}) == 1
+    assert value("segue_transitions_total", moved) == 1
+    assert value("segue_rewards_total", {"rule": "welcome", "outcome": "granted"}) == 1
+
+
+def test_customers_leave_with_the_partition_that_brought_them() -> None:
+    shown = metrics()
+    shown.entered({"loyal": 3, "": 1})
+    shown.entered({"loyal": 2})
+    shown.entered({"loyal": 3, "": 1}, -1)
+    value = shown.registry.get_sample_value
+    assert value("segue_customers", {"segment": "loyal"}) == 2
+    assert value("segue_customers", {"segment": "none"}) == 0
