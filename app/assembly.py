@@ -51,7 +51,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         "consumer_auto_offset_reset": "none",  # a gap is an alarm, not a reason to begin again
         "broker_session_timeout": settings.kafka.session_timeout_ms / 1000,
         "broker_heartbeat_interval": settings.kafka.session_timeout_ms / 4000,
-        "broker_request_timeout": 30.0,
+        "broker_request_timeout": max(30.0, settings.kafka.session_timeout_ms / 1000),  # Faust wants it no shorter
         "broker_max_poll_interval": 300.0,
         "broker_check_crcs": settings.kafka.check_crcs,
         "broker_credentials": _credentials(settings.kafka),

@@ -82,5 +82,7 @@ class SegueWorker(faust.Worker):
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+        if settings.erasure_secret is None:
+            log.warning("erased customers are marked under the app id, which can be guessed: set SEGUE_ERASURE_SECRET")
         log.info("worker starts", port=port, partitions=partitions, policy=policy.id)
         return server

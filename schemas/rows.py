@@ -152,3 +152,5 @@ class IdentityRow(Struct, array_like=True, tag=1, gc=False):
     partitions: int
     policy: str
     """Fingerprint of the policy whose segments and scores the rows hold."""
+    secret: bytes = b""
+    """Fingerprint of the secret under which erased customers are marked."""

@@ -12,6 +12,11 @@ class Tombstones:
         # BLAKE2b takes keys of up to 64 bytes; a longer secret counts in full.
         self._secret = blake2b(secret, digest_size=32).digest()
 
+    @property
+    def fingerprint(self) -> bytes:
+        """Tell this secret from another, 8 bytes."""
+        return self.mark(b"fingerprint")[:8]
+
     def key(self, customer: bytes) -> bytes:
         """Key of a customer's tombstone row."""
         return TOMBSTONE + self.mark(customer)

@@ -25,6 +25,7 @@ from schemas.topics import TABLE
 from tables.codec import decode_identity, decode_progress, encode
 from tables.keys import IDENTITY, PROGRESS
 from tables.partition_table import PartitionTable
+from tables.tombstones import Tombstones
 
 log = structlog.get_logger("segue.opening")
 
@@ -64,7 +65,8 @@ class Deployment:
 
     def identity(self, partition: int) -> IdentityRow:
         """Say whose state a partition is."""
-        return IdentityRow(self.settings.app_id, partition, self.partitions, self.policy.fingerprint)
+        secret = Tombstones(self.settings.tombstone_secret).fingerprint
+        return IdentityRow(self.settings.app_id, partition, self.partitions, self.policy.fingerprint, secret)
 
     def changelog(self, partition: int) -> TopicPartition:
         """Name the changelog of a partition."""
@@ -146,6 +148,11 @@ def _check_identity(table: PartitionTable, expected: IdentityRow) -> None:
         raise StateRefused(
             "the state was built by another policy. Operator action: give the policy that built it, or choose a "
             "new SEGUE_APP_ID to build the state again from the topics."
+        )
+    if found.secret != expected.secret:
+        raise StateRefused(
+            "the state marks erased customers under another secret. Operator action: give the SEGUE_ERASURE_SECRET "
+            "(and SEGUE_APP_ID) with which it was built: under another one, who was erased would come back."
         )
     raise StateRefused(
         f"the changelog belongs to {found.app} with {found.partitions} partitions. Operator action: keep SEGUE_APP_ID "

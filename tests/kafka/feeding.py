@@ -1,4 +1,4 @@
-"""Records in, the orders topic filled: as fast as it goes, or paced beside a test."""
+"""Records in, the input topics filled: as fast as it goes, or paced beside a test."""
 
 import threading
 import time
@@ -10,10 +10,17 @@ from typing import Final, Self
 import orjson
 from confluent_kafka import Producer
 
+from schemas.topics import Feed
 from tests.kafka.shop import Shop
 from tests.kafka.shop_load import Told
 
 FLUSH_S: Final = 60.0
+FEED_OF: Final[dict[str, Feed]] = {
+    "engaged": "engagement",
+    "profile_changed": "customers",
+    "customer_erased": "customers",
+}
+"""Where what is no order belongs."""
 Header = tuple[str, bytes | None]
 
 
@@ -26,12 +33,14 @@ class Sent:
     timestamp: int
     partition: int
     headers: tuple[Header, ...] = ()
+    feed: Feed = "orders"
 
 
 def sent(shop: Shop, told: Told) -> Sent:
     """Write a told event as bare JSON, its instant as the record's timestamp."""
     customer: str = told.event["customer_id"]
-    return Sent(customer.encode(), orjson.dumps(told.event), told.at, shop.partition_of(customer))
+    feed = FEED_OF.get(told.event["type"], "orders")
+    return Sent(customer.encode(), orjson.dumps(told.event), told.at, shop.partition_of(customer), feed=feed)
 
 
 def new_producer(shop: Shop, **more: str) -> Producer:
@@ -49,10 +58,11 @@ def new_producer(shop: Shop, **more: str) -> Producer:
 
 def produce(producer: Producer, shop: Shop, record: Sent) -> None:
     """Hand one record to a producer, waiting while its queue is full."""
+    topic = shop.topic(record.feed)
     while True:
         try:
             producer.produce(
-                shop.topics.orders,
+                topic,
                 value=record.value,
                 key=record.key,
                 partition=record.partition,

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, get_args
 
 from aiokafka.partitioner import murmur2
 from confluent_kafka import OFFSET_INVALID, Consumer, IsolationLevel, TopicPartition
@@ -10,10 +11,11 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.cimpl import NewTopic
 
-from schemas.topics import Topics
+from schemas.topics import Feed, Topics
 from tests.kafka.waiting import wait_for
 
 LIMIT_S = 30.0
+FEEDS: Final[tuple[Feed, ...]] = get_args(Feed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +31,38 @@ class Shop:
         hashed: int = murmur2(customer_id.encode()) & 0x7FFFFFFF
         return hashed % self.partitions
 
-    def committed(self) -> dict[int, int]:
-        """Give the group's offset of every partition of the orders; partitions without one are left out."""
+    def topic(self, feed: Feed) -> str:
+        """Name the topic that carries these facts."""
+        return next(topic for topic, carried in self.topics.feeds.items() if carried == feed)
+
+    def committed(self, feed: Feed = "orders") -> dict[int, int]:
+        """Give the group's offset of every partition of an input; partitions without one are left out."""
         consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": self.topics.app_id})
         try:
-            asked = [TopicPartition(self.topics.orders, p) for p in range(self.partitions)]
+            asked = [TopicPartition(self.topic(feed), p) for p in range(self.partitions)]
             answer = consumer.committed(asked, timeout=LIMIT_S)
         finally:
             consumer.close()
         return {tp.partition: tp.offset for tp in answer if tp.offset != OFFSET_INVALID}
 
-    def ends(self) -> dict[int, int]:
-        """Give the end of every partition of the orders."""
+    def ends(self, feed: Feed = "orders") -> dict[int, int]:
+        """Give the end of every partition of an input."""
         consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": f"{self.topics.app_id}-ends"})
         try:
             return {
-                p: consumer.get_watermark_offsets(TopicPartition(self.topics.orders, p), timeout=LIMIT_S)[1]
+                p: consumer.get_watermark_offsets(TopicPartition(self.topic(feed), p), timeout=LIMIT_S)[1]
                 for p in range(self.partitions)
             }
         finally:
             consumer.close()
 
+    def worked(self) -> int:
+        """Count the offsets of all inputs that transactions have committed."""
+        return sum(sum(self.committed(feed).values()) for feed in FEEDS)
+
     def left(self) -> int:
-        """Count the offsets of the orders that no transaction has committed."""
-        committed = self.committed()
-        return sum(end - committed.get(p, 0) for p, end in self.ends().items())
+        """Count the offsets of all inputs that no transaction has committed."""
+        return sum(sum(self.ends(feed).values()) for feed in FEEDS) - self.worked()
 
     def open_transactions(self) -> set[int]:
         """Name the partitions in whose changelog rows stand that are neither committed nor aborted."""
@@ -65,8 +74,8 @@ class Shop:
         return {tp.partition for tp in asked if stable[tp].result(LIMIT_S).offset < ends[tp].result(LIMIT_S).offset}
 
     def wait_until_worked(self, limit_s: float) -> None:
-        """Wait until the group stands at the end of every partition."""
-        wait_for(lambda: self.left() == 0, limit_s, "the group at the end of the orders", every_s=0.2)
+        """Wait until the group stands at the end of every partition of every input."""
+        wait_for(lambda: self.left() == 0, limit_s, "the group at the end of the inputs", every_s=0.2)
 
 
 def open_shop(bootstrap: str, partitions: int, counts: Mapping[str, int] | None = None) -> Shop:

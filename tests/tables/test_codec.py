@@ -43,7 +43,7 @@ ROWS: dict[str, Any] = {
     "refund-free": RefundRow(T0, None, 1_530, "GBP", None, None, "r-1"),
     "waiting": WaitingRow(["r-1", "r-2"], T0, "c-1"),
     "progress": ProgressRow({"commerce.orders.v1": 42}, T0, {"loyal": 3, "": 1}),
-    "identity": IdentityRow("segue", 3, 8, "0123456789abcdef"),
+    "identity": IdentityRow("segue", 3, 8, "0123456789abcdef", b"8 bytes."),
     "engagement": EngagementRow({"review_posted": T0}, {T0 // DAY: b"eight of iddid"[:12]}),
     "profile": ProfileRow(
         T0, "p-1", "1980-02-29", "GB", "Europe/London", {"email": False}, "push", ["club"], ["tea"]
