@@ -141,7 +141,8 @@ class PartitionWork:
     ) -> None:
         """Live a customer on: through her facts, of which the early ones wait, and through time up to an instant."""
         row = decode_customer(stored) if stored is not None else self._newborn(work, key)
-        before, wake, waited = row.segment, row.wake, row.ahead
+        before, waited = row.segment, row.ahead
+        wake = row.wake if waited else row.due  # a property would be asked for every order
         if waited or early:
             waiting = Waiting(work.draft, key)
             facts = catch_up(waiting, row, waiting.sift(facts, early), until)
@@ -152,7 +153,10 @@ class PartitionWork:
         next_life = life.take(facts)
         if until is not None and not customer.erased:
             life.pass_time(until)
-        _count(work.tally, life, self._policy)
+        work.tally.endings += life.endings
+        work.tally.late += life.timeline.late
+        if life.timeline.moves or life.rewards:
+            _count(work.tally, life, self._policy)
         if UNCHANGED.issuperset(life.endings) and until is None and row.ahead == waited:
             return
         self._writer.write(work, key, stored, customer, life)
@@ -162,7 +166,7 @@ class PartitionWork:
         if next_life:
             self._advance(work, key, None, next_life)
             return
-        after = row.wake
+        after = row.wake if row.ahead else row.due
         if after and not customer.erased and (until is not None or not wake or after < wake):
             work.draft.dues.append((after, key))
 
@@ -184,8 +188,6 @@ class PartitionWork:
 
 
 def _count(tally: Tally, life: Life, policy: Policy) -> None:
-    tally.endings += life.endings
-    tally.late += life.timeline.late
     for move in life.timeline.moves:
         way = direction(move.from_segment, move.to_segment, policy)
         tally.moved[move.from_segment, move.to_segment, way, move.cause.type] += 1

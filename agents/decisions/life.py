@@ -49,7 +49,8 @@ class Life:
             if self._customer.erased:
                 return facts[number:]
         self.timeline.close()
-        self._reward()
+        if self.timeline.moves or self.timeline.firsts:
+            self._reward()
         return ()
 
     def pass_time(self, until: int) -> None:

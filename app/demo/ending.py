@@ -13,7 +13,7 @@ class Speed:
 
     events: int
     seconds: float
-    """From the first event sent to the last one worked."""
+    """From the worker's first sign of life to its last transaction."""
 
     @property
     def per_second(self) -> float:
@@ -25,7 +25,7 @@ def ending(speed: Speed, settings: Settings, kafka: str | None, style: Style) ->
     """Write the last lines."""
     yield from ("", style.heading("How fast"))
     yield f"  {speed.events:,} events in {speed.seconds:.1f} s: {speed.per_second:,.0f} events per second"
-    yield "  (one worker; broker, feeder and reader share the machine with it; `make bench` measures properly)"
+    yield "  (one worker; broker, reader and example share the machine with it; `make bench` measures properly)"
     yield from ("", style.heading("Where to read it"))
     yield from _left(settings, kafka) if kafka is not None else _gone(settings)
     yield from (
@@ -55,7 +55,14 @@ def _left(settings: Settings, kafka: str) -> Iterator[str]:
 
 def _described(settings: Settings) -> list[str]:
     topics = settings.topics
-    rows = [(topics.orders, "what came in"), (topics.transitions, "every move of every customer")]
+    rows = [
+        (topics.orders, "the shop's orders and refunds"),
+        (topics.engagement, "engagement, derived from the orders: made up"),
+        (topics.customers, "a few profiles, derived too"),
+        (topics.transitions, "every move of every customer"),
+        (topics.rewards, "what they were given, and what a limit withheld"),
+        (topics.messages, "what messaging systems are asked to send"),
+    ]
     if settings.customer_segments:
         rows.append((topics.customer_segments, "where each customer stands"))
     rows += [(topics.dead_letters, "what could not be read"), (topics.changelog, "the worker's state")]

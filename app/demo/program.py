@@ -1,10 +1,9 @@
-"""The demo: a broker, one worker, a shop's year through it, and what became of the customers."""
+"""The demo: a broker, a shop's year, one worker through it, and what became of the customers."""
 
 import asyncio
 import logging
 import signal
 import sys
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,19 +17,23 @@ from aiokafka.errors import KafkaError
 
 from app.demo.broker import BrokerUnavailableError, EmbeddedBroker
 from app.demo.deployment import demo_settings
+from app.demo.derived import with_derived
 from app.demo.ending import Speed, ending
 from app.demo.feeder import Feeder
 from app.demo.progress import ProgressLine, talk
 from app.demo.reader import Published, Reader, StalledError, transitions
 from app.demo.report import report
+from app.demo.rewarded import count_rewards, message_ids, messages_told, rewards_told
 from app.demo.shop import events
 from app.demo.stories import stories
 from app.demo.style import Style
 from app.demo.summary import summarize
 from app.demo.topics import make_topics
+from app.demo.webhook import Delivery, Webhook
 from app.demo.worker_process import WorkerProcess
 from app.runtime.errors import SegueError
 from app.settings import Settings
+from schemas.policy import Policy
 from schemas.policy_file import load_policy
 
 T = TypeVar("T")
@@ -43,9 +46,13 @@ class Year:
     """What a run has shown."""
 
     published: list[Published]
+    """Moves."""
+    rewards: list[Published]
+    messages: list[Published]
     orders: Counter[str]
     """Orders by customer; one who only sent goods back has 0."""
     speed: Speed
+    delivery: Delivery
 
 
 def run_demo(settings: Settings, kafka: str | None) -> None:
@@ -53,54 +60,67 @@ def run_demo(settings: Settings, kafka: str | None) -> None:
 
     `kafka` is the `host:port` of a broker to use; None starts the embedded one.
     """
-    labels = {segment.id: segment.label for segment in load_policy(settings.policy).segments}
+    policy = load_policy(settings.policy)
     run = f"demo-{datetime.now(UTC):%Y%m%d%H%M%S}"
     with _clear_errors(), TemporaryDirectory(prefix="segue-demo-") as directory, _broker(kafka) as bootstrap:
         settings = demo_settings(settings, bootstrap, Path(directory), run, embedded=kafka is None)
         year = asyncio.run(stream_year(settings, embedded=kafka is None))
+    text = "\n".join([*_told(year, policy), *ending(year.speed, settings, kafka, Style.of(sys.stdout)), ""])
+    sys.stdout.write(Style.of(sys.stdout).fit(text, sys.stdout))
+
+
+def _told(year: Year, policy: Policy) -> Iterator[str]:
+    """Write what became of the customers."""
+    labels = {segment.id: segment.label for segment in policy.segments}
     moves, style = transitions(year.published), Style.of(sys.stdout)
-    told = stories(moves, year.orders, labels)
-    lines = [*report(summarize(moves, len(year.orders)), told, labels, style)]
-    text = "\n".join([*lines, *ending(year.speed, settings, kafka, style), ""])
-    sys.stdout.write(style.fit(text, sys.stdout))
+    yield from report(summarize(moves, len(year.orders)), stories(moves, year.orders, labels), labels, style)
+    rewarded = count_rewards(year.rewards, year.messages)
+    yield from rewards_told(rewarded, [rule.id for rule in policy.rewards], style)
+    yield from messages_told(rewarded, year.delivery, style)
 
 
 async def stream_year(settings: Settings, *, embedded: bool) -> Year:
     """Run one worker on the whole year; when this ends everything is worked and read, and the worker is gone."""
     await make_topics(settings, PARTITIONS, embedded=embedded)
-    talk("Starting one worker ...")
-    log = settings.state.directory / "worker.log"
-    async with WorkerProcess(settings, log) as worker, Reader(settings, PARTITIONS) as reader:
-        feeder = Feeder(settings, PARTITIONS, reader)
+    talk("Writing a shop's year to Kafka: orders and refunds of December 2010 to December 2011,")
+    talk("  with engagement and a few profiles derived from the orders (made up, the same in every run) ...")
+    feeder = Feeder(settings, PARTITIONS)
+    await feeder.feed(with_derived(events()))
+    talk("Starting one worker, and deploy/examples/messages_to_webhook.py behind it ...")
+    logs = settings.state.directory
+    async with (
+        WorkerProcess(settings, logs / "worker.log") as worker,
+        Webhook(settings, logs / "webhook.log") as webhook,
+        Reader(settings, PARTITIONS) as reader,
+    ):
         try:
             speed = await _work(worker, reader, feeder)
         except StalledError as error:
             raise SegueError(f"{error}. {worker.last_lines()}") from error
+        delivery = await webhook.delivered(len(message_ids(reader.messages)))
         await worker.stop()
-    return Year(reader.published, feeder.orders, speed)
+    return Year(reader.published, reader.rewards, reader.messages, feeder.orders, speed, delivery)
 
 
 async def _work(worker: WorkerProcess, reader: Reader, feeder: Feeder) -> Speed:
-    """Wait for the worker, feed it, and wait until it is through; its end or the reader's ends it all."""
+    """Wait until the worker is through; its end or the reader's ends it all."""
     async with _endless(worker.watch()) as watching, _endless(reader.run()) as reading:
         await _beside(worker.ready(), watching, reading)
-        talk("Streaming a shop's year: orders and refunds of December 2010 to December 2011 ...")
-        speed = await _beside(_play(feeder, reader), watching, reading)
+        await _beside(_follow(feeder, reader), watching, reading)
+        speed = Speed(feeder.sent, reader.last_news - reader.first_news)
         await _beside(reader.all_read(), watching, reading)
     return speed
 
 
-async def _play(feeder: Feeder, reader: Reader) -> Speed:
-    """Feed the year, with its progress shown, and take the time."""
-    progress = ProgressLine(feeder, reader, sys.stderr)
+async def _follow(feeder: Feeder, reader: Reader) -> None:
+    """Wait until everything of all inputs is worked, with the progress shown."""
+    progress = ProgressLine(feeder.sent, reader, sys.stderr)
     showing = asyncio.ensure_future(progress.run())
-    began = time.monotonic()
     try:
-        await feeder.feed(events())
+        await reader.until(lambda: all(reader.worked[place] >= end for place, end in feeder.ends.items()))
     finally:
         showing.cancel()
         progress.show(end="\n")
-    return Speed(feeder.sent, reader.last_news - began)
 
 
 @asynccontextmanager

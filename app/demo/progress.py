@@ -1,4 +1,4 @@
-"""How far feeder and worker are in, one line for people out: rewritten on a terminal, else repeated now and then."""
+"""How far the worker is in, one line for people out: rewritten on a terminal, else repeated now and then."""
 
 import asyncio
 import sys
@@ -6,7 +6,6 @@ import time
 from datetime import UTC, datetime
 from typing import Final, TextIO
 
-from app.demo.feeder import Feeder
 from app.demo.reader import Reader
 
 REWRITTEN_SECONDS: Final = 0.1
@@ -22,8 +21,8 @@ def talk(text: str) -> None:
 class ProgressLine:
     """Shows the date that the worker has reached, and the speed, until cancelled."""
 
-    def __init__(self, feeder: Feeder, reader: Reader, stream: TextIO) -> None:
-        self._feeder = feeder
+    def __init__(self, events: int, reader: Reader, stream: TextIO) -> None:
+        self._events = events
         self._reader = reader
         self._stream = stream
         self._terminal = stream.isatty()
@@ -50,8 +49,8 @@ class ProgressLine:
         worked = self._reader.worked.total()
         rate = worked / (time.monotonic() - self._began)
         return (
-            f"  {self._date():<16}  {self._feeder.sent:>7,} events sent  {worked:>7,} worked  "
-            f"{len(self._reader.published):>7,} moves  {rate:>7,.0f} events/s"
+            f"  {self._date():<16}  {worked:>7,} of {self._events:,} events worked  "
+            f"{len(self._reader.published):>7,} moves  {len(self._reader.rewards):>7,} rewards  {rate:>7,.0f} events/s"
         )
 
     def _date(self) -> str:

@@ -1,4 +1,4 @@
-"""What the worker publishes in; its transitions and how far it has come out, while it works."""
+"""What the worker publishes in; transitions, rewards, messages and how far it has come out, while it works."""
 
 import asyncio
 import time
@@ -28,7 +28,7 @@ class StalledError(Exception):
 
 
 class Published(NamedTuple):
-    """A record of the transitions topic."""
+    """A record of an output topic."""
 
     type: str
     value: bytes
@@ -40,7 +40,7 @@ def transitions(published: Iterable[Published]) -> list[SegmentTransitioned]:
 
 
 class Reader:
-    """Reads transitions and the worker's progress from their first record on.
+    """Reads outputs and the worker's progress from their first record on.
 
     Progress is what every transaction writes into the changelog: on the embedded broker, which never stores the
     offsets that a transaction commits, nothing else says how far the worker is.
@@ -48,10 +48,18 @@ class Reader:
 
     def __init__(self, settings: Settings, partitions: int) -> None:
         topics = settings.topics
-        self._orders = topics.orders
         self._changelog = topics.changelog
-        self._transitions = [TopicPartition(topics.transitions, p) for p in range(partitions)]
-        self._tps = [*self._transitions, *(TopicPartition(topics.changelog, p) for p in range(partitions))]
+        self.published: list[Published] = []
+        """Moves, in the order of each customer."""
+        self.rewards: list[Published] = []
+        self.messages: list[Published] = []
+        self._kept = {
+            topics.transitions: self.published,
+            topics.rewards: self.rewards,
+            topics.messages: self.messages,
+        }
+        self._outputs = [TopicPartition(topic, p) for topic in self._kept for p in range(partitions)]
+        self._tps = [*self._outputs, *(TopicPartition(topics.changelog, p) for p in range(partitions))]
         self._consumer = AIOKafkaConsumer(
             **client_options(settings.kafka),
             auto_offset_reset="earliest",
@@ -60,11 +68,12 @@ class Reader:
             fetch_max_wait_ms=FETCH_MS,
         )
         self._news = asyncio.Event()
-        self.published: list[Published] = []
-        self.worked: Counter[int] = Counter()
-        """Next event to work, by partition of the orders topic."""
+        self.worked: Counter[tuple[str, int]] = Counter()
+        """Next event to work, by topic and partition."""
         self.clocks: dict[int, int] = {}
         """The instant that each partition has reached."""
+        self.first_news = 0.0
+        """When something was read first (monotonic): the worker has begun to open its partitions."""
         self.last_news = 0.0
         """When something was read last (monotonic)."""
 
@@ -88,8 +97,9 @@ class Reader:
                 if tp.topic == self._changelog:
                     self._note_progress(tp.partition, records)
                 else:
-                    self.published += [Published(_type(record), record.value) for record in records]
+                    self._kept[tp.topic] += [Published(_type(record), record.value) for record in records]
                 self.last_news = time.monotonic()
+                self.first_news = self.first_news or self.last_news
                 self._news.set()
 
     async def until(self, reached: Callable[[], bool]) -> None:
@@ -107,10 +117,10 @@ class Reader:
         Time moves customers after the last event too, at most 1,000 in one transaction: the worker is through when
         it has been quiet for a second.
         """
-        ends = await self._consumer.end_offsets(self._transitions)
+        ends = await self._consumer.end_offsets(self._outputs)
         while time.monotonic() - self.last_news < QUIET_SECONDS or not await self._at(ends):
             await asyncio.sleep(QUIET_SECONDS / 10)
-            ends = await self._consumer.end_offsets(self._transitions)
+            ends = await self._consumer.end_offsets(self._outputs)
 
     async def _at(self, ends: dict[TopicPartition, int]) -> bool:
         return all([await self._consumer.position(tp) >= end for tp, end in ends.items()])
@@ -119,7 +129,8 @@ class Reader:
         for record in reversed(records):
             if record.key == PROGRESS:
                 progress = decode_progress(record.value)
-                self.worked[partition] = progress.offsets[self._orders]
+                for topic, offset in progress.offsets.items():
+                    self.worked[topic, partition] = offset
                 self.clocks[partition] = progress.clock
                 return
 

@@ -8,16 +8,19 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from schemas.topics import Feed
+
 YEAR = Path(__file__).with_name("online_retail.ndjson.xz")
 CURRENCY = "GBP"
 
 
 class ShopEvent(NamedTuple):
-    """One record of the orders topic: its key, its instant and its value."""
+    """One record of an input topic: its key, its instant and its value."""
 
     customer_id: str
     occurred_at: int
     payload: bytes
+    feed: Feed = "orders"
 
 
 def events() -> Iterator[ShopEvent]:

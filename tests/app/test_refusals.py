@@ -91,8 +91,17 @@ def test_an_http_port_in_use_is_refused(apache_kafka: str, tmp_path: Path) -> No
         assert_refused(start_on(shop, tmp_path, SEGUE_HTTP__PORT=port), f"127.0.0.1:{port}", "SEGUE_HTTP__PORT")
 
 
+OTHER_POLICY = SEED_FILE.read_text("utf-8").replace("[90d, 150d]", "[91d, 150d]")
+
+
 @pytest.mark.kafka
-def test_another_policy_on_existing_state_is_refused_with_code_70(apache_kafka: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("setting", "reason", "remedy"),
+    [("SEGUE_POLICY", "another policy", "SEGUE_APP_ID"), ("SEGUE_ERASURE_SECRET", "another secret", "who was erased")],
+)
+def test_what_the_state_was_not_built_under_is_refused_with_code_70(
+    setting: str, reason: str, remedy: str, apache_kafka: str, tmp_path: Path
+) -> None:
     shop = open_shop(apache_kafka, 1)
     feed(shop, [Sent(b"ann", b'{"type":"order_dreamt"}', T0, 0)])
     with WorkerProcess(shop, tmp_path / "worker") as worker:
@@ -100,10 +109,10 @@ def test_another_policy_on_existing_state_is_refused_with_code_70(apache_kafka: 
         shop.wait_until_worked(limit_s=30)
         assert worker.terminate() == 0
     policy = tmp_path / "other.yaml"
-    policy.write_text(SEED_FILE.read_text("utf-8").replace("[90d, 150d]", "[91d, 150d]"))
-    with WorkerProcess(shop, tmp_path / "worker", {"SEGUE_POLICY": str(policy)}) as changed:
+    policy.write_text(OTHER_POLICY)  # as good a secret as any
+    with WorkerProcess(shop, tmp_path / "worker", {setting: str(policy)}) as changed:
         assert changed.wait_ended() == 70
         (line,) = [line for line in changed.log.splitlines() if line.startswith("error: ")]
-        assert "another policy" in line
-        assert "SEGUE_APP_ID" in line
+        assert reason in line
+        assert remedy in line
         assert "Traceback" not in changed.log

@@ -29,9 +29,13 @@ def test_a_run_has_names_of_its_own() -> None:
     settings = demo_settings(Settings(), "broker:9092", Path("state"), "demo-1", embedded=False)
     assert {plan.name.removeprefix("demo-1") for plan in settings.topics.plan()} == {
         ".commerce.orders.v1",
+        ".commerce.engagement.v1",
+        ".commerce.customers.v1",
         "-customers-changelog",
         ".loyalty.segment-transitions.v1",
         ".loyalty.customer-segments.v1",
+        ".loyalty.rewards.v1",
+        ".loyalty.messages.v1",
         ".segue.dlq.v1",
     }
     assert (settings.clock, settings.kafka.check_crcs) == ("stream", True)

@@ -1,4 +1,4 @@
-"""The demo as a user runs it: its moves and numbers are those of a plain fold of the same file; it ends cleanly."""
+"""The demo as a user runs it: its moves and rewards are those of a plain fold of the same facts; it ends cleanly."""
 
 import asyncio
 import os
@@ -10,23 +10,28 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 from aiokafka.partitioner import murmur2
 
-from app.demo import worker_process
+from app.demo import program, worker_process
 from app.demo.broker import EmbeddedBroker
 from app.demo.deployment import demo_settings
+from app.demo.derived import with_derived
 from app.demo.program import PARTITIONS, Year, run_demo, stream_year
 from app.demo.reader import transitions
-from app.demo.shop import ShopEvent, events
+from app.demo.rewarded import count_rewards, message_ids
+from app.demo.shop import events
 from app.demo.stories import stories
 from app.demo.summary import Summary, Way, summarize
+from app.demo.webhook import Delivery
 from app.runtime.errors import SegueError
 from app.settings import Settings
+from schemas.digests import reward_id, transition_id
 from schemas.policy_file import load_policy
-from tests.oracle import SEED, CustomerTimeline, compare, timeline
+from tests.oracle import SEED, CustomerTimeline, Reward, compare, rewards, timeline
 
 GRACE_MS = 200
 LIMIT_S = 30.0
@@ -41,13 +46,25 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
 
 
 @pytest.fixture(scope="module")
-def fold() -> dict[str, CustomerTimeline]:
+def facts() -> list[dict[str, Any]]:
+    """All inputs, as a worker merges them."""
+    return [orjson.loads(fact.payload) for fact in with_derived(events())]
+
+
+@pytest.fixture(scope="module")
+def ends() -> dict[int, int]:
     """Each partition's clock ends at its newest record; timers run a grace behind it."""
-    ends: dict[int, int] = {}
-    facts: list[ShopEvent] = list(events())
-    for fact in facts:
-        ends[partition_of(fact.customer_id)] = fact.occurred_at - GRACE_MS
-    return timeline([orjson.loads(fact.payload) for fact in facts], SEED, lambda customer: ends[partition_of(customer)])
+    return {partition_of(fact.customer_id): fact.occurred_at - GRACE_MS for fact in with_derived(events())}
+
+
+@pytest.fixture(scope="module")
+def fold(facts: list[dict[str, Any]], ends: dict[int, int]) -> dict[str, CustomerTimeline]:
+    return timeline(facts, SEED, lambda customer: ends[partition_of(customer)])
+
+
+@pytest.fixture(scope="module")
+def due(facts: list[dict[str, Any]], ends: dict[int, int]) -> list[Reward]:
+    return rewards(facts, SEED, lambda customer: ends[partition_of(customer)])
 
 
 def partition_of(customer: str) -> int:
@@ -66,6 +83,58 @@ def test_demo_equals_the_batch_fold(year: Year, fold: dict[str, CustomerTimeline
     assert compare(published, fold) == []
 
 
+def test_rewards_equal_the_batch_fold(year: Year, due: list[Reward]) -> None:
+    assert len(year.rewards) == len(due)
+    assert paid(year) == sorted((payable(reward) for reward in due), key=str)
+
+
+def paid(year: Year) -> list[tuple[Any, ...]]:
+    """Rewards as published, each with the channel of its message."""
+    messages = [orjson.loads(record.value) for record in year.messages]
+    channels = {message["reward_id"]: message["channel"] for message in messages}
+    told = [(record.type.removeprefix("reward."), orjson.loads(record.value)) for record in year.rewards]
+    found = [
+        (
+            reward["reward_id"],
+            outcome,
+            reward.get("reason"),
+            reward["effective_at"],
+            reward.get("expires_at"),
+            reward["cause"],
+            channels.get(reward["reward_id"]),
+        )
+        for outcome, reward in told
+    ]
+    return sorted(found, key=str)
+
+
+def payable(reward: Reward) -> tuple[Any, ...]:
+    """The same of the oracle's."""
+    occasion = str(reward.occasion[-1])
+    if reward.occasion[0] == "transition":
+        ways: Any = reward.occasion[1:]
+        occasion = transition_id(reward.customer_id, SEED.id, *ways)
+    granted = reward.outcome == "granted"
+    return (
+        reward_id(reward.customer_id, reward.rule, occasion),
+        reward.outcome,
+        reward.reason,
+        reward.effective_at,
+        reward.expires_at if granted else None,
+        dict(reward.cause),
+        reward.channel,
+    )
+
+
+def test_every_kind_of_reward_is_there_and_every_message_has_arrived_once(year: Year, due: list[Reward]) -> None:
+    counted = count_rewards(year.rewards, year.messages)
+    assert counted.outcomes == Counter((reward.rule, reward.reason or "granted") for reward in due)
+    assert {("review-points", "limit"), ("champion-gift", "limit")} < set(counted.outcomes)
+    assert counted.channels == Counter(reward.channel for reward in due if reward.channel is not None)
+    assert set(counted.channels) == {"email", "push"}
+    assert year.delivery == Delivery(len(message_ids(year.messages)), len(year.messages), 0)
+
+
 def test_summary_equals_the_batch_fold(summary: Summary, fold: dict[str, CustomerTimeline]) -> None:
     expected = [transition for customer in fold.values() for transition in customer.transitions]
     assert summary.standing == Counter(customer.state.segment for customer in fold.values())
@@ -75,7 +144,7 @@ def test_summary_equals_the_batch_fold(summary: Summary, fold: dict[str, Custome
 
 
 def test_the_whole_shop_was_streamed(year: Year) -> None:
-    assert (len(year.orders), year.orders.total(), year.speed.events) == (4_372, 18_536, 22_190)
+    assert (len(year.orders), year.orders.total(), year.speed.events) == (4_372, 18_536, 40_684)
     assert year.speed.seconds > 0
 
 
@@ -88,6 +157,7 @@ def test_three_known_customers_are_told(year: Year) -> None:
 def test_a_worker_that_dies_is_told_with_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
     dying = "import sys; sys.stderr.write('no state today\\n'); raise SystemExit(3)"
     monkeypatch.setattr(worker_process, "COMMAND", (sys.executable, "-c", dying))
+    monkeypatch.setattr(program, "events", list)
     with pytest.raises(SegueError, match=r"(?s)the worker ended with code 3\..*no state today"):
         run_demo(Settings(), None)
 
@@ -114,8 +184,8 @@ def sleeping_worker(pid_file: Path) -> Iterator[tuple["subprocess.Popen[str]", i
     """The demo, waiting for a worker that never gets ready; ends both."""
     command = ("sh", "-c", f"echo $$ > {pid_file}; exec sleep {LIMIT_S}")
     program = (
-        f"import sys; sys.argv = ['segue', 'demo']; from app.demo import worker_process; "
-        f"worker_process.COMMAND = {command!r}; from app.command_line import main; main()"
+        f"import sys; sys.argv = ['segue', 'demo']; from app.demo import program, worker_process; "
+        f"program.events = list; worker_process.COMMAND = {command!r}; from app.command_line import main; main()"
     )
     around = {name: value for name, value in os.environ.items() if name != "KAFKA"}
     demo = subprocess.Popen(

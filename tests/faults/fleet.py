@@ -1,29 +1,33 @@
-"""Two workers on a load in motion: started, watched, and brought to the end of it."""
+"""Workers on a load that waits for them: started, killed, frozen, watched, and brought to the end of it."""
 
+import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
-from tests.kafka.feeding import Feeder, sent
+from tests.kafka.feeding import Feeder, Sent, feed
 from tests.kafka.shop import Shop
-from tests.kafka.shop_load import Told
 from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess
 
 T = TypeVar("T")
 PARTITIONS: Final = 8
-PER_SECOND: Final = 7_000
+WAITING: Final = 0.5
+"""Share of the load that waits for the workers; the rest comes while they work on that, so that no fact is late:
+as long as all inputs lag, they are merged by time, whichever the broker has first."""
+PER_SECOND: Final = 20_000
 SETTINGS: Final = {
-    "SEGUE_TRANSACTIONS__RECORDS": "200",  # many small transactions, so that faults hit some
+    "SEGUE_TRANSACTIONS__RECORDS": "100",  # many small transactions, so that faults hit some
     "SEGUE_STATE__UNWRITTEN_ROWS": "1000",  # and disks that are written all the time
     "SEGUE_STATE__UNWRITTEN_SECONDS": "0.2",
     "SEGUE_CUSTOMER_SEGMENTS": "false",
 }
 END_S: Final = 120.0
-LEAST_LEFT: Final = 0.2
+LEAST_LEFT: Final = 0.05
 LOOKS: Final = 5  # a commit that was asked for before the freeze needs a moment
 
 
@@ -34,47 +38,75 @@ class Fleet:
     shop: Shop
     root: Path
     records: int
-    feeder: Feeder
+    named: Collection[str]
+    """Who keeps her partitions when she comes back within the session timeout."""
     _stack: ExitStack
     workers: dict[str, WorkerProcess] = field(default_factory=dict)
 
     def start(self, name: str) -> WorkerProcess:
         """Start a worker on the disk of that name."""
-        self.workers[name] = self._stack.enter_context(WorkerProcess(self.shop, self.disk(name), SETTINGS))
+        settings = SETTINGS | ({"SEGUE_KAFKA__INSTANCE_ID": name} if name in self.named else {})
+        self.workers[name] = self._stack.enter_context(WorkerProcess(self.shop, self.disk(name), settings))
         return self.workers[name]
 
     def disk(self, name: str) -> Path:
         return self.root / name
+
+    def as_killed(self, name: str) -> Path:
+        """Where the disk of a worker is kept as it was when it was killed inside a transaction."""
+        return self.disk(f"{name}-as-killed")
 
     def disks(self) -> list[Path]:
         return sorted(path for path in self.root.iterdir() if path.is_dir())
 
     def worked(self) -> float:
         """Say which share of the whole load is committed."""
-        return sum(self.shop.committed().values()) / self.records
+        return self.shop.worked() / self.records
 
     def wait_until_worked(self, share: float) -> None:
-        """Wait until at least this share of the whole load is committed; at least a fifth must be left then."""
-        worked = self.wait_for(lambda: (now := self.worked()) >= share and now, f"{share:.0%} worked", every_s=0.02)
+        """Wait until at least this share of the whole load is committed; something must be left then."""
+        worked = self.wait_for(lambda: (now := self.worked()) >= share and now, f"{share:.0%} worked", every_s=0.05)
         assert worked <= 1 - LEAST_LEFT, f"void: {worked:.0%} of the load was worked before the fault"
 
     def kill(self, name: str) -> None:
+        """SIGKILL a worker, whatever it is at."""
+        self.workers.pop(name).kill9()
+
+    def kill_in_transaction(self, name: str) -> None:
         """SIGKILL a worker in the middle of a transaction, and keep a copy of its disk as it was then."""
+        self.freeze_in_transaction(name).kill9()
+        del self.workers[name]
+        shutil.copytree(self.disk(name), self.as_killed(name))
+
+    def freeze_in_transaction(self, name: str) -> WorkerProcess:
+        """SIGSTOP a worker in the middle of a transaction."""
         worker = self.workers[name]
         self.wait_for(lambda: self._frozen_in_transaction(worker), f"a transaction of {name}", every_s=0.02)
-        self.workers.pop(name).kill9()
-        shutil.copytree(self.disk(name), self.disk(f"{name}-as-killed"))
+        return worker
 
     def _frozen_in_transaction(self, worker: WorkerProcess) -> bool:
         """Freeze it and look: rows that nobody commits stay open; if there are none, let it go on."""
-        *_, assigned = worker.told("partitions assigned")
+        assigned = [told["partitions"] for told in worker.told("partitions assigned")]
         worker.freeze()
-        frozen_open = set(assigned["partitions"])
+        frozen_open = set(assigned[-1] if assigned else ())
         for _ in range(LOOKS):
             frozen_open &= self.shop.open_transactions()
         if not frozen_open:
             worker.thaw()
         return bool(frozen_open)
+
+    def opened(self) -> dict[WorkerProcess, int]:
+        """Count the openings that every worker has told of so far."""
+        return {worker: len(list(worker.told("partition open"))) for worker in self.workers.values()}
+
+    def wait_taken_over(self, before: dict[WorkerProcess, int], but: WorkerProcess) -> None:
+        """Wait until the workers but one have opened every partition, since their openings were counted."""
+
+        def taken_over() -> bool:
+            since = (list(w.told("partition open"))[n:] for w, n in before.items() if w is not but)
+            return {told["partition"] for opened in since for told in opened} == set(range(PARTITIONS))
+
+        self.wait_for(taken_over, "the others have taken over")
 
     def leave(self, name: str) -> None:
         """SIGTERM a worker of ours; it must end well."""
@@ -82,10 +114,13 @@ class Fleet:
         assert worker.terminate() == 0, worker.log[-2_000:]
 
     def finish(self) -> None:
-        """Wait for the end of the load, and let the workers leave."""
+        """Wait for the end of the load, and let all workers leave at once."""
         self.wait_for(lambda: self.worked() >= 1, "the whole load worked")
-        for name in list(self.workers):
-            self.leave(name)
+        leaving, self.workers = self.workers, {}
+        for worker in leaving.values():
+            os.kill(worker.pid, signal.SIGTERM)
+        for worker in leaving.values():
+            assert worker.wait_ended() == 0, worker.log[-2_000:]
 
     def wait_for(self, reached: Callable[[], T], what: str, every_s: float = 0.2) -> T:
         """Wait for what the workers bring about; none may end by itself meanwhile."""
@@ -99,16 +134,17 @@ class Fleet:
 
 
 @contextmanager
-def fleet(shop: Shop, root: Path, told: Sequence[Told], hold_at: float) -> Iterator[Fleet]:
-    """Start two workers and the load; leaving the block waits for the whole load and stops the workers."""
-    records = [sent(shop, one) for one in told]
-    feeder = Feeder(shop, records, PER_SECOND, hold_at)
+def fleet(
+    shop: Shop, root: Path, records: Sequence[Sent], names: Sequence[str], named: Collection[str] = ()
+) -> Iterator[Fleet]:
+    """Start workers on the load; leaving the block waits for the whole of it and stops the workers."""
+    waiting = int(len(records) * WAITING)
+    feed(shop, records[:waiting])
     with ExitStack() as stack:
-        made = Fleet(shop, root, len(records), feeder, stack)
-        for name in ("ann", "bob"):
-            made.start(name)
-        for worker in made.workers.values():
-            worker.wait_ready()
-        with feeder:
-            yield made
+        made = Fleet(shop, root, len(records), named, stack)
+        with Feeder(shop, records[waiting:], PER_SECOND):
+            for name in names:
+                made.start(name)
+        assert made.worked() < WAITING / 2, "void: workers were about to come to the end of what was there"
+        yield made
         made.finish()

@@ -1,16 +1,19 @@
 """What a deployment has published and remembered in, all differences from the independent fold out."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.rows import CustomerRow, ProgressRow
-from tables.codec import decode_customer, decode_progress
-from tables.keys import CUSTOMER, PROGRESS
+import orjson
+
+from schemas.digests import reward_id, transition_id
+from schemas.rows import CustomerRow, ProgressRow, TombstoneRow
+from tables.codec import decode_customer, decode_progress, decode_tombstone
+from tables.keys import CUSTOMER, PROGRESS, TOMBSTONE
 from tests.kafka.reading import Read, read_all
 from tests.kafka.shop import Shop
-from tests.oracle import SEED, CustomerTimeline, Policy, State, compare, timeline
+from tests.oracle import SEED, CustomerTimeline, Policy, Reward, State, compare, rewards, timeline
 
 GRACE_MS = 200
 CLOSING = "closing-"
@@ -38,6 +41,11 @@ class Remembered:
                     assert customer not in found, f"{customer} stands in two partitions"
                     found[customer] = decode_customer(value)
         return found
+
+    def tombstones(self) -> dict[bytes, TombstoneRow]:
+        """Give what is left of erased customers."""
+        kept = (item for rows in self.rows.values() for item in rows.items())
+        return {key: decode_tombstone(value) for key, value in kept if key[:1] == TOMBSTONE}
 
 
 def fold(changelog: Iterable[Read]) -> dict[int, Rows]:
@@ -73,21 +81,91 @@ def expected(
     return timeline(events, policy, as_of(shop, clocks))
 
 
+def expected_rewards(
+    shop: Shop, events: Iterable[Mapping[str, Any]], clocks: Mapping[int, int], policy: Policy = SEED
+) -> list[Reward]:
+    """The same for rewards."""
+    return rewards(events, policy, as_of(shop, clocks))
+
+
 def transition_faults(published: Iterable[Read], wanted: Mapping[str, CustomerTimeline]) -> list[str]:
     """Compare what was published with the fold: every field, each once, sequences without gap or repeat."""
     records = list(published)
-    ids = [record.header("ce_id") for record in records]
-    repeated = len(ids) - len(set(ids))
-    faults = [f"{repeated} ce_id stand twice"] if repeated else []
-    return faults + compare(((record.header("ce_type"), record.payload) for record in records), wanted)
+    return _repeated(records) + compare(((record.header("ce_type"), record.payload) for record in records), wanted)
+
+
+def reward_faults(published: Iterable[Read], wanted: Iterable[Reward], policy: Policy = SEED) -> list[str]:
+    """Compare what was published with the fold: every reward once, with outcome, reason, instant, cause and gift."""
+    records = list(published)
+    is_ = Counter(_spelled(_told_reward(record)) for record in records)
+    return _repeated(records) + _unequal(is_, Counter(_spelled(_expected_reward(one, policy)) for one in wanted))
+
+
+def message_faults(requested: Iterable[Read], wanted: Iterable[Reward], policy: Policy = SEED) -> list[str]:
+    """Compare what was requested with the fold: one message for every reward that leaves it a channel."""
+    records = list(requested)
+    templates = {rule.id: rule.message.template for rule in policy.rewards if rule.message is not None}
+    should_be = Counter(
+        _spelled({"reward_id": _id_of(one, policy), "channel": one.channel, "template": templates[one.rule]})
+        for one in wanted
+        if one.channel is not None
+    )
+    told = ("reward_id", "channel", "template")
+    return _repeated(records) + _unequal(Counter(_spelled({n: r.payload[n] for n in told}) for r in records), should_be)
+
+
+def _repeated(records: Iterable[Read]) -> list[str]:
+    ids = Counter(record.header("ce_id") for record in records)
+    repeated = ids.total() - len(ids)
+    return [f"{repeated} ce_id stand twice"] if repeated else []
+
+
+def _unequal(is_: Counter[str], should_be: Counter[str]) -> list[str]:
+    missing, too_many = should_be - is_, is_ - should_be
+    return [f"missing {told}" for told in missing.elements()] + [f"not expected {t}" for t in too_many.elements()]
+
+
+def _spelled(told: Mapping[str, Any]) -> str:
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _told_reward(record: Read) -> dict[str, Any]:
+    told = {name: value for name, value in record.payload.items() if name not in ("detected_at", "policy")}
+    return told | {"outcome": record.header("ce_type").removeprefix("reward.")}
+
+
+def _expected_reward(reward: Reward, policy: Policy) -> dict[str, Any]:
+    granted = {"give": reward.give, "expires_at": reward.expires_at}
+    return {
+        "reward_id": _id_of(reward, policy),
+        "transition_id": _transition_of(reward, policy),
+        "customer_id": reward.customer_id,
+        "rule": reward.rule,
+        "outcome": reward.outcome,
+        "effective_at": reward.effective_at,
+        "cause": reward.cause,
+        **(granted if reward.outcome == "granted" else {"reason": reward.reason}),
+    }
+
+
+def _id_of(reward: Reward, policy: Policy) -> str:
+    occasion = _transition_of(reward, policy) or str(reward.occasion[-1])
+    return reward_id(reward.customer_id, reward.rule, occasion)
+
+
+def _transition_of(reward: Reward, policy: Policy) -> str | None:
+    kind, *ways = reward.occasion
+    move: Any = ways
+    return transition_id(reward.customer_id, policy.id, *move) if kind == "transition" else None
 
 
 def state_faults(rows: Mapping[str, CustomerRow], wanted: Mapping[str, CustomerTimeline]) -> list[str]:
-    """Compare the folded changelog with the state of the fold."""
+    """Compare the folded changelog with the state of the fold; an erased customer has none."""
     faults = [f"state of nobody: {customer}" for customer in rows.keys() - wanted.keys()]
     for customer, folded in wanted.items():
         row = rows.get(customer)
-        is_, should_be = row and _told(row), _expected_row(folded.state, len(folded.transitions))
+        is_ = row and _told(row)
+        should_be = _expected_row(folded.state, len(folded.transitions)) if folded.known else None
         if is_ != should_be:
             faults.append(f"state of {customer}: is {is_}, expected {should_be}")
     return faults

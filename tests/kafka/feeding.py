@@ -86,12 +86,10 @@ def feed(shop: Shop, records: Iterable[Sent]) -> None:
 class Feeder:
     """Sends records at a pace in a thread of its own; leaving the `with` block lets it send all the rest."""
 
-    def __init__(self, shop: Shop, records: Sequence[Sent], per_second: int, hold_at: float = 1.0) -> None:
+    def __init__(self, shop: Shop, records: Sequence[Sent], per_second: int) -> None:
         self._shop = shop
         self._records = records
         self._per_second = per_second
-        self._held = int(len(records) * hold_at)
-        self._go_on = threading.Event()
         self._stop = threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="feeder")
@@ -105,28 +103,21 @@ class Feeder:
     ) -> None:
         if kind is not None:
             self._stop.set()
-        self._go_on.set()
         self._thread.join(FLUSH_S * 2)
         assert not self._thread.is_alive(), "the feeder hangs"
         if self._failure is not None:
             raise self._failure
 
-    def go_on(self) -> None:
-        """Let the records go that are held back."""
-        self._go_on.set()
-
     def _run(self) -> None:
         try:
             producer = new_producer(self._shop)
-            self._feed(producer, self._records[: self._held])
-            self._go_on.wait()
-            self._feed(producer, self._records[self._held :])
+            self._feed(producer)
             assert self._stop.is_set() or producer.flush(FLUSH_S) == 0, "the broker has not taken every record"
         except BaseException as failure:  # noqa: BLE001  # told to the test in __exit__
             self._failure = failure
 
-    def _feed(self, producer: Producer, records: Sequence[Sent]) -> None:
-        began, chunk = time.monotonic(), max(1, self._per_second // 50)
+    def _feed(self, producer: Producer) -> None:
+        records, began, chunk = self._records, time.monotonic(), max(1, self._per_second // 50)
         for start in range(0, len(records), chunk):
             for record in records[start : start + chunk]:
                 produce(producer, self._shop, record)
@@ -134,4 +125,3 @@ class Feeder:
             ahead = began + (start + chunk) / self._per_second - time.monotonic()
             if self._stop.wait(max(0.0, ahead)):
                 return
-        producer.flush(FLUSH_S)

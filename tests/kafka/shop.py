@@ -1,12 +1,14 @@
 """A deployment of its own for every test: its topics on the shared broker, and what the group has committed."""
 
+import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, get_args
+from functools import partial
+from typing import Final, TypeVar, get_args
 
 from aiokafka.partitioner import murmur2
-from confluent_kafka import OFFSET_INVALID, Consumer, IsolationLevel, TopicPartition
+from confluent_kafka import OFFSET_INVALID, Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.cimpl import NewTopic
@@ -14,7 +16,15 @@ from confluent_kafka.cimpl import NewTopic
 from schemas.topics import Feed, Topics
 from tests.kafka.waiting import wait_for
 
+T = TypeVar("T")
 LIMIT_S = 30.0
+SETTLING: Final = {
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError._TRANSPORT,
+}
 FEEDS: Final[tuple[Feed, ...]] = get_args(Feed)
 
 
@@ -37,20 +47,25 @@ class Shop:
 
     def committed(self, feed: Feed = "orders") -> dict[int, int]:
         """Give the group's offset of every partition of an input; partitions without one are left out."""
+        topic = self.topic(feed)
+        return {tp.partition: tp.offset for tp in self._committed(topic)}
+
+    def _committed(self, *topics: str) -> list[TopicPartition]:
         consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": self.topics.app_id})
         try:
-            asked = [TopicPartition(self.topic(feed), p) for p in range(self.partitions)]
-            answer = consumer.committed(asked, timeout=LIMIT_S)
+            asked = [TopicPartition(topic, p) for topic in topics for p in range(self.partitions)]
+            answer = _patiently(partial(consumer.committed, asked, timeout=LIMIT_S))
         finally:
             consumer.close()
-        return {tp.partition: tp.offset for tp in answer if tp.offset != OFFSET_INVALID}
+        return [tp for tp in answer if tp.offset != OFFSET_INVALID]
 
     def ends(self, feed: Feed = "orders") -> dict[int, int]:
         """Give the end of every partition of an input."""
+        topic = self.topic(feed)
         consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": f"{self.topics.app_id}-ends"})
         try:
             return {
-                p: consumer.get_watermark_offsets(TopicPartition(self.topic(feed), p), timeout=LIMIT_S)[1]
+                p: _patiently(partial(consumer.get_watermark_offsets, TopicPartition(topic, p), timeout=LIMIT_S))[1]
                 for p in range(self.partitions)
             }
         finally:
@@ -58,7 +73,7 @@ class Shop:
 
     def worked(self) -> int:
         """Count the offsets of all inputs that transactions have committed."""
-        return sum(sum(self.committed(feed).values()) for feed in FEEDS)
+        return sum(tp.offset for tp in self._committed(*self.topics.inputs))
 
     def left(self) -> int:
         """Count the offsets of all inputs that no transaction has committed."""
@@ -97,6 +112,18 @@ def open_shop(bootstrap: str, partitions: int, counts: Mapping[str, int] | None 
     present = {topic.topic for topic in created}
     wait_for(lambda: present <= set(admin.list_topics(timeout=LIMIT_S).topics), LIMIT_S, "the topics")
     return shop
+
+
+def _patiently(ask: Callable[[], T]) -> T:
+    """Ask again while a broker that has just started finds its feet."""
+    limit = time.monotonic() + LIMIT_S
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if error.args[0].code() not in SETTLING or time.monotonic() > limit:
+                raise
+            time.sleep(0.1)
 
 
 def _asked(name: str, counts: Mapping[str, int], partitions: int) -> int:

@@ -1,5 +1,7 @@
 """A seed in, a shop's records out: orders, refunds (free, named, early), cancellations, repeats; always the same.
 
+A `whole` load also tells of engagement, profiles and erasures.
+
 Records come in the order of their instants, at most one of a customer in a millisecond, so that none is late.
 """
 
@@ -13,11 +15,13 @@ Event = dict[str, Any]
 T0: Final = 1_291_191_960_000  # 2010-12-01T08:26:00Z
 DAY_MS: Final = 86_400_000
 REPEATABLE: Final = 500
+IDENTIFIED: Final = frozenset({"order_placed", "order_refunded", "order_cancelled"})
+"""Types whose identity is not the id of the event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One record of the orders topic: when it is told, and what."""
+    """One record: when it is told, and what."""
 
     at: int
     event: Event
@@ -32,6 +36,7 @@ class ShopLoad:
     orders: int
     days: int = 730
     start: int = T0
+    whole: bool = False
     duplicates: int = 0
     conflicts: int = 0
     _random: random.Random = field(init=False)
@@ -56,6 +61,8 @@ class ShopLoad:
             self._duplicate: 4,
             self._conflict: 2,
         }
+        if self.whole:
+            acts |= {self._engagement: 60, self._profile: 5, self._erasure: 0.4}
         step = int(self.days * DAY_MS / self.orders / sum(acts.values()) * 100)
         at = self.start
         while self._placed < self.orders:
@@ -122,14 +129,31 @@ class ShopLoad:
         self.duplicates += 1
         event = self._random.choice(self._recent)
         told = event["occurred_at"] if isinstance(event["occurred_at"], int) else _spelled_ms(event["occurred_at"])
-        return event | {"event_id": self._id("again"), "occurred_at": told}
+        return event | {"event_id": self._id_again(event, "again"), "occurred_at": told}
 
     def _conflict(self, at: int) -> Event | None:
         """Tell a known id with another content."""
         if not self._recent:
             return None
         self.conflicts += 1
-        return self._random.choice(self._recent) | {"event_id": self._id("conflict"), "occurred_at": at}
+        event = self._random.choice(self._recent)
+        if event["type"] not in IDENTIFIED:
+            return event | {"rating": None} if event["type"] == "engaged" else event
+        return event | {"event_id": self._id("conflict"), "occurred_at": at}
+
+    def _engagement(self, at: int) -> Event:
+        kind = self._random.choice(("review_posted", "site_visited", "link_clicked", "email_opened", "dreamt"))
+        rating = {"rating": self._random.choice((0, 1, 5))} if kind == "review_posted" else {}
+        return self._first(self._event("engaged", at, None) | {"kind": kind} | rating)
+
+    def _profile(self, at: int) -> Event:
+        consents = {name: self._random.random() < 0.5 for name in ("email", "push")}
+        preferred = self._random.choice((None, "email", "push", "letter"))
+        shown = {"consents": consents, "preferred_channel": preferred}
+        return self._first(self._event("profile_changed", at, None) | shown)
+
+    def _erasure(self, at: int) -> Event:
+        return self._first(self._event("customer_erased", at, None))
 
     def _refund(self, at: int, customer: str | None, amount: Event, order_id: str | None) -> Event:
         refund = {"refund_id": self._id("refund"), "amount": amount}
@@ -147,6 +171,10 @@ class ShopLoad:
         self._recent.append(event)
         del self._recent[:-REPEATABLE]
         return event
+
+    def _id_again(self, event: Event, what: str) -> str:
+        """Give another event id to what has an id of its own besides."""
+        return self._id(what) if event["type"] in IDENTIFIED else str(event["event_id"])
 
     def _id(self, what: str) -> str:
         self._ids += 1

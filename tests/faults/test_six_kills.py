@@ -1,0 +1,116 @@
+"""Workers die six times, lose and swap disks, leave, join, freeze and lose their broker: all is there exactly once."""
+
+import multiprocessing
+import random
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.brokers.apache import ApacheKafka
+from tests.faults.fleet import PARTITIONS, Fleet, fleet
+from tests.faults.verdict import faults
+from tests.faults.whole_load import fold, tell
+from tests.kafka.shop import open_shop
+from tests.kafka.shop_load import ShopLoad
+from tests.kafka.worker_process import WorkerProcess
+
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
+FAULTS: Final = 9
+SHOP: Final = ShopLoad(seed=7, customers=12_000, orders=108_000, whole=True)
+
+
+@pytest.fixture
+def broker(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[ApacheKafka]:
+    """A broker of our own: it is restarted."""
+    made = apache_broker(tmp_path / "broker")
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def folder() -> Iterator[ProcessPoolExecutor]:
+    """A process in which to fold the load, while the workers work on it."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as made:
+        yield made
+
+
+def test_six_kills_a_freeze_and_a_broker_restart_lose_nothing_and_repeat_nothing(
+    broker: ApacheKafka, tmp_path: Path, folder: ProcessPoolExecutor
+) -> None:
+    shop = open_shop(broker.bootstrap, PARTITIONS)
+    load, folding = tell(SHOP, PARTITIONS), folder.submit(fold, SHOP, PARTITIONS)
+    with fleet(shop, tmp_path / "workers", load.records, ("ann", "bob", "cyd"), named=["bob"]) as running:
+        moments = _moments()
+        kill_twice_inside_a_transaction(running, moments)
+        lose_a_disk(running, moments)
+        leave_and_join(running, moments)
+        restart_the_broker(running, moments, broker)
+        swap_a_disk(running, moments)
+        woken = freeze_past_the_session(running, moments)
+        kill_once_more(running, moments)
+    assert faults(shop, load, folding.result(), running.disks()) == {}
+    assert "fenced" in {told["reason"] for told in woken.told("partition drops its work and opens again")}
+
+
+def _moments() -> Iterator[float]:
+    """Shares of the load at which something happens: a stretch each, and a random moment in it."""
+    dice = random.Random(3)
+    return (0.05 + 0.85 * (n + 0.6 * dice.random()) / FAULTS for n in range(FAULTS))
+
+
+def kill_twice_inside_a_transaction(running: Fleet, moments: Iterator[float]) -> None:
+    for name in ("ann", "cyd"):
+        running.wait_until_worked(next(moments))
+        running.kill_in_transaction(name)
+        running.start(name)
+
+
+def lose_a_disk(running: Fleet, moments: Iterator[float]) -> None:
+    running.wait_until_worked(next(moments))
+    running.kill("bob")
+    shutil.rmtree(running.disk("bob"))
+    running.start("bob")
+
+
+def leave_and_join(running: Fleet, moments: Iterator[float]) -> None:
+    running.wait_until_worked(next(moments))
+    running.leave("ann")
+    running.start("dan")
+
+
+def restart_the_broker(running: Fleet, moments: Iterator[float], broker: ApacheKafka) -> None:
+    running.wait_until_worked(next(moments))
+    broker.restart()
+
+
+def swap_a_disk(running: Fleet, moments: Iterator[float]) -> None:
+    """Two at once, one of which comes back with the disk of its first death."""
+    running.wait_until_worked(next(moments))
+    running.kill("cyd")
+    running.kill("bob")
+    shutil.rmtree(running.disk("cyd"))
+    shutil.copytree(running.as_killed("cyd"), running.disk("cyd"))
+    running.start("cyd")
+    running.start("bob")
+
+
+def freeze_past_the_session(running: Fleet, moments: Iterator[float]) -> WorkerProcess:
+    """The others take over what it holds, before it wakes up in the middle of a transaction."""
+    running.wait_until_worked(next(moments))
+    before, woken = running.opened(), running.freeze_in_transaction("dan")
+    running.wait_taken_over(before, woken)
+    woken.thaw()
+    return woken
+
+
+def kill_once_more(running: Fleet, moments: Iterator[float]) -> None:
+    running.wait_until_worked(next(moments))
+    running.kill("bob")
+    running.start("bob")

@@ -1,0 +1,62 @@
+"""What a deployment has published, remembered and left on its disks in; every difference from the load's fold out."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tables.tombstones import Tombstones
+from tests.faults.disks import disk_faults
+from tests.faults.whole_load import Fold, WholeLoad, letter
+from tests.kafka.audit import Remembered, fold, message_faults, reward_faults, state_faults, transition_faults
+from tests.kafka.reading import read_all
+from tests.kafka.shop import Shop
+
+SHOWN = 5
+
+
+def faults(shop: Shop, load: WholeLoad, folded: Fold, disks: Iterable[Path]) -> dict[str, list[str]]:
+    """Name what is wrong in which place, the first few faults of each; empty when everything is right."""
+    changelog = read_all(shop, shop.topics.changelog)
+    kept = Remembered(fold(changelog))
+    found = {
+        "transitions": transition_faults(read_all(shop, shop.topics.transitions), folded.transitions),
+        "rewards": reward_faults(read_all(shop, shop.topics.rewards), folded.rewards),
+        "messages": message_faults(read_all(shop, shop.topics.messages), folded.rewards),
+        "dead letters": _letter_faults(shop, load),
+        "state": state_faults(kept.customers(), folded.transitions),
+        "tombstones": list(_tombstone_faults(shop, load, folded, kept)),
+        "progress": list(_progress_faults(shop, load, kept)),
+        "disks": disk_faults(disks, changelog),
+    }
+    return {place: told[:SHOWN] for place, told in found.items() if told}
+
+
+def _letter_faults(shop: Shop, load: WholeLoad) -> list[str]:
+    came = Counter(map(letter, read_all(shop, shop.topics.dead_letters)))
+    missing, too_many = load.letters - came, came - load.letters
+    return [f"missing {one}" for one in missing.elements()] + [f"not expected {one}" for one in too_many.elements()]
+
+
+def _tombstone_faults(shop: Shop, load: WholeLoad, folded: Fold, kept: Remembered) -> Iterator[str]:
+    """Whoever was erased has one; if she has not come back, her last sequence stands there."""
+    marks, tombstones = Tombstones(shop.topics.app_id.encode()), kept.tombstones()
+    keys = {marks.key(customer.encode()): customer for customer in load.erased}
+    yield from (f"tombstone of nobody: {key!r}" for key in tombstones.keys() - keys.keys())
+    for key, customer in keys.items():
+        left, life = tombstones.get(key), folded.transitions.get(customer)
+        if left is None or left.erased_at != load.erased[customer]:
+            yield f"tombstone of {customer}: is {left}, expected one of {load.erased[customer]}"
+        elif life is not None and not life.known and left.sequence != len(life.transitions):
+            yield f"tombstone of {customer}: is {left}, expected sequence {len(life.transitions)}"
+
+
+def _progress_faults(shop: Shop, load: WholeLoad, kept: Remembered) -> Iterator[str]:
+    """Rows and group stand at the ends of all inputs, and the clocks at the newest record."""
+    for topic, feed in shop.topics.feeds.items():
+        ends, committed = shop.ends(feed), shop.committed(feed)
+        written = {p: row.offsets[topic] for p, row in kept.progress().items()}
+        if not ends == committed == written:
+            yield f"{topic}: ends {ends}, committed {committed}, in rows {written}"
+    clocks = {row.clock for row in kept.progress().values()}
+    if clocks != {load.clock}:
+        yield f"clocks are {clocks}, expected {load.clock}"
