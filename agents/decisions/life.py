@@ -127,7 +127,7 @@ class Life:
         """What was earlier is rewarded under the profile that held then, however the log is cut."""
         if fact.occurred_at > self.timeline.instant:
             self.timeline.close()
-            self._reward()
+        self._reward()
         return take_profile(self._customer, fact)
 
     def _erase(self, fact: CustomerErased) -> Ending:

@@ -64,7 +64,7 @@ def run_demo(settings: Settings, kafka: str | None) -> None:
     run = f"demo-{datetime.now(UTC):%Y%m%d%H%M%S}"
     with _clear_errors(), TemporaryDirectory(prefix="segue-demo-") as directory, _broker(kafka) as bootstrap:
         settings = demo_settings(settings, bootstrap, Path(directory), run, embedded=kafka is None)
-        year = asyncio.run(stream_year(settings, embedded=kafka is None))
+        year = asyncio.run(_stoppable(stream_year(settings, embedded=kafka is None)))
     text = "\n".join([*_told(year, policy), *ending(year.speed, settings, kafka, Style.of(sys.stdout)), ""])
     sys.stdout.write(Style.of(sys.stdout).fit(text, sys.stdout))
 
@@ -123,6 +123,13 @@ async def _follow(feeder: Feeder, reader: Reader) -> None:
         progress.show(end="\n")
 
 
+async def _stoppable(work: Coroutine[Any, Any, T]) -> T:
+    """Let SIGTERM cancel the work, as Ctrl-C does: raised wherever it comes, it could end up in a client's task."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
+
+
 @asynccontextmanager
 async def _endless(work: Coroutine[Any, Any, Never]) -> AsyncIterator[asyncio.Future[Never]]:
     """Run something in the background until the block ends."""
@@ -154,7 +161,7 @@ def _clear_errors() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise SegueError("stopped before the end; the worker is stopped too") from None
     except BrokerUnavailableError as error:
         raise SegueError(str(error)) from error

@@ -78,7 +78,11 @@ class Reader:
         """When something was read last (monotonic)."""
 
     async def __aenter__(self) -> Self:
-        await self._consumer.start()
+        try:
+            await self._consumer.start()
+        except BaseException:
+            await self._consumer.stop()
+            raise
         self._consumer.assign(self._tps)
         return self
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.topics import Topics
-from tests.bench import flat_cost, latency, recovery, throughput
+from tests.bench import flat_cost, latency, metrics_cost, recovery, throughput
 from tests.bench.broker import Broker
 from tests.bench.expectation import expected
 from tests.bench.orders import orders
@@ -32,7 +32,7 @@ def main() -> int:
         return 1
     _say("cost of an order with a short and a long history")
     flat = flat_cost.measure(options.orders // 60 if options.quick else 100_000, 2_000)
-    figures = Figures(flat, options.orders, max(6_000, options.orders // PLAIN_SHARE))
+    figures = Figures(flat, metrics_cost.share(), options.orders, max(6_000, options.orders // PLAIN_SHARE))
     with tempfile.TemporaryDirectory(prefix="segue-bench-") as directory:
         kafka = ApacheKafka(Path(directory) / "kafka")
         kafka.start()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
+from tests.brokers.apache import ApacheKafka
 from tests.kafka.feeding import Feeder, Sent, feed
 from tests.kafka.shop import Shop
 from tests.kafka.waiting import wait_for
@@ -94,6 +95,24 @@ class Fleet:
         if not frozen_open:
             worker.thaw()
         return bool(frozen_open)
+
+    def restart(self, broker: ApacheKafka) -> None:
+        """SIGTERM a broker, let the workers run into nothing, and start it again.
+
+        They stand still when it goes, for a commit is not safe then: a broker alone that shuts down notes it as
+        complete without its markers (4.3.1), and what it wrote can never be read.
+        """
+        for worker in self.workers.values():
+            worker.freeze()
+        self.wait_for(self._commits_are_carried_out, "commits carried out")
+        broker.stop()
+        for worker in self.workers.values():
+            worker.thaw()
+        broker.start()
+
+    def _commits_are_carried_out(self) -> bool:
+        looks = [self.shop.open_transactions() for _ in range(LOOKS)]
+        return all(look == looks[0] for look in looks)
 
     def opened(self) -> dict[WorkerProcess, int]:
         """Count the openings that every worker has told of so far."""

@@ -40,25 +40,25 @@ class Fold:
     rewards: list[Reward]
 
 
-def tell(load: ShopLoad, partitions: int) -> WholeLoad:
-    """Tell a load, and break some records."""
+def tell(partitions: int) -> WholeLoad:
+    """Tell the load, and break some records."""
     nowhere = Shop("", Topics(), partitions)
-    told = _told(load, nowhere)
+    told = _told(nowhere)
     letters: Counter[Letter] = Counter()
     records = list(_mixed(nowhere, told, letters))
     return WholeLoad(records, told[-1].at, _erased([one.event for one in told]), letters)
 
 
-def fold(load: ShopLoad, partitions: int) -> Fold:
-    """Tell the same load, and fold it."""
+def fold(partitions: int) -> Fold:
+    """Tell it again, and fold it."""
     nowhere = Shop("", Topics(), partitions)
-    told = _told(load, nowhere)
+    told = _told(nowhere)
     events, clocks = [one.event for one in told], dict.fromkeys(range(partitions), told[-1].at)
     return Fold(expected(nowhere, events, clocks), expected_rewards(nowhere, events, clocks))
 
 
-def _told(load: ShopLoad, shop: Shop) -> list[Told]:
-    return list(closed(shop, replace(load).tell()))
+def _told(shop: Shop) -> list[Told]:
+    return list(closed(shop, ShopLoad(seed=7, customers=12_000, orders=108_000, whole=True).tell()))
 
 
 def _mixed(shop: Shop, told: list[Told], letters: Counter[Letter]) -> Iterator[Sent]:
