@@ -1,22 +1,19 @@
 """What a partition does with its records and with passing time: read, decide, and say what to write and send."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from agents.ahead import Waiting, catch_up
 from agents.customer_writing import CustomerWriter
-from agents.dead_letters import dead_letter
 from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED
 from agents.decisions.explaining import direction
 from agents.decisions.life import Life
 from agents.run import Record
+from agents.slices import SliceReader
 from agents.work import Tally, Work
-from schemas.decoding import decode, place
-from schemas.facts import FACT_TYPES, CustomerErased, Fact
+from schemas.facts import CustomerErased, Fact
 from schemas.policy import Policy
-from schemas.rejections import Rejected
 from schemas.rows import CustomerRow
 from schemas.topics import Topics
 from tables.codec import decode_customer, decode_tombstone
@@ -34,36 +31,24 @@ class Assignment:
     tombstones: Tombstones
 
 
-@dataclass(slots=True)
-class _Slice:
-    """The facts of a slice by customer, in the order of the log."""
-
-    facts: dict[bytes, list[Fact]] = field(default_factory=dict)
-    early: dict[bytes, set[int]] = field(default_factory=dict)
-    """The places of those that are ahead of the clock."""
-    erased: set[bytes] = field(default_factory=set)
-    """Customers with an erasure among their facts."""
-
-
 class PartitionWork:
     """Decides for one partition; writes nothing but the draft it is given."""
 
     def __init__(self, assignment: Assignment, policy: Policy, topics: Topics, *, standings: bool) -> None:
         self._assignment = assignment
         self._policy = policy
-        self._topics = topics
-        self._feeds = topics.feeds
+        self._reader = SliceReader(topics)
         self._writer = CustomerWriter(topics, policy, assignment.tombstones, standings=standings)
 
     def absorb(self, work: Work, records: Sequence[Record]) -> None:
         """Decide a slice of records in the order given."""
-        cut = self._group(work, records)
+        cut = self._reader.read(work, records)
         stored_rows = work.draft.get_many([CUSTOMER + customer for customer in cut.facts])
         for (customer, facts), stored in zip(cut.facts.items(), stored_rows, strict=True):
             if stored is None:
                 home = self._assignment.partition_of(customer)
                 if home != self._assignment.partition:
-                    self._reject_strangers(work, records, customer, home)
+                    self._reader.reject_strangers(work, records, customer, home)
                     continue
             if customer in cut.erased:
                 self._advance_by_lives(work, customer, facts, cut.early.get(customer, ()))
@@ -82,43 +67,6 @@ class PartitionWork:
                 self._advance(work, customer, stored, (), until=until)
             elif wake:
                 work.draft.dues.append((wake, customer))
-
-    def _group(self, work: Work, records: Sequence[Record]) -> _Slice:
-        """Decode, and gather the facts of each customer: one read and one write for all of them."""
-        cut = _Slice()
-        groups, clock, feeds = cut.facts, work.clock, self._feeds
-        kinds: list[tuple[str, type[Fact]]] = []
-        for record in records:
-            fact = decode(record, feeds[record.topic])
-            if isinstance(fact, Rejected):
-                self._reject(work, record, fact)
-                continue
-            kinds.append((record.topic, type(fact)))
-            assert record.key is not None, "a decoded fact has its customer as key"
-            known = groups.get(record.key)
-            if known is None:
-                known = groups[record.key] = []
-            if fact.occurred_at > record.timestamp and fact.occurred_at > clock:
-                cut.early.setdefault(record.key, set()).add(len(known))
-            elif type(fact) is CustomerErased:
-                cut.erased.add(record.key)
-            known.append(fact)
-        for (topic, kind), count in Counter(kinds).items():
-            work.tally.read[topic, FACT_TYPES[kind]] += count
-        return cut
-
-    def _reject(self, work: Work, record: Record, rejected: Rejected) -> None:
-        work.tally.rejected[record.topic, rejected.code] += 1
-        work.outgoing.append(dead_letter(record, rejected, self._topics.dead_letters))
-
-    def _reject_strangers(self, work: Work, records: Sequence[Record], customer: bytes, home: int) -> None:
-        """Reject the facts of a customer whom the partitioner would have sent elsewhere."""
-        rejected = Rejected("wrong_partition", "$.customer_id", f"By murmur2 the key belongs to partition {home}")
-        for record in records:
-            fact = decode(record, self._feeds[record.topic]) if record.key == customer else rejected
-            if not isinstance(fact, Rejected):
-                work.tally.read[record.topic, FACT_TYPES[type(fact)]] -= 1
-                self._reject(work, record, place(record, rejected))
 
     def _advance_by_lives(self, work: Work, key: bytes, facts: Sequence[Fact], early: Collection[int]) -> None:
         """Cut the facts behind every erasure: whatever came before it in the log goes with it, waiting or not."""

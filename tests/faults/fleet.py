@@ -103,6 +103,8 @@ class Fleet:
         complete without its markers (4.3.1), and what it wrote can never be read.
         """
         for worker in self.workers.values():
+            worker.wait_ready()  # whoever starts without a broker ends
+        for worker in self.workers.values():
             worker.freeze()
         self.wait_for(self._commits_are_carried_out, "commits carried out")
         broker.stop()

@@ -1,0 +1,69 @@
+"""A slice of records in; its facts by customer, and the dead letters of what is no fact, out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from agents.dead_letters import dead_letter
+from agents.run import Record
+from agents.work import Work
+from schemas.decoding import decode, place
+from schemas.facts import FACT_TYPES, CustomerErased, Fact
+from schemas.rejections import Rejected
+from schemas.topics import Topics
+
+
+@dataclass(slots=True)
+class Slice:
+    """The facts of a slice by customer, in the order of the log."""
+
+    facts: dict[bytes, list[Fact]] = field(default_factory=dict)
+    early: dict[bytes, set[int]] = field(default_factory=dict)
+    """The places of those that are ahead of the clock."""
+    erased: set[bytes] = field(default_factory=set)
+    """Customers with an erasure among their facts."""
+
+
+class SliceReader:
+    """Reads for one deployment; tallies what it has read and rejected."""
+
+    def __init__(self, topics: Topics) -> None:
+        self._feeds = topics.feeds
+        self._dead_letters = topics.dead_letters
+
+    def read(self, work: Work, records: Sequence[Record]) -> Slice:
+        """Decode, and gather the facts of each customer: one read and one write for all of them."""
+        cut = Slice()
+        groups, clock, feeds = cut.facts, work.clock, self._feeds
+        kinds: list[tuple[str, type[Fact]]] = []
+        for record in records:
+            fact = decode(record, feeds[record.topic])
+            if isinstance(fact, Rejected):
+                self._reject(work, record, fact)
+                continue
+            kinds.append((record.topic, type(fact)))
+            assert record.key is not None, "a decoded fact has its customer as key"
+            known = groups.get(record.key)
+            if known is None:
+                known = groups[record.key] = []
+            if fact.occurred_at > record.timestamp and fact.occurred_at > clock:
+                cut.early.setdefault(record.key, set()).add(len(known))
+            elif type(fact) is CustomerErased:
+                cut.erased.add(record.key)
+            known.append(fact)
+        for (topic, kind), count in Counter(kinds).items():
+            work.tally.read[topic, FACT_TYPES[kind]] += count
+        return cut
+
+    def reject_strangers(self, work: Work, records: Sequence[Record], customer: bytes, home: int) -> None:
+        """Reject the facts of a customer whom the partitioner would have sent elsewhere."""
+        rejected = Rejected("wrong_partition", "$.customer_id", f"By murmur2 the key belongs to partition {home}")
+        for record in records:
+            fact = decode(record, self._feeds[record.topic]) if record.key == customer else rejected
+            if not isinstance(fact, Rejected):
+                work.tally.read[record.topic, FACT_TYPES[type(fact)]] -= 1
+                self._reject(work, record, place(record, rejected))
+
+    def _reject(self, work: Work, record: Record, rejected: Rejected) -> None:
+        work.tally.rejected[record.topic, rejected.code] += 1
+        work.outgoing.append(dead_letter(record, rejected, self._dead_letters))
