@@ -65,13 +65,13 @@ class Fleet:
         return self.shop.worked() / self.records
 
     def wait_until_worked(self, share: float) -> None:
-        """Wait until at least this share of the whole load is committed; something must be left then."""
-        worked = self.wait_for(lambda: (now := self.worked()) >= share and now, f"{share:.0%} worked", every_s=0.05)
-        assert worked <= 1 - LEAST_LEFT, f"void: {worked:.0%} of the load was worked before the fault"
+        """Wait until at least this share of the whole load is committed."""
+        self.wait_for(lambda: self.worked() >= share, f"{share:.0%} worked", every_s=0.05)
 
     def kill(self, name: str) -> None:
-        """SIGKILL a worker, whatever it is at."""
+        """SIGKILL a worker, whatever it is at; something must be left to do."""
         self.workers.pop(name).kill9()
+        self._assert_under_load()
 
     def kill_in_transaction(self, name: str) -> None:
         """SIGKILL a worker in the middle of a transaction, and keep a copy of its disk as it was then."""
@@ -80,10 +80,15 @@ class Fleet:
         shutil.copytree(self.disk(name), self.as_killed(name))
 
     def freeze_in_transaction(self, name: str) -> WorkerProcess:
-        """SIGSTOP a worker in the middle of a transaction."""
+        """SIGSTOP a worker in the middle of a transaction; something must be left to do."""
         worker = self.workers[name]
         self.wait_for(lambda: self._frozen_in_transaction(worker), f"a transaction of {name}", every_s=0.02)
+        self._assert_under_load()
         return worker
+
+    def _assert_under_load(self) -> None:
+        worked = self.worked()
+        assert worked <= 1 - LEAST_LEFT, f"void: {worked:.0%} of the load was worked before the fault"
 
     def _frozen_in_transaction(self, worker: WorkerProcess) -> bool:
         """Freeze it and look: rows that nobody commits stay open; if there are none, let it go on."""
@@ -116,15 +121,13 @@ class Fleet:
         looks = [self.shop.open_transactions() for _ in range(LOOKS)]
         return all(look == looks[0] for look in looks)
 
-    def opened(self) -> dict[WorkerProcess, int]:
-        """Count the openings that every worker has told of so far."""
-        return {worker: len(list(worker.told("partition open"))) for worker in self.workers.values()}
-
-    def wait_taken_over(self, before: dict[WorkerProcess, int], but: WorkerProcess) -> None:
-        """Wait until the workers but one have opened every partition, since their openings were counted."""
+    def wait_taken_over(self, frozen: WorkerProcess) -> None:
+        """Wait until the other workers have opened every partition anew."""
+        others = [worker for worker in self.workers.values() if worker is not frozen]
+        before = [len(list(worker.told("partition open"))) for worker in others]
 
         def taken_over() -> bool:
-            since = (list(w.told("partition open"))[n:] for w, n in before.items() if w is not but)
+            since = (list(w.told("partition open"))[n:] for w, n in zip(others, before, strict=True))
             return {told["partition"] for opened in since for told in opened} == set(range(PARTITIONS))
 
         self.wait_for(taken_over, "the others have taken over")

@@ -14,8 +14,8 @@ from tests.kafka.shop import Shop
 SHOWN = 5
 
 
-def faults(shop: Shop, load: WholeLoad, folded: Fold, disks: Iterable[Path]) -> dict[str, list[str]]:
-    """Name what is wrong in which place, the first few faults of each; empty when everything is right."""
+def faults(shop: Shop, load: WholeLoad, folded: Fold, disks: Iterable[Path]) -> list[str]:
+    """Name what is wrong in which place, the first few faults of each."""
     changelog = read_all(shop, shop.topics.changelog)
     kept = Remembered(fold(changelog))
     found = {
@@ -28,7 +28,7 @@ def faults(shop: Shop, load: WholeLoad, folded: Fold, disks: Iterable[Path]) -> 
         "progress": list(_progress_faults(shop, load, kept)),
         "disks": disk_faults(disks, changelog),
     }
-    return {place: told[:SHOWN] for place, told in found.items() if told}
+    return [f"{place}: {fault}" for place, told in found.items() for fault in told[:SHOWN]]
 
 
 def _letter_faults(shop: Shop, load: WholeLoad) -> list[str]:
