@@ -10,6 +10,7 @@ from app.runtime.errors import OpeningRefused, RecordRefused, whereabouts
 from app.runtime.intake import Hole
 from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
+from app.runtime.restore import Unsettled
 from app.settings import Settings
 
 OVERTAKEN_LIMIT: Final = 4
@@ -50,6 +51,9 @@ class Failures:
                 if self._overtaken >= OVERTAKEN_LIMIT:
                     raise OpeningRefused(_disagreement(self._partition, error)) from error
                 return Reopening("overtaken", self._session_seconds, str(error))
+            case Unsettled():
+                # A broker that has just come back settles it, or an operator does: the other partitions go on.
+                return Reopening("unsettled", self._session_seconds, str(error))
             case Hole():
                 return Reopening("hole", 0.1, str(error))
             case Undecided(batch=batch, __cause__=Exception() as cause):

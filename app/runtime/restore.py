@@ -24,6 +24,10 @@ def is_outdated(db: Rdict, now: int) -> bool:
     return stored is not None and now - decode_position(stored).level_at > OLDEST_STORE_MS
 
 
+class Unsettled(Exception):
+    """The changelog cannot be read up to what was committed: some transaction in it has not ended."""
+
+
 async def restore(
     db: Rdict, changelog: TopicPartition, clients: dict[str, Any], remaining: Callable[[int], None]
 ) -> int:
@@ -47,6 +51,8 @@ async def restore(
         start = (await consumer.beginning_offsets([changelog]))[changelog]
         position = decode_position(stored).next_offset if stored is not None else start
         if position > end:
+            if position <= await _log_end(changelog, clients):
+                raise Unsettled(_unsettled(changelog, position, end))
             raise StateRefused(_shorter(changelog, position, end))
         consumer.seek(changelog, max(position, start))
         return await _copy(consumer, changelog, db, end, remaining)
@@ -91,6 +97,24 @@ def _batch(records: list[ConsumerRecord]) -> WriteBatch:
     position = Position(records[-1].offset + 1, int(time.time() * 1000))
     batch.put(POSITION, encode_position(position))
     return batch
+
+
+async def _log_end(changelog: TopicPartition, clients: dict[str, Any]) -> int:
+    """Ask where the log ends for those who read uncommitted records too."""
+    consumer = AIOKafkaConsumer(**clients, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        ends: dict[TopicPartition, int] = await consumer.end_offsets([changelog])
+        return ends[changelog]
+    finally:
+        await consumer.stop()
+
+
+def _unsettled(changelog: TopicPartition, position: int, end: int) -> str:
+    return (
+        f"{changelog.topic}[{changelog.partition}] can be read up to {end}, the local store is at {position}: a "
+        "transaction hangs in it. Operator action, if this stays: kafka-transactions.sh find-hanging, then abort it."
+    )
 
 
 def _shorter(changelog: TopicPartition, position: int, end: int) -> str:
