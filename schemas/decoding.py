@@ -5,14 +5,14 @@ from typing import Final, Protocol
 
 import msgspec
 
-from schemas.checking import check, is_id
+from schemas.checking import check
 from schemas.cloudevents import Headers, Unwrapped, unwrap
 from schemas.facts import CustomerFact, Engaged, Fact, OrderFact
 from schemas.instants import Instant, parse_instant
 from schemas.rejections import UNREADABLE, Rejected, explain
 from schemas.topics import Feed
 
-__all__ = ["LARGEST_RECORD", "Record", "decode", "is_id", "place"]
+__all__ = ["LARGEST_RECORD", "Record", "decode", "place"]
 
 LARGEST_RECORD: Final = 64 * 1024
 

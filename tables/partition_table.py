@@ -60,8 +60,12 @@ class PartitionTable:
 
     def unwritten_rows(self, prefix: bytes) -> Mapping[bytes, bytes | None]:
         """Give the rows under a prefix that are newer than the database; looks at all in memory, so only rarely."""
-        rows = self._old | self._young
-        return {key: value for key, value in rows.items() if key.startswith(prefix)}
+        return {
+            key: value
+            for generation in (self._old, self._young)
+            for key, value in generation.items()
+            if key.startswith(prefix)
+        }
 
     def by_time_changes(self, customer: bytes) -> Mapping[bytes, bytes | None]:
         """Give the by-time entries of a customer that the database does not know yet."""

@@ -1,6 +1,5 @@
 """The broker inside the confluent-kafka wheel: enough Kafka for a demo, no server to install."""
 
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -41,12 +40,7 @@ class EmbeddedBroker:
         self._bootstrap = ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         # The cluster lives and ends with its producer; there is no call to close it.
         self._cluster = None
 

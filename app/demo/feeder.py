@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import murmur2
 
 from app.demo.shop import ShopEvent
+from app.partitioner import partition_of
 from app.runtime.clients import client_options
 from app.settings import Settings
 from schemas.topics import Feed
@@ -42,7 +42,7 @@ def batches(events: Iterable[ShopEvent], partitions: int, size: int = BATCH_BYTE
     """
     growing: dict[tuple[Feed, int], Batch] = {}
     for event in events:
-        place = event.feed, (murmur2(event.customer_id.encode()) & 0x7FFFFFFF) % partitions
+        place = event.feed, partition_of(event.customer_id.encode(), partitions)
         batch = growing.setdefault(place, Batch(*place))
         if batch.size >= size and batch.events[-1].occurred_at != event.occurred_at:
             yield batch

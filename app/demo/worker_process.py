@@ -4,7 +4,6 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Never, Self
 
 import aiohttp
@@ -44,12 +43,7 @@ class WorkerProcess:
             log.close()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._running.returncode is None:
             self._running.kill()
             await self._running.wait()

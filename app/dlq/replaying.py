@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import murmur2
 
 from agents.dead_letters import ATTEMPT, original_headers
 from app.dlq.letter import Choice, DeadLetter
 from app.dlq.reading import open_shelf
+from app.partitioner import partition_of
 from app.runtime.clients import client_options
 from app.settings import Settings
 from app.topic_check import partition_counts
@@ -97,7 +97,7 @@ def decide(letter: DeadLetter, original: Any | None, inputs: Mapping[str, int], 
     if whole.key is None and origin.partition >= inputs[origin.topic]:
         return _refusal(letter, f"{origin.topic} no longer has partition {origin.partition}, and no key says another")
     # Without a key there is nothing to choose by.
-    home = origin.partition if whole.key is None else (murmur2(whole.key) & 0x7FFFFFFF) % inputs[origin.topic]
+    home = origin.partition if whole.key is None else partition_of(whole.key, inputs[origin.topic])
     return Replay(origin.topic, home, whole.key, whole.value, headers, whole.timestamp)
 
 

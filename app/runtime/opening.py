@@ -63,10 +63,15 @@ class Deployment:
     store: PartitionStore
     metrics: Metrics
 
+    @property
+    def tombstones(self) -> Tombstones:
+        """Mark erased customers as this deployment does."""
+        return Tombstones(self.settings.tombstone_secret)
+
     def identity(self, partition: int) -> IdentityRow:
         """Say whose state a partition is."""
-        secret = Tombstones(self.settings.tombstone_secret).fingerprint
-        return IdentityRow(self.settings.app_id, partition, self.partitions, self.policy.fingerprint, secret)
+        policy, secret = self.policy.fingerprint, self.tombstones.fingerprint
+        return IdentityRow(self.settings.app_id, partition, self.partitions, policy, secret)
 
     def changelog(self, partition: int) -> TopicPartition:
         """Name the changelog of a partition."""

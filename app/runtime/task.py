@@ -18,7 +18,6 @@ from app.runtime.opening import Deployment, OpenPartition, open_partition
 from app.runtime.source import PartitionSource
 from app.runtime.transaction import Transactions
 from app.runtime.workplace import Workplace
-from tables.tombstones import Tombstones
 
 log = structlog.get_logger("segue.task")
 
@@ -37,9 +36,8 @@ class PartitionTask:
         self._place = place
         self._cadence = cadence
         settings = deployment.settings
-        tombstones = Tombstones(settings.tombstone_secret)
         self._work = PartitionWork(
-            Assignment(source.partition, place.partition_of, tombstones),
+            Assignment(source.partition, place.partition_of, deployment.tombstones),
             deployment.policy,
             settings.topics,
             standings=settings.customer_segments,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from aiokafka import TopicPartition
-from aiokafka.partitioner import murmur2
+
+from app.partitioner import partition_of
 
 BUSY_SECONDS: Final = 0.2
 """A task that began a transaction this recently counts as busy."""
@@ -44,8 +45,7 @@ class Workplace:
 
     def partition_of(self, key: bytes) -> int:
         """Give the partition that Java's default partitioner chooses for a key."""
-        hashed: int = murmur2(key) & 0x7FFFFFFF
-        return hashed % self._inputs
+        return partition_of(key, self._inputs)
 
     def route(self, topic: str, partition: int) -> TopicPartition:
         """Give the partition of an output topic; all records of a customer go to the same one.

@@ -36,4 +36,4 @@ def _of(kind: shape.Type, name: str) -> st.SearchStrategy[Any]:
         case shape.NoneType():
             return st.none()
         case _:
-            raise NotImplementedError(f"{name} is of a type that no contract has had yet: {kind}")
+            raise TypeError(f"{name} is of a type that no contract has had yet: {kind}")

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from schemas.topics import Topics
@@ -70,7 +70,7 @@ def _mixed(shop: Shop, told: list[Told], letters: Counter[Letter]) -> Iterator[S
         if place in places:
             bad = broken.tell(one.at)
             letters[bad.record.key, bad.record.value, bad.record.timestamp, bad.code] += 1
-            yield replace(bad.record, feed=bad.feed)
+            yield bad.record
 
 
 def letter(dead: Read) -> Letter:

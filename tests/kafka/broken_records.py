@@ -20,9 +20,8 @@ REPLAYED: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One record, where it goes, and why it must come back."""
+    """One record, and why it must come back."""
 
-    feed: Feed
     record: Sent
     code: str
     path: str
@@ -71,8 +70,9 @@ class BrokenRecords:
             at,
             (self.shop.partition_of(customer) + kind.astray) % self.shop.partitions,
             (*self._more(kind), *headers),
+            kind.feed,
         )
-        return Broken(kind.feed, record, kind.code, self._place(kind))
+        return Broken(record, kind.code, self._place(kind))
 
     def _write(self, kind: Kind, at: int, customer: str) -> tuple[bytes, list[Header]]:
         told = {**_good(kind.feed, at, customer, f"broken-{self._count}"), **kind.fields}

@@ -8,14 +8,12 @@ from typing import Any, get_args
 
 import orjson
 import pytest
-from confluent_kafka import Producer
 
 from schemas.rejections import RejectionCode
-from schemas.topics import Feed
 from tests.kafka.audit import Remembered, remembered
 from tests.kafka.broken_kinds import KINDS
 from tests.kafka.broken_records import LARGE, Broken, BrokenRecords
-from tests.kafka.feeding import FLUSH_S, Sent, new_producer
+from tests.kafka.feeding import Sent, feed
 from tests.kafka.reading import Read, read_all
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import T0
@@ -50,7 +48,7 @@ class Mixed:
 def mixed(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Mixed:
     shop = open_shop(apache_kafka, partitions=4)
     broken: list[Broken] = []
-    _feed(shop, _mix(shop, broken))
+    feed(shop, _mix(shop, broken))
     quiet = {"SEGUE_CUSTOMER_SEGMENTS": "false"} | STOP_FOR_NOTHING
     with WorkerProcess(shop, tmp_path_factory.mktemp("mixed") / "worker", quiet) as worker:
         worker.wait_ready()
@@ -69,43 +67,17 @@ def _counted(worker: WorkerProcess) -> float:
     return worker.metric("segue_events_read_total") + worker.metric("segue_events_rejected_total")
 
 
-def _feed(shop: Shop, records: Iterator[tuple[Feed, Sent]]) -> None:
-    """Send each record to its topic, and wait until the broker has them all."""
-    producer = new_producer(shop)
-    topics = {carried: topic for topic, carried in shop.topics.feeds.items()}
-    for feed, record in records:
-        _produce(producer, topics[feed], record)
-    assert producer.flush(FLUSH_S) == 0, "the broker has not taken every record"
-
-
-def _produce(producer: Producer, topic: str, record: Sent) -> None:
-    while True:
-        try:
-            producer.produce(
-                topic,
-                value=record.value,
-                key=record.key,
-                partition=record.partition,
-                timestamp=record.timestamp,
-                headers=list(record.headers),
-            )
-        except BufferError:
-            producer.poll(0.1)
-        else:
-            return
-
-
-def _mix(shop: Shop, broken: list[Broken]) -> Iterator[tuple[Feed, Sent]]:
+def _mix(shop: Shop, broken: list[Broken]) -> Iterator[Sent]:
     """Strew the broken records, and one that is too large to copy, evenly at random between the good ones."""
     kinds = BrokenRecords(shop, seed=5)
     places = set(random.Random(4).sample(range(GOOD), BROKEN))
     homes = {customer: shop.partition_of(customer) for customer in map(_customer, range(CUSTOMERS))}
     for number in range(GOOD):
         at, customer = T0 + number * 1_000, _customer(number)
-        yield "orders", Sent(customer.encode(), orjson.dumps(_order(number, at)), at, homes[customer])
+        yield Sent(customer.encode(), orjson.dumps(_order(number, at)), at, homes[customer])
         if number in places:
             broken.append(kinds.large(at) if len(broken) == BROKEN // 2 else kinds.tell(at))
-            yield broken[-1].feed, broken[-1].record
+            yield broken[-1].record
 
 
 def _customer(number: int) -> str:
@@ -128,13 +100,8 @@ def test_the_load_has_every_code_that_a_record_can_provoke() -> None:
 
 
 def test_every_broken_record_comes_back_once_byte_for_byte_with_code_and_path(mixed: Mixed) -> None:
-    topics = {carried: topic for topic, carried in mixed.shop.topics.feeds.items()}
-    wanted = Counter(
-        (topics[one.feed], one.returned, one.code, one.path, one.attempt)
-        for one in mixed.broken
-        if not one.by_reference
-    )
-    found = Counter(_returned(record) for record in mixed.dead if BY_REFERENCE not in _origin(record))
+    wanted = Counter((one.returned, one.code, one.path, one.attempt) for one in mixed.broken if not one.by_reference)
+    found = Counter(_returned(mixed.shop, record) for record in mixed.dead if BY_REFERENCE not in _origin(record))
     assert sum(wanted.values()) == BROKEN - 1 > len(KINDS)
     assert (list((wanted - found).items())[:3], list((found - wanted).items())[:3]) == ([], [])
 
@@ -178,13 +145,13 @@ def _origin(letter: Read) -> dict[str, str]:
     return {name: (value or b"").decode() for name, value in letter.headers[begin:]}
 
 
-def _returned(letter: Read) -> tuple[str, Sent, str, str, int]:
+def _returned(shop: Shop, letter: Read) -> tuple[Sent, str, str, int]:
     origin = _origin(letter)
     headers = letter.headers[: len(letter.headers) - len(origin)]
     path = origin["__streams.errors.message"].partition(": ")[0]
     topic, partition, _ = _place(letter)
-    sent = Sent(letter.key, letter.value, letter.timestamp, partition, headers)
-    return topic, sent, origin["segue.dlq.code"], path, int(origin["segue.dlq.attempt"])
+    sent = Sent(letter.key, letter.value, letter.timestamp, partition, headers, shop.topics.feeds[topic])
+    return sent, origin["segue.dlq.code"], path, int(origin["segue.dlq.attempt"])
 
 
 def _place(letter: Read) -> tuple[str, int, int]:
