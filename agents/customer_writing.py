@@ -1,20 +1,24 @@
 """A customer as the decisions left her in; her rows for the draft and her records for the topics out."""
 
 from agents.decisions.customer import Customer
-from agents.decisions.endings import UNCHANGED, Ending
+from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
+from agents.decisions.moves import Move
+from agents.decisions.standing import standing
+from agents.decisions.whole_life import STRANGE
+from agents.engaged_days import write_engaged_days
 from agents.publishing import Publisher
 from agents.reward_publishing import RewardPublisher
 from agents.work import Work
-from schemas.policy import Policy
 from schemas.rows import TombstoneRow
 from schemas.topics import Topics
 from tables.codec import decode_tombstone, encode
-from tables.derived import by_time_entry
+from tables.derived import by_time_entries
 from tables.draft import Draft
 from tables.keys import (
     AHEAD,
     CUSTOMER,
+    ENGAGED_DAY,
     ENGAGEMENT,
     OCCASION,
     ORDER,
@@ -27,22 +31,20 @@ from tables.keys import (
 )
 from tables.tombstones import Tombstones
 
-STRANGE = UNCHANGED | {Ending.NOTED}
-"""Endings that do not make a customer known."""
-
 
 class CustomerWriter:
     """Writes for one deployment and one policy."""
 
-    def __init__(self, topics: Topics, policy: Policy, tombstones: Tombstones, *, standings: bool) -> None:
-        self._publisher = Publisher(topics, policy)
-        self._rewards = RewardPublisher(topics, policy)
+    def __init__(self, topics: Topics, in_force: InForce, tombstones: Tombstones, *, standings: bool) -> None:
+        self._in_force = in_force
+        self._publisher = Publisher(topics, in_force.policy)
+        self._rewards = RewardPublisher(topics, in_force.policy)
         self._tombstones = tombstones
         self._standings = standings
 
     def write(self, work: Work, key: bytes, stored: bytes | None, customer: Customer, life: Life) -> None:
         """Write what has changed."""
-        if life.timeline.moves or life.rewards:
+        if life.timeline.told or life.rewards:
             self._publish(work, key, life)
         if customer.erased:
             self._forget(work, key, customer)
@@ -50,19 +52,23 @@ class CustomerWriter:
         draft, row = work.draft, customer.row
         if customer.orders or customer.refunds or customer.waiting:
             _write_orders(draft, customer, key)
-        if customer.engaged_now is not None or customer.new_profile is not None or customer.occasions:
+        if customer.engagement_now is not None or customer.new_profile is not None or customer.occasions:
             _write_others(draft, customer, key)
+        if customer.engaged_now:
+            write_engaged_days(draft, customer, key, self._in_force.policy)
         if stored is None and not row.ahead and STRANGE.issuperset(life.endings):
             return
         encoded = encode(row)
         if encoded != stored:
             draft.rows[CUSTOMER + key] = encoded
             if self._standings and row.at:  # until then all she has waits for its order
-                work.outgoing.append(self._publisher.standing(customer.id, key, row))
+                stands = standing(customer, self._in_force)
+                work.outgoing.append(self._publisher.standing(customer.id, key, row, stands))
 
     def _publish(self, work: Work, key: bytes, life: Life) -> None:
-        for move in life.timeline.moves:
-            work.outgoing.append(self._publisher.transition(move, key, work.detected_at))
+        for told in life.timeline.told:
+            if not (isinstance(told, Move) and told.silent):
+                work.outgoing.append(self._publisher.publish(told, key, work.detected_at))
         for decided in life.rewards:
             work.outgoing += self._rewards.publish(decided, key, work.detected_at)
 
@@ -70,7 +76,7 @@ class CustomerWriter:
         """Delete every row of a customer, and leave what keeps her from coming back."""
         draft, row = work.draft, customer.row
         decided = set(customer.occasions)
-        for family in (ORDER, REFUND, WAITING, AHEAD, OCCASION):
+        for family in (ORDER, REFUND, WAITING, AHEAD, OCCASION, ENGAGED_DAY):
             for nested, _ in draft.rows_of(nested_prefix(family, key)):
                 draft.rows[nested] = None
                 if family == OCCASION:
@@ -90,17 +96,17 @@ class CustomerWriter:
 def _write_orders(draft: Draft, customer: Customer, key: bytes) -> None:
     for order_id, order in customer.orders.items():
         draft.rows[nested_key(ORDER, key, order_id)] = encode(order)
-        index, present = by_time_entry(key, order_id.encode(), order)
-        draft.by_time.setdefault(key, {})[index] = present
+        draft.times.setdefault(key, {}).update(by_time_entries(key, order_id.encode(), order))
     for refund_id, refund in customer.refunds.items():
         draft.rows[nested_key(REFUND, key, refund_id)] = encode(refund)
+        draft.times.setdefault(key, {}).update(by_time_entries(key, refund_id.encode(), refund))
     for order_id, waiting in customer.waiting.items():
         stored = encode(waiting) if waiting is not None else None
         draft.rows[nested_key(WAITING, key, order_id)] = stored
 
 
 def _write_others(draft: Draft, customer: Customer, key: bytes) -> None:
-    engaged, profile = customer.engaged_now, customer.new_profile
+    engaged, profile = customer.engagement_now, customer.new_profile
     if engaged is not None and engaged.newest:
         draft.rows[ENGAGEMENT + key] = encode(engaged)
     if profile is not None:

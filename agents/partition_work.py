@@ -8,7 +8,11 @@ from agents.customer_writing import CustomerWriter
 from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED
 from agents.decisions.explaining import direction
+from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
+from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
+from agents.decisions.timeline import Timeline
+from agents.decisions.whole_life import reborn
 from agents.run import Record
 from agents.slices import SliceReader
 from agents.work import Tally, Work
@@ -34,11 +38,15 @@ class Assignment:
 class PartitionWork:
     """Decides for one partition; writes nothing but the draft it is given."""
 
-    def __init__(self, assignment: Assignment, policy: Policy, topics: Topics, *, standings: bool) -> None:
+    def __init__(
+        self, assignment: Assignment, policy: Policy, topics: Topics, *, standings: bool, scores: bool = False
+    ) -> None:
+        """`standings`, `scores`: whether the standing of every customer and changes of score are published."""
         self._assignment = assignment
         self._policy = policy
+        self._in_force = InForce(policy, scores=scores)
         self._reader = SliceReader(topics)
-        self._writer = CustomerWriter(topics, policy, assignment.tombstones, standings=standings)
+        self._writer = CustomerWriter(topics, self._in_force, assignment.tombstones, standings=standings)
 
     def absorb(self, work: Work, records: Sequence[Record]) -> None:
         """Decide a slice of records in the order given."""
@@ -96,14 +104,16 @@ class PartitionWork:
             facts = catch_up(waiting, row, waiting.sift(facts, early), until)
             work.tally.endings += waiting.endings
         decided_before = self._decided_before(work, key) if row.erased_at else None
-        customer = Customer(key.decode(), row, StoredCustomer(work.draft, key, decided_before))
-        life = Life(customer, self._policy)
+        stored_rows = StoredCustomer(work.draft, key, self._policy.engagement, decided_before)
+        customer = Customer(key.decode(), row, stored_rows)
+        life = Life(customer, Timeline(customer, self._in_force), self._policy)
         next_life = life.take(facts)
         if until is not None and not customer.erased:
             life.pass_time(until)
         work.tally.endings += life.endings
-        work.tally.late += life.timeline.late
-        if life.timeline.moves or life.rewards:
+        work.tally.late += life.late
+        work.tally.ancient += life.ancient
+        if life.timeline.told or life.rewards:
             _count(work.tally, life, self._policy)
         if UNCHANGED.issuperset(life.endings) and until is None and row.ahead == waited:
             return
@@ -124,7 +134,7 @@ class PartitionWork:
         if stored is None:
             return CustomerRow()
         left = decode_tombstone(stored)
-        return CustomerRow(at=left.reached, moved_at=left.moved_at, sequence=left.sequence, erased_at=left.erased_at)
+        return reborn(CustomerRow(None, left.reached, left.sequence, left.moved_at, erased_at=left.erased_at))
 
     def _decided_before(self, work: Work, key: bytes) -> Callable[[str], bool]:
         """Ask what is left of an erased life for its reward ids."""
@@ -136,11 +146,19 @@ class PartitionWork:
 
 
 def _count(tally: Tally, life: Life, policy: Policy) -> None:
-    for move in life.timeline.moves:
-        way = direction(move.from_segment, move.to_segment, policy)
-        tally.moved[move.from_segment, move.to_segment, way, move.cause.type] += 1
-        if move.cause.type == "decay":
-            tally.decayed_at.append(move.effective_at)
+    for told in life.timeline.told:
+        match told:
+            case Move(silent=False):
+                way = direction(told.from_segment, told.to_segment, policy)
+                tally.moved[told.from_segment, told.to_segment, way, told.cause.type] += 1
+                if told.cause.type == "decay" and not told.late:
+                    tally.decayed_at.append(told.effective_at)
+            case Retraction():
+                tally.retracted += 1
+            case Brink() | BrinkCleared():
+                tally.brinks["announced" if isinstance(told, Brink) else "cleared"] += 1
+            case Move() | ScoreChange():
+                pass
     for decided in life.rewards:
         tally.rewarded[decided.rule.id, "granted" if decided.granted else "limit"] += 1
 

@@ -19,6 +19,11 @@ class Tally:
     rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Rejected records by topic and code."""
     late: int = 0
+    ancient: int = 0
+    """Late facts older than the horizon."""
+    retracted: int = 0
+    brinks: Counter[str] = field(default_factory=Counter)
+    """Moves announced, and announcements cleared."""
     moved: Counter[tuple[str | None, str | None, Direction, CauseType]] = field(default_factory=Counter)
     decayed_at: list[int] = field(default_factory=list)
     """Instants of the moves that silence made."""

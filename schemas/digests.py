@@ -16,3 +16,8 @@ def transition_id(customer: str, policy: str, effective_at: int, origin: str | N
 def reward_id(customer: str, rule: str, occasion: str) -> str:
     """Derive the identity of a reward: one occasion of one rule, for ever."""
     return digest(f"{customer}\0{rule}\0{occasion}")
+
+
+def brink_id(customer: str, policy: str, due_at: int, to: str) -> str:
+    """Derive the identity of an announced move; its clearing carries the same."""
+    return digest(f"{customer}\0brink\0{policy}\0{due_at}\0{to}")

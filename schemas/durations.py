@@ -1,4 +1,4 @@
-"""Text such as `90d` or `365d1ms` in, milliseconds out."""
+"""Text such as `90d` or `365d1ms` in, milliseconds out, and back."""
 
 import re
 from typing import Final
@@ -17,3 +17,13 @@ def parse_duration(text: object) -> int:
     if total > LONGEST_MS:
         raise ValueError("a duration is at most 100 years")
     return total
+
+
+def write_duration(milliseconds: int) -> str:
+    """Write a duration so that it reads back: the largest units first, none that is 0."""
+    parts = []
+    for unit, length in _UNITS.items():
+        number, milliseconds = divmod(milliseconds, length)
+        if number:
+            parts.append(f"{number}{unit}")
+    return "".join(parts) or "0s"

@@ -1,15 +1,18 @@
 """The newest plain orders of a customer, packed into the bytes of her row, oldest first.
 
-An entry is `<qqB` (ordered_at ms, amount minor units, length of the id) and the id in UTF-8. A plain order is in
-the policy's currency, not refunded, not cancelled: a normal customer's whole life fits into LIMIT.
+An entry is `<qqBB` (ordered_at ms, amount minor units, length of the order's id, what follows of the event's id) and
+the two ids in UTF-8. An event id is often the order's id behind a prefix: then only the prefix stands there, and its
+length is told from 129 on. A plain order is in the policy's currency, not refunded, not cancelled, and acts at its
+own instant: a normal customer's whole life fits into LIMIT.
 """
 
 from collections.abc import Iterator
 from struct import Struct
 from typing import Final, NamedTuple
 
-LIMIT: Final = 480  # bytes; about 15 orders: more makes rows dear, fewer makes them leave too often
-_HEAD = Struct("<qqB")
+LIMIT: Final = 480  # bytes; about 14 orders: more makes rows dear, fewer makes them leave too often
+_HEAD = Struct("<qqBB")
+_PREFIXED: Final = 129  # ids have at most 128 bytes, so a larger number can say something else
 
 
 class PackedOrder(NamedTuple):
@@ -18,23 +21,35 @@ class PackedOrder(NamedTuple):
     at: int
     amount: int
     order_id: bytes
+    event_id: bytes
     start: int
     end: int
 
 
-def pack(at: int, amount: int, order_id: bytes) -> bytes:
-    """Pack one order; the id is at most 255 bytes."""
-    return _HEAD.pack(at, amount, len(order_id)) + order_id
+def pack(at: int, amount: int, order_id: bytes, event_id: bytes) -> bytes:
+    """Pack one order; ids have at most 128 bytes."""
+    told, text = len(event_id), event_id
+    if event_id.endswith(order_id) and told - len(order_id) <= 255 - _PREFIXED:
+        text = event_id[: told - len(order_id)]
+        told = _PREFIXED + len(text)
+    return _HEAD.pack(at, amount, len(order_id), told) + order_id + text
 
 
 def entries(packed: bytes) -> Iterator[PackedOrder]:
     """Unpack all orders, oldest arrival first."""
     start = 0
     while start < len(packed):
-        at, amount, length = _HEAD.unpack_from(packed, start)
+        at, amount, length, told = _HEAD.unpack_from(packed, start)
         body = start + _HEAD.size
-        end = body + length
-        yield PackedOrder(at, amount, packed[body:end], start, end)
+        rest = body + length
+        order_id = packed[body:rest]
+        if told >= _PREFIXED:
+            end = rest + told - _PREFIXED
+            event_id = packed[rest:end] + order_id
+        else:
+            end = rest + told
+            event_id = packed[rest:end]
+        yield PackedOrder(at, amount, order_id, event_id, start, end)
         start = end
 
 

@@ -1,14 +1,16 @@
-"""The policy as the decisions read it: bounds in milliseconds and minor units, a segment for every cell."""
+"""The policy as the decisions read it: bounds in milliseconds and minor units, rules in the order of their matching."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from fractions import Fraction
+from typing import Literal
 
 from schemas.instants import DAY_MS
 from schemas.reward_rules import OnEngaged, OnFirstOrder, OnTransition, RewardRule
 
-LADDERS: Final = 100  # cells "323", "223", "123" stand in ladder 23
+Measure = Literal["recency", "frequency", "monetary", "average_order_value", "tenure", "engaged", "r", "f", "m"]
+"""What a segment rule may ask for; ages in ms, money in minor units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,14 @@ class Segment:
     id: str
     label: str
     rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Which shares of the customers separate the scores, ascending, each over 0 and at most 1."""
+
+    shares: tuple[Fraction, ...]
+    method: Literal["nearest_rank", "linear"] = "nearest_rank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,81 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class RecencyScale:
+    """How the score of recency is won: ascending ages in ms, the last at which k, k - 1, ... 2 still holds."""
+
+    bounds: tuple[int, ...]
+    quantiles: Quantiles | None = None
+    """None: the bounds are fixed. Else they are in force until the first freeze."""
+    whole_days: bool = False
+    """Ages are floored to whole days for this score; `age_bounds` says the same in milliseconds."""
+
+    @property
+    def age_bounds(self) -> tuple[int, ...]:
+        """Give the last millisecond of age that each bound allows."""
+        return self.in_milliseconds(self.bounds)
+
+    def in_milliseconds(self, bounds: tuple[int, ...]) -> tuple[int, ...]:
+        """Spell bounds on floored ages as bounds on ages: floor(age) <= b as long as age < floor(b) + 1 day."""
+        if not self.whole_days:
+            return bounds
+        return tuple((bound // DAY_MS + 1) * DAY_MS - 1 for bound in bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How the score of frequency or monetary is won."""
+
+    thresholds: Thresholds
+    quantiles: Quantiles | None = None
+    """None: the thresholds are fixed. Else they are in force until the first freeze."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Inclusive bounds; None = open."""
+
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """All conditions of a rule by measures; `never_engaged` matches who never was."""
+
+    ranges: Mapping[Measure, Range]
+    never_engaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRule:
+    """Who belongs to a segment: cells, or measures, or (both None) whoever is left."""
+
+    segment: str
+    cells: frozenset[str] | None = None
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """When quantile cut points are frozen, and when a new version comes into force."""
+
+    every_ms: int = DAY_MS
+    apply_after_ms: int = 600_000
+    min_customers: int = 100
+    silent: bool = False
+    """Whether the moves that new cut points cause stay unpublished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dwell:
+    """Least stay in ms before a move up or down."""
+
+    up_ms: int = 0
+    down_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything a marketer tunes; built by `schemas.policy_file`, which checks it."""
 
@@ -45,35 +130,49 @@ class Policy:
     version: int
     fingerprint: str
     currency: str
-    recency: tuple[int, ...]
-    """Longest ages in ms, ascending, that still earn k, k - 1, ... 2; an age equal to a bound earns it."""
-    frequency: Thresholds
-    monetary: Thresholds
     segments: tuple[Segment, ...]
-    cells: Mapping[str, str]
+    rules: tuple[SegmentRule, ...]
+    """The first that matches places a customer; together they are total."""
+    timezone: str | None = None
+    window_ms: int | None = None
+    """Age up to which an order counts for frequency and monetary; None = for ever."""
+    recency: RecencyScale | None = None
+    frequency: Scale | None = None
+    monetary: Scale | None = None
+    refresh: Refresh = Refresh()
+    no_orders: str | None = None
+    """Segment of known customers without a counted order; None = they have none."""
+    dwell: Dwell = Dwell()
+    brink_ms: tuple[int, ...] = ()
+    """Lead times of announcements, the longest first."""
+    horizon_ms: int = 90 * DAY_MS
+    """How far back a late fact rewrites the timeline."""
+    grace_ms: int = 200
+    silent_until: int | None = None
+    """Moves before this instant are not published and pay nothing."""
     zero_value_counts: bool = False
     refunded_drops: bool = True
-    grace_ms: int = 200
     engagement: frozenset[str] = frozenset()
     """Kinds that make a customer known, and that count as her being engaged."""
     dedup_ms: int = 30 * DAY_MS
     """How long ids of engagement are remembered."""
     rewards: tuple[RewardRule, ...] = ()
+    """Reward rules that this version runs."""
+    later: tuple[str, ...] = ()
+    """What the file asks for and this version does not run, each in a line."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     """Kinds of engagement that the policy speaks of anywhere: their ids are remembered."""
     first_order_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     transition_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
-    _ladders: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
+    engagement_acts: bool = field(init=False, repr=False, compare=False)
+    """Whether an engagement can change a segment."""
     _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_id = {segment.id: segment for segment in self.segments}
-        ladders = [[""] * (len(self.recency) + 2) for _ in range(LADDERS)]
-        for cell, segment_id in self.cells.items():
-            ladders[int(cell[1:])][int(cell[0])] = by_id[segment_id].id
-        object.__setattr__(self, "_ladders", tuple(map(tuple, ladders)))
-        object.__setattr__(self, "_by_id", by_id)
+        object.__setattr__(self, "_by_id", {segment.id: segment for segment in self.segments})
+        asked = any(rule.when and ("engaged" in rule.when.ranges or rule.when.never_engaged) for rule in self.rules)
+        object.__setattr__(self, "engagement_acts", asked or self.no_orders is not None)
         self._sort_rewards()
 
     def _sort_rewards(self) -> None:
@@ -89,13 +188,10 @@ class Policy:
         object.__setattr__(self, "transition_rules", moves)
         object.__setattr__(self, "named_kinds", self.engagement | engaged.keys())
 
-    def recency_score(self, age_ms: int) -> int:
-        """Score an age: a bound itself still belongs to the better side."""
-        return len(self.recency) + 1 - bisect_left(self.recency, age_ms)
-
-    def ladder(self, f: int, m: int) -> tuple[str, ...]:
-        """Give the segments by recency score of customers with these scores; index 0 means nothing."""
-        return self._ladders[f * 10 + m]
+    @property
+    def has_quantiles(self) -> bool:
+        """Whether any score depends on cut points that are frozen."""
+        return any(scale and scale.quantiles for scale in (self.recency, self.frequency, self.monetary))
 
     def segment(self, segment_id: str) -> Segment:
         """Find a segment by its id; KeyError when the policy has none such."""

@@ -1,150 +1,201 @@
-"""The shape of a policy document, version 1, and what makes it usable: total, disjoint, ascending."""
+"""The shape of a policy document, version 1, and what makes it usable as a whole."""
 
-import itertools
-from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from typing import Annotated, Final, Literal, NamedTuple
 
 import iso4217
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from schemas.closed import Closed, Distinct, Duration, Kind, Later, Mistake, Name, SegmentId
+from schemas.budget_document import BudgetDocument
+from schemas.closed import Closed, Distinct, Kind, Mistake, Name, SegmentId
 from schemas.instants import DAY_MS
-from schemas.policy import Policy, Segment
-from schemas.reward_document import RewardRuleDocument
+from schemas.journey_document import JourneyDocument
+from schemas.policy import Policy
+from schemas.references import References
+from schemas.reward_document import RewardDocument
 from schemas.score_document import Scores
+from schemas.segment_document import SegmentDocument, compile_segments
+from schemas.segment_list import segment_mistakes
+from schemas.segment_space import Space
+from schemas.time_document import CutPointsDocument, DwellDocument, LateDocument, Leads, Moment, Window, Zone, lifetime
 
 EXPONENTS: Final = {currency.code: currency.exponent or 0 for currency in iso4217.Currency}
 LONGEST_EXPONENT: Final = 4
 
 
-class _Orders(Closed):
+class OrdersDocument(Closed):
+    """Which orders count."""
+
     zero_value: Literal["count", "ignore"] = "ignore"
+    """Orders with a total of 0."""
     refunded: Literal["keep", "drop"] = "drop"
+    """Orders that are refunded in full."""
 
 
-class _Late(Closed):
-    grace: Duration = 200
-    horizon: Later = None
+class EngagementDocument(Closed):
+    """Which engagement makes a customer known, and is remembered."""
 
-
-class _Engagement(Closed):
     kinds: Annotated[list[Kind], Distinct] = Field([])
+    """Kinds that make her known and that the measure `engaged` counts."""
     dedup_days: int = Field(30, strict=True, ge=1, le=366)
-
-
-class _SegmentRule(Closed):
-    id: SegmentId
-    label: str | None = Field(None, min_length=1, max_length=128)
-    rank: int | None = Field(None, ge=1)
-    cells: list[str] | None = Field(None, min_length=1)
-    otherwise: Literal[True] | None = None
-    when: Later = None
-
-    @model_validator(mode="after")
-    def _one_rule(self) -> "_SegmentRule":
-        if (self.cells is None) == (self.otherwise is None):
-            raise ValueError("give either cells or otherwise: true")
-        return self
+    """For so many days the id of an engagement is remembered."""
 
 
 class PolicyDocument(Closed):
+    """What the segments of a shop are, and what its customers get."""
+
     version: Literal[1]
+    """Of this language."""
     id: Name
-    currency: str
-    window: Literal["lifetime"] = "lifetime"
-    orders: _Orders = _Orders()
-    scores: Scores
-    late: _Late = _Late()
-    segments: list[_SegmentRule] = Field(min_length=1, max_length=99)
-    engagement: _Engagement = _Engagement()
-    rewards: list[RewardRuleDocument] = Field([])
-    timezone: Later = None
-    cut_points: Later = None
-    no_orders: Later = None
-    dwell: Later = None
-    brink: Later = None
-    silent_until: Later = None
-    budgets: Later = None
-    journeys: Later = None
+    """Names the policy in events; the identity of rewards and transitions hangs on it."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    """ISO 4217; all money in the file is in its major units."""
+    timezone: Zone | None = None
+    """An IANA name, for calendar rules only (birthdays, quiet hours): ages are elapsed time. Etc/UTC unless given."""
+    window: Window = lifetime()
+    """Which orders count for frequency and monetary: lifetime, or the age up to which they do."""
+    orders: OrdersDocument = OrdersDocument()
+    scores: Scores = Scores()
+    cut_points: CutPointsDocument = CutPointsDocument()
+    segments: Annotated[list[SegmentDocument], Field(min_length=1, max_length=99)]
+    """The first rule that matches places a customer; together they place everyone."""
+    no_orders: SegmentId | None = None
+    """The segment of known customers without a counted order; they have none unless given."""
+    dwell: DwellDocument = DwellDocument()
+    brink: Leads = Field([])
+    """Lead times at which a move down that is ahead is announced."""
+    late: LateDocument = LateDocument()
+    silent_until: Moment | None = None
+    """History before this instant moves nobody publicly and pays nothing."""
+    engagement: EngagementDocument = EngagementDocument()
+    rewards: list[RewardDocument] = Field([])
+    """What customers get, and on which occasions."""
+    budgets: list[BudgetDocument] = Field([])
+    """What rewards may cost."""
+    journeys: list[JourneyDocument] = Field([])
+    """What happens to a customer one step after another."""
 
-    def mistakes(self) -> Iterator[Mistake]:
-        """Tell what is wrong with the document as a whole: its money, its ids, its list of segments."""
-        if self.currency not in EXPONENTS:
-            yield ("currency",), "no currency of ISO 4217"
-        exponent = EXPONENTS.get(self.currency, LONGEST_EXPONENT)
-        if self.scores.frequency.exceeds(0):
-            yield ("scores", "frequency"), "frequency has at most 0 decimals"
-        if self.scores.monetary.exceeds(exponent):
-            yield ("scores", "monetary"), f"an amount has at most {exponent} decimals"
-        if len({rule.rank is None for rule in self.segments}) > 1:
-            yield ("segments",), "give a rank to all or to none"
-        yield from self._segment_mistakes()
-        yield from self._reward_mistakes()
+    def mistakes(self, unread: AbstractSet[str] = frozenset()) -> Iterator[Mistake]:
+        """Tell what is wrong with the document as a whole; what hangs on an unread part is not looked at."""
+        found = False
+        for check in _CHECKS:
+            if not check.reads & unread:
+                for place, message in check.find(self):
+                    found = True
+                    yield (*check.place, *place), message
+        if not found and not unread:
+            for segment in Space(self.compile("")).unreached():
+                index = next(i for i, rule in enumerate(self.segments) if rule.id == segment)
+                yield ("segments", index), f"{segment} can never be reached"
 
-    def _segment_mistakes(self) -> Iterator[Mistake]:
-        names, cells, ids = self._cell_names(), dict[str, str](), set[str]()
-        for index, rule in enumerate(self.segments):
-            place = ("segments", index)
-            if rule.id in ids:
-                yield (*place, "id"), f"an id stands twice: {rule.id}"
-            ids.add(rule.id)
-            reached = False
-            for cell in rule.cells or [name for name in names if name not in cells]:
-                if cell not in names:
-                    yield (*place, "cells"), f"there is no cell {cell!r}"
-                elif cell in cells:
-                    yield (*place, "cells"), f"cell {cell} is in {cells[cell]} and in {rule.id}"
-                else:
-                    cells[cell], reached = rule.id, True
-            if not reached:
-                yield place, f"{rule.id} can never be reached"
-        left = [name for name in names if name not in cells]
-        if left:
-            yield ("segments",), f"no segment for {', '.join(left)}"
-
-    def _reward_mistakes(self) -> Iterator[Mistake]:
-        ranks, ids = {segment.id: segment.rank for segment in self._segments()}, set[str]()
-        for index, rule in enumerate(self.rewards):
-            if rule.id in ids:
-                yield ("rewards", index, "id"), f"an id stands twice: {rule.id}"
-            ids.add(rule.id)
-            for place, message in rule.mistakes(ranks):
-                yield ("rewards", index, *place), message
-
-    def _cell_names(self) -> list[str]:
-        scores = self.scores
-        widths = (len(scores.recency.within), len(scores.frequency.values()), len(scores.monetary.values()))
-        digits = [[str(d) for d in range(1, width + 2)] for width in widths]
-        return ["".join(cell) for cell in itertools.product(*digits)]
-
-    def _cells(self) -> dict[str, str]:
-        """Give every cell its segment."""
-        cells: dict[str, str] = {}
-        for rule in self.segments:
-            for cell in rule.cells or [name for name in self._cell_names() if name not in cells]:
-                cells[cell] = rule.id
-        return cells
-
-    def _segments(self) -> Iterator[Segment]:
-        for position, rule in enumerate(self.segments, 1):
-            yield Segment(rule.id, rule.label or rule.id, rule.rank or position)
+    def references(self) -> References:
+        """Give what its parts may refer to in each other."""
+        occasions = [rule.on for rule in self.rewards] + [journey.on for journey in self.journeys]
+        engaged = {on.engaged for on in occasions if on is not None and on.engaged is not None}
+        return References(
+            exponent=EXPONENTS.get(self.currency, LONGEST_EXPONENT),
+            ranks={segment.id: segment.rank for segment in compile_segments(self.segments)},
+            scores=self.scores.widths(),
+            leads=frozenset(self.brink),
+            engaged=bool(self.engagement.kinds),
+            kinds=frozenset(self.engagement.kinds) | engaged,
+            budget_of={rule.id: rule.budget for rule in self.rewards},
+            costs={budget.id: frozenset(budget.cost) for budget in self.budgets},
+            given_by_journeys=frozenset(rule for journey in self.journeys for rule in journey.rewards()),
+        )
 
     def compile(self, fingerprint: str) -> Policy:
         """Build what the decisions read; there are no mistakes any more."""
+        exponent, scores = EXPONENTS[self.currency], self.scores
         return Policy(
             id=self.id,
             version=self.version,
             fingerprint=fingerprint,
             currency=self.currency,
-            recency=tuple(self.scores.recency.within),
-            frequency=self.scores.frequency.thresholds(0),
-            monetary=self.scores.monetary.thresholds(EXPONENTS[self.currency]),
-            segments=tuple(self._segments()),
-            cells=self._cells(),
+            timezone=self.timezone,
+            segments=tuple(compile_segments(self.segments)),
+            rules=tuple(segment.compile(exponent) for segment in self.segments if segment.has_rule),
+            window_ms=self.window,
+            recency=scores.recency.compile() if scores.recency else None,
+            frequency=scores.frequency.compile(0) if scores.frequency else None,
+            monetary=scores.monetary.compile(exponent) if scores.monetary else None,
+            refresh=self.cut_points.compile(),
+            no_orders=self.no_orders,
+            dwell=self.dwell.compile(),
+            brink_ms=tuple(sorted(self.brink, reverse=True)),
+            horizon_ms=self.late.horizon,
+            grace_ms=self.late.grace,
+            silent_until=self.silent_until,
             zero_value_counts=self.orders.zero_value == "count",
             refunded_drops=self.orders.refunded == "drop",
-            grace_ms=self.late.grace,
             engagement=frozenset(self.engagement.kinds),
             dedup_ms=self.engagement.dedup_days * DAY_MS,
-            rewards=tuple(rule.compile() for rule in self.rewards),
+            rewards=tuple(rule.compile() for rule in self.rewards if not rule.later()),
+            later=tuple(self._later()),
         )
+
+    def _later(self) -> Iterator[str]:
+        """Say what the file asks for and this version does not run."""
+        for index, rule in enumerate(self.rewards):
+            waiting = rule.later()
+            if waiting:
+                run = "runs" if len(waiting) == 1 and waiting[0] not in {"journeys", "conditions"} else "run"
+                parts = ", ".join(waiting)
+                yield f"rewards.{index} ({rule.id}): {parts} {run} in a later version: this rule gives nothing yet"
+        for index, budget in enumerate(self.budgets):
+            yield f"budgets.{index} ({budget.id}): budgets run in a later version: nothing draws on it yet"
+        for index, journey in enumerate(self.journeys):
+            yield f"journeys.{index} ({journey.id}): journeys run in a later version: nobody sets out on it yet"
+
+
+class _Check(NamedTuple):
+    """Something that must hold between parts of a document."""
+
+    place: tuple[str, ...]
+    reads: frozenset[str]
+    find: Callable[[PolicyDocument], Iterator[Mistake]]
+
+
+def _currency(document: PolicyDocument) -> Iterator[Mistake]:
+    if document.currency not in EXPONENTS:
+        yield (), "no currency of ISO 4217"
+
+
+def _scores(document: PolicyDocument) -> Iterator[Mistake]:
+    yield from document.scores.mistakes(document.references().exponent)
+
+
+def _segments(document: PolicyDocument) -> Iterator[Mistake]:
+    names = document.references()
+    yield from segment_mistakes(document.segments, document.scores.cells(), document.no_orders, names)
+
+
+def _no_orders(document: PolicyDocument) -> Iterator[Mistake]:
+    if document.no_orders is not None and document.no_orders not in document.references().ranks:
+        yield (), f"there is no segment {document.no_orders}"
+
+
+def _items(part: Literal["rewards", "budgets", "journeys"]) -> Callable[[PolicyDocument], Iterator[Mistake]]:
+    def find(document: PolicyDocument) -> Iterator[Mistake]:
+        ids, names = set[str](), document.references()
+        for index, item in enumerate(getattr(document, part)):
+            if item.id in ids:
+                yield (index, "id"), f"an id stands twice: {item.id}"
+            ids.add(item.id)
+            for place, message in item.mistakes(names):
+                yield (index, *place), message
+
+    return find
+
+
+_WHERE: Final = frozenset({"currency", "scores", "segments", "brink"})
+_CHECKS: Final = (
+    _Check(("currency",), frozenset({"currency"}), _currency),
+    _Check(("scores",), frozenset({"currency", "scores"}), _scores),
+    _Check(("segments",), frozenset({"currency", "scores", "segments", "no_orders", "engagement"}), _segments),
+    _Check(("no_orders",), frozenset({"segments", "no_orders"}), _no_orders),
+    _Check(("rewards",), _WHERE | {"rewards", "budgets", "journeys"}, _items("rewards")),
+    _Check(("budgets",), frozenset({"currency", "rewards", "budgets"}), _items("budgets")),
+    _Check(("journeys",), _WHERE | {"rewards", "journeys", "engagement"}, _items("journeys")),
+)

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from decimal import Decimal, InvalidOperation
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -13,6 +15,7 @@ from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
+from schemas.closed import Mistake
 from schemas.policy import Policy
 from schemas.policy_document import PolicyDocument
 
@@ -27,44 +30,88 @@ class PolicyError(Exception):
 
 def load_policy(name: str) -> Policy:
     """Load a policy file, or the shipped pack of that name; PolicyError names every mistake."""
+    return parse_policy(*_text(name))
+
+
+def parse_policy(text: str, origin: str) -> Policy:
+    """Check the text of a policy; `origin` names it in the messages."""
+    return parse_document(text, origin).compile(hashlib.sha256(text.encode()).hexdigest()[:16])
+
+
+def load_document(name: str) -> PolicyDocument:
+    """Load what `load_policy` compiles, as it is written: every default filled in, nothing wrong with it."""
+    return parse_document(*_text(name))
+
+
+def parse_document(text: str, origin: str) -> PolicyDocument:
+    """Check the text of a policy; `origin` names it in the messages."""
+    tree = _tree(text, origin)
+    wrong: list[Mistake] = []
+    document: PolicyDocument | None
+    try:
+        document = PolicyDocument.model_validate(tree)
+    except ValidationError as error:
+        wrong = [(mistake["loc"], mistake["msg"]) for mistake in error.errors()]
+        document = _readable(tree, {place[0] for place, _ in wrong if place})
+    unread = {place[0] for place, _ in wrong if place}
+    if document is not None:
+        wrong += document.mistakes({str(part) for part in unread})
+    if document is None or wrong:
+        raise PolicyError([_line(origin, tree, place, message) for place, message in wrong])
+    return document
+
+
+def _text(name: str) -> tuple[str, str]:
+    """Read a file, or the shipped pack of that name; with the text goes what messages call it."""
     path = Path(name)
     if path.suffix not in {".yaml", ".yml"}:
         pack = resources.files("schemas") / "packs" / f"{name}.yaml"
         if not re.fullmatch(r"[a-z0-9]+", name) or not pack.is_file():
             raise PolicyError([f"{name}: no such pack, and no .yaml file"])
-        return parse_policy(pack.read_text("utf-8"), f"{name}.yaml")
+        return pack.read_text("utf-8"), f"{name}.yaml"
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8"), str(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no text in UTF-8"
         raise PolicyError([f"{path}: cannot be read: {reason}"]) from error
-    return parse_policy(text, str(path))
 
 
-def parse_policy(text: str, origin: str) -> Policy:
-    """Check the text of a policy; `origin` names it in the messages."""
+def _tree(text: str, origin: str) -> Any:
     yaml = YAML(typ="rt")
-    yaml.Constructor = _DecimalConstructor
+    yaml.Constructor = _PolicyConstructor
     try:
-        tree = yaml.load(text)
+        return yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{origin}:{mark.line + 1}:{mark.column + 1}" if mark else origin
         raise PolicyError([f"{place}: {error.problem or 'no YAML'}"]) from error
-    except (YAMLError, RecursionError) as error:
-        raise PolicyError([f"{origin}: no YAML"]) from error
+    except (YAMLError, RecursionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # the reader lets some wrong tags and keys through to Python
+        reason = next(iter(str(error).splitlines()), "")
+        raise PolicyError([f"{origin}:1:1: no YAML that can be read: {reason}"]) from error
+
+
+def _readable(tree: Any, unread: AbstractSet[int | str]) -> PolicyDocument | None:
+    """Read a document without the parts that cannot be read, so that mistakes elsewhere are told along with theirs."""
+    if not isinstance(tree, Mapping) or not unread:
+        return None
+    rest = {key: value for key, value in tree.items() if key not in unread}
     try:
-        document = PolicyDocument.model_validate(tree)
-    except ValidationError as error:
-        raise PolicyError([_line(origin, tree, e["loc"], e["msg"]) for e in error.errors()]) from error
-    mistakes = [_line(origin, tree, place, message) for place, message in document.mistakes()]
-    if mistakes:
-        raise PolicyError(mistakes)
-    return document.compile(hashlib.sha256(text.encode()).hexdigest()[:16])
+        return PolicyDocument.model_validate({key: _PLACEHOLDERS[key] for key in unread & _PLACEHOLDERS.keys()} | rest)
+    except ValidationError:
+        return None
 
 
-class _DecimalConstructor(RoundTripConstructor):
-    """Reads 100.00 as a decimal: money is never a float."""
+_PLACEHOLDERS: Final[dict[int | str, Any]] = {
+    "version": 1,
+    "id": "unread",
+    "currency": "XXX",
+    "segments": [{"id": "unread", "otherwise": True}],
+}
+
+
+class _PolicyConstructor(RoundTripConstructor):
+    """Reads 100.00 as a decimal, for money is never a float, and a time as the text that it is."""
 
 
 def _decimal(loader: RoundTripConstructor, node: ScalarNode) -> Decimal:
@@ -74,7 +121,12 @@ def _decimal(loader: RoundTripConstructor, node: ScalarNode) -> Decimal:
         raise ConstructorError(None, None, f"no amount: {node.value}", node.start_mark) from None
 
 
-_DecimalConstructor.add_constructor("tag:yaml.org,2002:float", _decimal)
+def _as_written(loader: RoundTripConstructor, node: ScalarNode) -> str:
+    return str(loader.construct_scalar(node))
+
+
+_PolicyConstructor.add_constructor("tag:yaml.org,2002:float", _decimal)
+_PolicyConstructor.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 
 
 def _line(origin: str, tree: Any, loc: tuple[int | str, ...], message: str) -> str:
@@ -83,10 +135,9 @@ def _line(origin: str, tree: Any, loc: tuple[int | str, ...], message: str) -> s
     node = tree
     for part in loc:
         try:
-            position = node.lc.item(part) if isinstance(part, int) else node.lc.key(part)
+            line, column = node.lc.item(part) if isinstance(part, int) else node.lc.key(part)
             node = node[part]
         except (AttributeError, KeyError, IndexError, TypeError):
             break
-        line, column = position
     path = ".".join(str(part) for part in loc) or "policy"
     return f"{origin}:{line + 1}:{column + 1}: {path}: {message.removeprefix('Value error, ')}"

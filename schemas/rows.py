@@ -5,8 +5,19 @@ Every row is a msgpack array that begins with its version (the tag); new fields 
 
 from msgspec import Struct
 
+from schemas.transitions import Cause
 
-class CustomerRow(Struct, array_like=True, tag=1, gc=False):
+
+class BrinkRow(Struct, array_like=True, gc=False, frozen=True):
+    """A move down that has been announced and has neither come nor been cleared."""
+
+    due: int
+    to: str
+    segment: str
+    """Where she stood when it was announced."""
+
+
+class CustomerRow(Struct, array_like=True, tag=2, gc=False):
     """All that is needed to place a customer, and her newest orders; instants are ms, money is minor units."""
 
     segment: str | None = None
@@ -16,17 +27,20 @@ class CustomerRow(Struct, array_like=True, tag=1, gc=False):
     """Number of the newest publication about this customer."""
     moved_at: int = 0
     frequency: int = 0
-    """Counted orders."""
+    """Counted orders inside the window."""
     known: int = 0
-    """Counted orders whose amount is known in the policy's currency."""
+    """Those of them whose amount is known in the policy's currency."""
     monetary: int = 0
-    """Net sum; may be negative, later orders pay the debt."""
+    """Net sum inside the window; may be negative, later orders pay the debt."""
+    counted: int = 0
+    """Counted orders, inside the window and before it."""
     first: int = 0
-    """Oldest counted order; means nothing while frequency is 0."""
+    """Oldest counted order; means nothing while `counted` is 0."""
     last: int = 0
-    """Newest counted order; means nothing while frequency is 0."""
+    """Newest counted order; means nothing while `counted` is 0."""
     due: int = 0
-    """Next instant at which silence alone moves her; 0 = never."""
+    """Next instant at which silence alone makes something of her: a move, the raising of one that is held, an
+    announcement; 0 = never."""
     spilled: int = 0
     """Orders that have a row of their own."""
     refunds: int = 0
@@ -41,6 +55,17 @@ class CustomerRow(Struct, array_like=True, tag=1, gc=False):
     """When she was erased before: what occurred earlier is dropped; 0 = never."""
     paid: dict[str, list[int]] = {}
     """Per reward rule with a limit the instants of the newest grants, as many as the limit looks at."""
+    engaged: int = 0
+    """Newest engagement of a kind that counts as being engaged, if the policy asks; 0 = never."""
+    met: bool = False
+    """Whether any fact has acted in this life: who is known and has no counted order may have a segment."""
+    moves: bytes = b""
+    """The moves within the horizon and the one before: see schemas.remembered_moves."""
+    raised: Cause | None = None
+    """Why a move was raised that a least stay holds."""
+    brink: BrinkRow | None = None
+    floor: int = 0
+    """The first instant at which a fact of this life can act; 0 in a first life."""
 
     @property
     def wake(self) -> int:
@@ -48,7 +73,7 @@ class CustomerRow(Struct, array_like=True, tag=1, gc=False):
         return min(self.due, self.ahead) if self.due and self.ahead else self.due or self.ahead
 
 
-class OrderRow(Struct, array_like=True, tag=1, gc=False):
+class OrderRow(Struct, array_like=True, tag=2, gc=False):
     """An order that left the customer row: old, refunded, cancelled, or in a currency of its own."""
 
     at: int
@@ -57,12 +82,23 @@ class OrderRow(Struct, array_like=True, tag=1, gc=False):
     base: int | None
     """The total in the policy's currency; None = unknown."""
     counted: bool
+    event_id: str
     refunded: int = 0
-    """What refunds took, in the order's currency, at most its total."""
+    """What its refunds add up to, in the order's currency; what exceeds the total has no effect."""
     cancelled_at: int | None = None
+    cancelled_by: str = ""
+    cancel_acts_at: int = 0
+    """When the cancellation took effect."""
+    acts_from: int = 0
+    """When the order began to count, for one that came too late for its own instant; 0 = at its instant."""
+
+    @property
+    def begins(self) -> int:
+        """When the order began to count."""
+        return self.acts_from or self.at
 
 
-class RefundRow(Struct, array_like=True, tag=1, gc=False):
+class RefundRow(Struct, array_like=True, tag=2, gc=False):
     """A refund whose id is taken, for ever."""
 
     at: int
@@ -72,6 +108,8 @@ class RefundRow(Struct, array_like=True, tag=1, gc=False):
     base_amount: int | None
     base_currency: str | None
     event_id: str
+    acts_at: int = 0
+    """When it took effect; 0 = it has none: it waits, or is in another currency than its order."""
 
 
 class WaitingRow(Struct, array_like=True, tag=1, gc=False):
@@ -96,6 +134,13 @@ class EngagementRow(Struct, array_like=True, tag=1, gc=False):
     """Per kind the newest instant."""
     seen: dict[int, bytes] = {}
     """Per day since 1970 what was accepted of it: 8 bytes of the event's id and 4 of its content, again and again."""
+
+
+class EngagedDayRow(Struct, array_like=True, tag=1, gc=False):
+    """The engagements of one day that acted on the timeline, in the order of their acceptance."""
+
+    acted: list[tuple[int, int, str, str]] = []
+    """When each acted, when it occurred, its event id and its kind."""
 
 
 class ProfileRow(Struct, array_like=True, tag=1, gc=False):

@@ -7,6 +7,7 @@ from schemas.instants import Instant
 from schemas.rows import (
     AheadRow,
     CustomerRow,
+    EngagedDayRow,
     EngagementRow,
     IdentityRow,
     OccasionRow,
@@ -27,6 +28,7 @@ decode_waiting = msgspec.msgpack.Decoder(WaitingRow).decode
 decode_progress = msgspec.msgpack.Decoder(ProgressRow).decode
 decode_identity = msgspec.msgpack.Decoder(IdentityRow).decode
 decode_engagement = msgspec.msgpack.Decoder(EngagementRow).decode
+decode_engaged_day = msgspec.msgpack.Decoder(EngagedDayRow).decode
 decode_profile = msgspec.msgpack.Decoder(ProfileRow).decode
 decode_occasion = msgspec.msgpack.Decoder(OccasionRow).decode
 decode_tombstone = msgspec.msgpack.Decoder(TombstoneRow).decode

@@ -2,23 +2,35 @@
 
 from collections.abc import Iterator
 
-from schemas.rows import OrderRow
-from tables.codec import decode_customer, decode_order
-from tables.keys import CUSTOMER, ORDER, by_time_key, due_key, split_nested
+from schemas.history import Kind, order_steps, refund_steps
+from schemas.rows import OrderRow, RefundRow
+from tables.codec import decode_customer, decode_order, decode_refund
+from tables.keys import CUSTOMER, ORDER, REFUND, by_time_key, due_key, split_nested
 
 
-def by_time_entry(customer: bytes, order_id: bytes, row: OrderRow) -> tuple[bytes, bytes | None]:
-    """Index an order by its instant as long as it counts."""
-    return by_time_key(customer, row.at, order_id), b"" if row.counted else None
+def by_time_entries(customer: bytes, name: bytes, row: OrderRow | RefundRow) -> Iterator[tuple[bytes, bytes | None]]:
+    """Index an order or a refund by the instants at which it acts; an order counts or does not, never both."""
+    if isinstance(row, RefundRow):
+        for kind, at in refund_steps(row):
+            yield by_time_key(customer, kind.value, at, name), b""
+        return
+    for kind, at in order_steps(row):
+        yield by_time_key(customer, kind.value, at, name), b""
+    other = Kind.UNCOUNTED if row.counted else Kind.COUNTED
+    yield by_time_key(customer, other.value, row.at, name), None
 
 
 def derived_entries(key: bytes, value: bytes) -> Iterator[tuple[bytes, bytes | None]]:
-    """Derive the local entries of any row, as restoring needs them."""
+    """Derive the local entries of any row, as restoring needs them.
+
+    Those of a customer who was erased stay behind: whoever reads an entry checks it against the row.
+    """
     family = key[:1]
     if family == CUSTOMER:
         wake = decode_customer(value).wake
         if wake:
             yield due_key(wake, key[1:]), b""
-    elif family == ORDER:
-        customer, order_id = split_nested(key)
-        yield by_time_entry(customer, order_id, decode_order(value))
+    elif family in (ORDER, REFUND):
+        customer, name = split_nested(key)
+        row = decode_order(value) if family == ORDER else decode_refund(value)
+        yield from by_time_entries(customer, name, row)

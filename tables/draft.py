@@ -1,7 +1,8 @@
 """What one transaction is about to change in a partition: read through first, forgotten if it fails."""
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import merge
 from typing import Protocol
 
 from rocksdict import Rdict
@@ -22,14 +23,14 @@ class Committed(Protocol):
 
 
 class Draft:
-    """`rows` go to the changelog; `by_time` and `dues` are local, derived from the rows."""
+    """`rows` go to the changelog; `times` (by customer) and `dues` are local, derived from the rows."""
 
-    __slots__ = ("_committed", "by_time", "dues", "rows")
+    __slots__ = ("_committed", "dues", "rows", "times")
 
     def __init__(self, committed: Committed) -> None:
         self._committed = committed
         self.rows: dict[bytes, bytes | None] = {}
-        self.by_time: dict[bytes, dict[bytes, bytes | None]] = {}
+        self.times: dict[bytes, dict[bytes, bytes | None]] = {}
         self.dues: list[tuple[int, bytes]] = []
 
     @property
@@ -63,11 +64,18 @@ class Draft:
     def by_time_changes(self, customer: bytes) -> Mapping[bytes, bytes | None]:
         """Give the by-time entries of a customer that the database does not know."""
         below = self._committed.by_time_changes(customer)
-        mine = self.by_time.get(customer)
+        mine = self.times.get(customer)
         return ChainMap(mine, dict(below)) if mine else below
+
+    def by_time(self, customer: bytes, start: bytes, end: bytes, *, newest_first: bool = False) -> Iterator[bytes]:
+        """Give the by-time entries of [start, end) in the order of their keys."""
+        changes = {key: value for key, value in self.by_time_changes(customer).items() if start <= key < end}
+        added = sorted((key for key, value in changes.items() if value is not None), reverse=newest_first)
+        stored = scan(self.db, start, end, -1, backwards=newest_first)
+        yield from merge(added, (key for key in stored if key not in changes), reverse=newest_first)
 
     def forget_times(self, customer: bytes) -> None:
         """Take all of a customer's orders out of the by-time index."""
         prefix = by_time_prefix(customer)
         stored = scan(self.db, prefix, prefix[:-1] + b"\x01", -1)
-        self.by_time[customer] = dict.fromkeys([*stored, *self.by_time_changes(customer)])
+        self.times[customer] = dict.fromkeys([*stored, *self.by_time_changes(customer)])

@@ -13,6 +13,7 @@ REFUND: Final = b"r"
 WAITING: Final = b"w"
 AHEAD: Final = b"a"
 ENGAGEMENT: Final = b"e"
+ENGAGED_DAY: Final = b"d"
 PROFILE: Final = b"f"
 OCCASION: Final = b"g"
 TOMBSTONE: Final = b"x"
@@ -47,20 +48,32 @@ def ahead_instant(key: bytes, customer: bytes) -> int:
     return int(at)
 
 
+def engaged_day_key(customer: bytes, day: int) -> bytes:
+    """Key of the engagements of one day since 1970 that acted on the timeline; ascends with time."""
+    return nested_prefix(ENGAGED_DAY, customer) + _INSTANT.pack(day)
+
+
+def engaged_day(key: bytes, customer: bytes) -> int:
+    """Read the day from the key of a day's engagements."""
+    (day,) = _INSTANT.unpack_from(key, len(customer) + 2)
+    return int(day)
+
+
 def by_time_prefix(customer: bytes) -> bytes:
     """What all by-time keys of a customer begin with."""
     return b"%b%b\0" % (BY_TIME, customer)
 
 
-def by_time_key(customer: bytes, at: int, order_id: bytes) -> bytes:
-    """Key of a counted order by its instant."""
-    return by_time_prefix(customer) + _INSTANT.pack(at) + order_id
+def by_time_key(customer: bytes, kind: bytes, at: int, rest: bytes) -> bytes:
+    """Key of a step in a customer's history: by its kind (one byte), then its instant, then the order or refund."""
+    return b"%b%b\0%b%b%b" % (BY_TIME, customer, kind, _INSTANT.pack(at), rest)
 
 
-def split_by_time(key: bytes, prefix: bytes) -> tuple[int, str]:
-    """Read instant and order id from a by-time key."""
-    (at,) = _INSTANT.unpack_from(key, len(prefix))
-    return at, key[len(prefix) + _INSTANT.size :].decode()
+def split_by_time(key: bytes, customer: bytes) -> tuple[int, str]:
+    """Read instant and id from a by-time key."""
+    start = len(customer) + 3
+    (at,) = _INSTANT.unpack_from(key, start)
+    return at, key[start + _INSTANT.size :].decode()
 
 
 def split_nested(key: bytes) -> tuple[bytes, bytes]:

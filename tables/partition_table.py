@@ -74,7 +74,7 @@ class PartitionTable:
     def apply(self, changes: Draft, position: Position) -> None:
         """Take over what a transaction has committed."""
         self._young.update(changes.rows)
-        for customer, entries in changes.by_time.items():
+        for customer, entries in changes.times.items():
             self._by_time.setdefault(customer, {}).update(entries)
         self.take_dues(changes)
         self.position = position

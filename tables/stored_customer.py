@@ -1,23 +1,53 @@
 """One customer's rows around her own, as the decisions may ask for them."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Iterator
 
+from schemas.history import Kind, Step, order_steps, refund_steps
+from schemas.instants import DAY_MS
 from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
-from tables.codec import decode_engagement, decode_order, decode_profile, decode_refund, decode_waiting
+from tables.codec import (
+    decode_engaged_day,
+    decode_engagement,
+    decode_order,
+    decode_profile,
+    decode_refund,
+    decode_waiting,
+)
 from tables.draft import Draft
-from tables.keys import ENGAGEMENT, OCCASION, ORDER, PROFILE, REFUND, WAITING, by_time_prefix, nested_key, split_by_time
-from tables.scanning import scan
+from tables.keys import (
+    ENGAGED_DAY,
+    ENGAGEMENT,
+    OCCASION,
+    ORDER,
+    PROFILE,
+    REFUND,
+    WAITING,
+    by_time_key,
+    engaged_day,
+    nested_key,
+    nested_prefix,
+    split_by_time,
+)
+
+EngagedAt = tuple[int, int, str, str]
 
 
 class StoredCustomer:
     """Reads rows and the by-time index of a customer; what memory and database hold is one."""
 
-    __slots__ = ("_customer", "_decided_before", "_table")
+    __slots__ = ("_customer", "_decided_before", "_engagement", "_table")
 
-    def __init__(self, table: Draft, customer: bytes, decided_before: Callable[[str], bool] | None = None) -> None:
-        """`decided_before` tells of reward ids from before an erasure."""
+    def __init__(
+        self,
+        table: Draft,
+        customer: bytes,
+        engagement: frozenset[str] = frozenset(),
+        decided_before: Callable[[str], bool] | None = None,
+    ) -> None:
+        """`engagement`: the kinds that count as being engaged. `decided_before`: reward ids from before an erasure."""
         self._table = table
         self._customer = customer
+        self._engagement = engagement
         self._decided_before = decided_before
 
     def order(self, order_id: str) -> OrderRow | None:
@@ -50,31 +80,36 @@ class StoredCustomer:
         known = self._table.get(nested_key(OCCASION, self._customer, reward_id)) is not None
         return known or (self._decided_before is not None and self._decided_before(reward_id))
 
-    def newest_counted(self, without: Container[str]) -> int | None:
-        """Instant of the newest counted order but for some ids."""
-        return self._extreme(without, newest=True)
+    def engaged_from(self, at: int) -> list[EngagedAt]:
+        """Give the engagements that acted at an instant or later, ascending."""
+        return sorted(acted for day in self._days(at // DAY_MS) for acted in day if acted[0] >= at)
 
-    def oldest_counted(self, without: Container[str]) -> int | None:
-        """Instant of the oldest counted order but for some ids."""
-        return self._extreme(without, newest=False)
+    def engaged_before(self, at: int) -> int:
+        """Give the newest engagement before an instant that counts as being engaged; 0 = none is remembered."""
+        counting = (
+            acted[1] for day in self._days(0) for acted in day if acted[0] < at and acted[3] in self._engagement
+        )
+        return max(counting, default=0)
 
-    def _extreme(self, without: Container[str], *, newest: bool) -> int | None:
-        prefix = by_time_prefix(self._customer)
-        changes = self._table.by_time_changes(self._customer)
-        instants: list[int] = []
-        for key, value in changes.items():
-            at, order_id = split_by_time(key, prefix)
-            if value is not None and order_id not in without:
-                instants.append(at)
-        end = prefix[:-1] + b"\x01"
-        for key in scan(self._table.db, prefix, end, -1, backwards=newest):
-            at, order_id = split_by_time(key, prefix)
-            if key not in changes and order_id not in without and self._stands(order_id, at):
-                instants.append(at)
-                break
-        return (max if newest else min)(instants, default=None)
+    def steps(self, kind: Kind, start: int, end: int, *, newest_first: bool = False) -> Iterator[Step]:
+        """Give the steps of a kind with instants in [start, end), in order."""
+        customer = self._customer
+        low, high = (by_time_key(customer, kind.value, at, b"") for at in (start, end))
+        for key in self._table.by_time(customer, low, high, newest_first=newest_first):
+            at, name = split_by_time(key, customer)
+            if self._stands(kind, at, name):
+                yield Step(at, name)
 
-    def _stands(self, order_id: str, at: int) -> bool:
-        """Check an entry against its row: a restored index may still hold orders of an erased customer."""
-        row = self.order(order_id)
-        return row is not None and row.counted and row.at == at
+    def _stands(self, kind: Kind, at: int, name: str) -> bool:
+        """Check an entry against its row: a restored index may hold orders of an erased customer."""
+        if kind in (Kind.FREE, Kind.REFUND):
+            refund = self.refund(name)
+            return refund is not None and (kind, at) in refund_steps(refund)
+        order = self.order(name)
+        return order is not None and (kind, at) in order_steps(order)
+
+    def _days(self, first: int) -> Iterator[list[EngagedAt]]:
+        rows = self._table.rows_of(nested_prefix(ENGAGED_DAY, self._customer))
+        for key, value in rows:
+            if engaged_day(key, self._customer) >= first:
+                yield decode_engaged_day(value).acted

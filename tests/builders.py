@@ -9,8 +9,11 @@ from typing import Any, Final
 
 import orjson
 
+from schemas.decoding import decode
+from schemas.facts import Fact
 from schemas.instants import parse_instant
 from schemas.policy_file import load_policy
+from schemas.rejections import Rejected
 from schemas.topics import Topics
 from tables.rocks import RocksMemory
 from tables.tombstones import Tombstones
@@ -47,6 +50,14 @@ def record(event: Mapping[str, Any], offset: int = 0) -> Rec:
     stamp = int(parse_instant(event.get("recorded_at", event["occurred_at"])))
     topic = TOPIC_OF.get(event["type"], TOPICS.orders)
     return Rec(orjson.dumps(event), event["customer_id"].encode(), stamp, topic, offset=offset)
+
+
+def fact_of(event: Mapping[str, Any]) -> Fact:
+    """Decode an event as the intake does."""
+    sent = record(event)
+    fact = decode(sent, TOPICS.feeds[sent.topic])
+    assert not isinstance(fact, Rejected), fact
+    return fact
 
 
 @contextmanager

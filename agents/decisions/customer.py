@@ -1,9 +1,25 @@
 """A customer while her facts are decided: a working copy of her row, and of the rows around it."""
 
-from collections.abc import Container
+from collections.abc import Iterator
+from heapq import merge
 from typing import Protocol
 
-from schemas.rows import CustomerRow, EngagementRow, OccasionRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from agents.decisions.steps import Steps
+from schemas.history import Kind, Step, order_steps, refund_steps
+from schemas.newest_orders import PackedOrder, entries
+from schemas.policy import Policy
+from schemas.rows import (
+    CustomerRow,
+    EngagementRow,
+    OccasionRow,
+    OrderRow,
+    ProfileRow,
+    RefundRow,
+    WaitingRow,
+)
+
+EngagedAt = tuple[int, int, str, str]
+"""When an engagement acted, when it occurred, its event id and its kind."""
 
 
 class Stored(Protocol):
@@ -17,11 +33,14 @@ class Stored(Protocol):
     def decided(self, reward_id: str) -> bool:
         """Whether the occasion of a reward has been decided, ever."""
 
-    def newest_counted(self, without: Container[str]) -> int | None:
-        """Instant of the newest counted order but for some ids."""
+    def engaged_from(self, at: int) -> list[EngagedAt]:
+        """Engagements that acted at an instant or later, ascending."""
 
-    def oldest_counted(self, without: Container[str]) -> int | None:
-        """Instant of the oldest counted order but for some ids."""
+    def engaged_before(self, at: int) -> int:
+        """The newest engagement before an instant that counts as being engaged; 0 = none is remembered."""
+
+    def steps(self, kind: Kind, start: int, end: int, *, newest_first: bool = False) -> Iterator[Step]:
+        """Steps of orders and refunds that have rows of their own, with instants in [start, end), in order."""
 
 
 class Customer:
@@ -29,6 +48,8 @@ class Customer:
 
     __slots__ = (
         "_engagement",
+        "_own",
+        "engaged_now",
         "erased",
         "id",
         "new_profile",
@@ -45,14 +66,19 @@ class Customer:
         self.row = row
         self.stored = stored
         self.orders: dict[str, OrderRow] = {}
+        """Orders that have rows of their own, as this decision leaves them; change them by `put_order`."""
         self.refunds: dict[str, RefundRow] = {}
+        """The same of refunds: `put_refund`."""
         self.waiting: dict[str, WaitingRow | None] = {}
         self.occasions: dict[str, OccasionRow] = {}
         """Occasions decided now, by reward id."""
+        self.engaged_now: list[EngagedAt] = []
+        """Engagements that act, new in this decision."""
         self.new_profile: ProfileRow | None = None
         self.erased = False
         """Whether all that is stored of her has to go."""
         self._engagement: EngagementRow | None = None
+        self._own: Steps | None = None
 
     def order(self, order_id: str) -> OrderRow | None:
         """Find an order that has a row of its own; asks the store only if there is any."""
@@ -61,12 +87,65 @@ class Customer:
             return self.stored.order(order_id)
         return found
 
+    def put_order(self, order_id: str, order: OrderRow) -> None:
+        """Set the row of an order."""
+        own = self._own = self._own or Steps()
+        before = self.orders.get(order_id)
+        if before is not None:
+            for kind, at in order_steps(before):
+                own.discard(kind, at, order_id)
+        self.orders[order_id] = order
+        for kind, at in order_steps(order):
+            own.add(kind, at, order_id)
+
     def refund(self, refund_id: str) -> RefundRow | None:
         """Find a refund whose id is taken."""
         found = self.refunds.get(refund_id)
         if found is None and self.row.refunds > len(self.refunds):
             return self.stored.refund(refund_id)
         return found
+
+    def put_refund(self, refund_id: str, refund: RefundRow) -> None:
+        """Set the row of a refund."""
+        own = self._own = self._own or Steps()
+        before = self.refunds.get(refund_id)
+        if before is not None:
+            for kind, at in refund_steps(before):
+                own.discard(kind, at, refund_id)
+        self.refunds[refund_id] = refund
+        for kind, at in refund_steps(refund):
+            own.add(kind, at, refund_id)
+
+    def steps(self, kind: Kind, start: int, end: int, *, newest_first: bool = False) -> Iterator[Step]:
+        """Give the steps of orders and refunds that have rows of their own, with instants in [start, end), in order."""
+        of_refunds = kind in (Kind.FREE, Kind.REFUND)
+        changed = self.refunds if of_refunds else self.orders
+        own = self._own.steps(kind, start, end, newest_first=newest_first) if self._own else iter(())
+        if (self.row.refunds if of_refunds else self.row.spilled) <= len(changed):
+            return own
+        stored = self.stored.steps(kind, start, end, newest_first=newest_first)
+        unchanged = (step for step in stored if step.id not in changed)
+        return merge(own, unchanged, reverse=newest_first)
+
+    def counted_orders(self, start: int, end: int, policy: Policy) -> Iterator[tuple[int, OrderRow]]:
+        """Give the counted orders placed in [start, end) with their instants, ascending."""
+        packed = [e for e in entries(self.row.newest) if start <= e.at < end and (e.amount or policy.zero_value_counts)]
+        packed.sort()
+        plain = ((entry.at, unpacked(entry, policy)) for entry in packed)
+        spilled = ((at, self.known_order(name)) for at, name in self.steps(Kind.COUNTED, start, end))
+        return merge(plain, spilled, key=_instant)
+
+    def known_order(self, order_id: str) -> OrderRow:
+        """Give an order that a step names."""
+        order = self.order(order_id)
+        assert order is not None, "a step names an order that is stored"
+        return order
+
+    def known_refund(self, refund_id: str) -> RefundRow:
+        """Give a refund that a step or a waiting row names."""
+        refund = self.refund(refund_id)
+        assert refund is not None, "its id is taken"
+        return refund
 
     def waiting_for(self, order_id: str) -> WaitingRow | None:
         """Find what waits for an order."""
@@ -84,7 +163,7 @@ class Customer:
         return self._engagement
 
     @property
-    def engaged_now(self) -> EngagementRow | None:
+    def engagement_now(self) -> EngagementRow | None:
         """The working copy, if anybody has asked for it."""
         return self._engagement
 
@@ -96,3 +175,13 @@ class Customer:
     def decided(self, reward_id: str) -> bool:
         """Tell whether the occasion of a reward has been decided, ever."""
         return reward_id in self.occasions or self.stored.decided(reward_id)
+
+
+def unpacked(entry: PackedOrder, policy: Policy) -> OrderRow:
+    """Spell a packed order as a row of its own."""
+    counted = entry.amount > 0 or policy.zero_value_counts
+    return OrderRow(entry.at, entry.amount, policy.currency, entry.amount, counted, entry.event_id.decode())
+
+
+def _instant(placed: tuple[int, OrderRow]) -> int:
+    return placed[0]

@@ -1,23 +1,21 @@
 """A customer's facts and the passing of time in; how each fact ended, her moves and her rewards out."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from agents.decisions import placing, rewarding, undoing
+from agents.decisions.admission import Admission
+from agents.decisions.agenda import Acting, Applicable, place_in_time
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
-from agents.decisions.engaging import engage
+from agents.decisions.explaining import ActingFact
+from agents.decisions.late import rewrite
+from agents.decisions.moves import Move
 from agents.decisions.profiling import take_profile
 from agents.decisions.rewarding import Decided
+from agents.decisions.rewinding import Rewinding
 from agents.decisions.timeline import Timeline
-from schemas.facts import (
-    CustomerErased,
-    Engaged,
-    Fact,
-    OrderCancelled,
-    OrderPlaced,
-    OrderRefunded,
-    ProfileChanged,
-)
+from schemas.facts import CustomerErased, Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
 from schemas.policy import Policy
 from schemas.transitions import Cause
 
@@ -25,103 +23,130 @@ from schemas.transitions import Cause
 class Life:
     """Lives one customer on; what comes of it collects in `endings`, `rewards` and the timeline."""
 
-    __slots__ = ("_customer", "_policy", "_rewarded", "endings", "rewards", "timeline")
+    __slots__ = ("_customer", "_policy", "ancient", "endings", "late", "rewards", "timeline")
 
-    def __init__(self, customer: Customer, policy: Policy) -> None:
+    def __init__(self, customer: Customer, timeline: Timeline, policy: Policy) -> None:
         self._customer = customer
         self._policy = policy
-        self._rewarded = 0
-        self.timeline = Timeline(customer, policy)
+        self.timeline = timeline
         self.endings: list[Ending] = []
         self.rewards: list[Decided] = []
+        self.late = 0
+        self.ancient = 0
 
     def take(self, facts: Sequence[Fact]) -> Sequence[Fact]:
-        """Apply facts in the order of the log; those of one millisecond are judged together.
+        """Admit facts in the order of the log and let them act in that of their instants.
 
         An erasure ends a life: gives the facts behind it, which are those of the next one.
         """
-        erased_at = self._customer.row.erased_at
+        admission, erased_at = Admission(self._customer, self._policy), self._customer.row.erased_at
+        left: Sequence[Fact] = ()
+        erasure: CustomerErased | None = None
         for number, fact in enumerate(facts, 1):
+            ending: Ending | None
             if erased_at and fact.occurred_at < erased_at:
-                self.endings.append(Ending.ERASED)
-                continue
-            self.endings.append(self._take(fact))
-            if self._customer.erased:
-                return facts[number:]
-        self.timeline.close()
-        if self.timeline.moves or self.timeline.firsts:
-            self._reward()
-        return ()
+                ending = Ending.ERASED
+            elif isinstance(fact, CustomerErased):
+                ending = Ending.DUPLICATE if fact.occurred_at <= erased_at else Ending.APPLIED
+                if ending is Ending.APPLIED:
+                    erasure, left = fact, facts[number:]
+            else:
+                ending = admission.admit(fact)
+            if ending is not None:
+                self.endings.append(ending)
+            if erasure is not None:
+                break
+        self.late, self.ancient = admission.late, admission.ancient
+        self._live(admission.agenda)
+        if erasure is not None:
+            self._erase(erasure)
+        return left
 
     def pass_time(self, until: int) -> None:
-        """Make every move that silence alone has brought up to and including an instant."""
+        """Make everything that silence alone has brought up to and including an instant."""
         self.timeline.pass_time(until)
         self._reward()
 
-    def _take(self, fact: Fact) -> Ending:
+    def _live(self, agenda: list[Acting]) -> None:
+        """Let facts act in the order of their instants; what a late one touches is lived once more."""
+        row = self._customer.row
+        if len(agenda) > 1:
+            agenda.sort(key=place_in_time)
+        if self._policy.horizon_ms and agenda and agenda[0].at <= row.at:
+            late = [acting for acting in agenda if acting.at <= row.at and self._moves_her(acting.fact)]
+            if late:
+                agenda = self._relive(agenda, late)
+        for acting in agenda:
+            self._act(acting)
+        self.timeline.close()
+        self._reward()
+
+    def _relive(self, agenda: list[Acting], late: list[Acting]) -> list[Acting]:
+        """Go back to the first late fact and live again up to where she had come; gives what lies behind that."""
+        rewinding = Rewinding(self._customer, late[0].at, self._policy)
+        reached, timeline = rewinding.reached, self.timeline
+        timeline.restart()
+        together = sorted([*agenda, *rewinding.acted], key=place_in_time)
+        for acting in together:
+            if acting.at <= reached:
+                self._act(acting)
+        timeline.close()
+        timeline.come_to(reached)
+        rewrite(self._customer, timeline, rewinding, late, self._policy)
+        self._reward()
+        return [acting for acting in agenda if acting.at > reached]
+
+    def _moves_her(self, fact: Applicable) -> bool:
+        if isinstance(fact, Engaged):
+            return self._policy.engagement_acts
+        return not isinstance(fact, ProfileChanged)
+
+    def _act(self, acting: Acting) -> None:
+        at, fact, again = acting
         match fact:
             case OrderPlaced():
-                return placing.recognise(self._customer, fact, self._policy) or self._place(fact)
+                self._open(at, fact)
+                ending = self._place(at, fact, again=again)
             case OrderRefunded():
-                return undoing.recognise_refund(self._customer, fact) or self._refund(fact)
+                self._open(at, fact)
+                refund = undoing.refund_order if fact.order_id is not None else undoing.refund_freely
+                ending = refund(self._customer, fact, at, self._policy)
             case OrderCancelled():
-                known = undoing.recognise_cancellation(self._customer, fact)
-                return known or self._undo(fact, int(fact.occurred_at))
+                self._open(at, fact)
+                ending = undoing.cancel_order(self._customer, fact, at, self._policy)
             case Engaged():
-                return self._engage(fact)
+                ending = self._engage(at, fact, again=again)
             case ProfileChanged():
-                return self._take_profile(fact)
-            case CustomerErased():
-                return self._erase(fact)
+                ending = self._take_profile(fact)
+            case _:
+                assert_never(fact)
+        if not again:
+            self.endings.append(ending)
 
-    def _place(self, fact: OrderPlaced) -> Ending:
-        self.timeline.reach(int(fact.occurred_at))
-        ending = placing.place(self._customer, fact, self._policy)
+    def _open(self, at: int, fact: ActingFact) -> None:
+        self.timeline.reach(at)
         self.timeline.acting.append(fact)
-        if self._customer.row.waiting:
-            self._release(fact.order_id)
-        return ending
 
-    def _refund(self, fact: OrderRefunded) -> Ending:
-        undoing.remember_refund(self._customer, fact)
-        return self._undo(fact, int(fact.occurred_at))
+    def _place(self, at: int, fact: OrderPlaced, *, again: bool) -> Ending:
+        customer, policy = self._customer, self._policy
+        if not again:
+            return placing.place(customer, fact, at, policy)
+        if placing.counts(customer, fact.order_id, policy):
+            base = placing.in_policy_currency(fact, policy)
+            placing.count(customer, int(fact.occurred_at), base, at, policy)
+        return Ending.APPLIED
 
-    def _undo(self, fact: OrderRefunded | OrderCancelled, acts_at: int) -> Ending:
-        """Apply a refund or cancellation, or let it wait for its order."""
-        customer, policy, timeline = self._customer, self._policy, self.timeline
-        if fact.order_id is None:
-            assert isinstance(fact, OrderRefunded)
-            timeline.reach(acts_at)
-            timeline.acting.append(fact)
-            return undoing.refund_freely(customer, fact, policy)
-        order = undoing.detach(customer, fact.order_id, policy)
-        if order is None:
-            undoing.wait_for_order(customer, fact)
-            return Ending.WAITING
-        if isinstance(fact, OrderRefunded) and fact.amount.currency != order.currency:
-            return Ending.FOREIGN
-        timeline.reach(acts_at)
-        timeline.acting.append(fact)
-        if isinstance(fact, OrderRefunded):
-            return undoing.refund_order(customer, fact, order, policy)
-        return undoing.cancel_order(customer, fact, order, policy)
-
-    def _release(self, order_id: str) -> None:
-        """Apply what waited for an order, each at its own instant but not before the order's."""
-        customer = self._customer
-        waiting = customer.waiting_for(order_id)
-        if waiting is None:
-            return
-        customer.waiting[order_id] = None
-        customer.row.waiting -= 1
-        for fact in undoing.waiting_facts(customer, order_id, waiting):
-            self._undo(fact, max(int(fact.occurred_at), self.timeline.instant))
-
-    def _engage(self, fact: Engaged) -> Ending:
-        ending = engage(self._customer, fact, self._policy)
-        if ending is Ending.APPLIED:
+    def _engage(self, at: int, fact: Engaged, *, again: bool) -> Ending:
+        if self._policy.engagement_acts:
+            self._open(at, fact)
+            if fact.kind in self._policy.engagement:
+                self._customer.row.engaged = max(self._customer.row.engaged, int(fact.occurred_at))
+            if not again:
+                acted = (at, int(fact.occurred_at), fact.event_id, fact.kind)
+                self._customer.engaged_now.append(acted)
+        if not again:
             self.rewards += rewarding.for_engagement(self._customer, fact, self._policy)
-        return ending
+        return Ending.APPLIED
 
     def _take_profile(self, fact: ProfileChanged) -> Ending:
         """What was earlier is rewarded under the profile that held then, however the log is cut."""
@@ -130,26 +155,33 @@ class Life:
         self._reward()
         return take_profile(self._customer, fact)
 
-    def _erase(self, fact: CustomerErased) -> Ending:
+    def _erase(self, fact: CustomerErased) -> None:
         """End this life at the instant of the erasure, or where it has come to already."""
         row = self._customer.row
-        if fact.occurred_at <= row.erased_at:
-            return Ending.DUPLICATE
-        self.timeline.reach(int(fact.occurred_at))
+        self.late += fact.occurred_at < row.at
+        self.timeline.reach(max(int(fact.occurred_at), row.at + (row.at == row.moved_at)))
         self.timeline.leave(Cause(type="erasure", event_id=fact.event_id))
         self._reward()
         row.erased_at = int(fact.occurred_at)
         self._customer.erased = True
-        return Ending.APPLIED
 
     def _reward(self) -> None:
         """Decide the rules that wait for what the timeline has brought."""
         timeline, customer, policy = self.timeline, self._customer, self._policy
+        if timeline.quiet:
+            return
         if policy.first_order_rules:
             for at, cause in timeline.firsts:
                 self.rewards += rewarding.for_first_order(customer, at, cause, policy)
         timeline.firsts.clear()
         if policy.transition_rules:
-            for move in timeline.moves[self._rewarded :]:
-                self.rewards += rewarding.for_move(customer, move, policy)
-        self._rewarded = len(timeline.moves)
+            for move in timeline.unrewarded:
+                if not move.silent and not (move.late and not _is_current(move, customer)):
+                    self.rewards += rewarding.for_move(customer, move, policy)
+        timeline.unrewarded.clear()
+
+
+def _is_current(move: Move, customer: Customer) -> bool:
+    """Tell whether a move is the one that brought her where she is: of late ones only that is rewarded."""
+    row = customer.row
+    return move.effective_at == row.moved_at and move.to_segment == row.segment

@@ -1,4 +1,4 @@
-"""A move: a change of segment on a customer's timeline, as the decisions hand it on."""
+"""What a customer's timeline tells: moves, announcements, changes of score; as the decisions hand it on."""
 
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ class Move(NamedTuple):
 
     customer_id: str
     sequence: int
+    """0 for a silent one: it is not published."""
     from_segment: str | None
     to_segment: str | None
     cause: Cause
@@ -18,3 +19,60 @@ class Move(NamedTuple):
     after: Measures
     effective_at: int
     next: Next | None
+    cut_points_version: int = 0
+    late: bool = False
+    """Whether it took effect before what had been published of her already."""
+    supersedes: str | None = None
+    """The id of the earliest transition that was taken back for it."""
+    silent: bool = False
+
+
+class Retraction(NamedTuple):
+    """A published move that is not on the timeline any more; `cause` is the late fact."""
+
+    customer_id: str
+    sequence: int
+    from_segment: str | None
+    to_segment: str | None
+    cause: Cause
+    effective_at: int
+
+
+class Brink(NamedTuple):
+    """A move down, announced `lead_ms` before it is due."""
+
+    customer_id: str
+    effective_at: int
+    segment: str
+    due_at: int
+    to: str
+    lead_ms: int
+    measures: Measures
+    cut_points_version: int
+
+
+class BrinkCleared(NamedTuple):
+    """An announced move that will not come as announced; `next` is what is ahead instead."""
+
+    customer_id: str
+    effective_at: int
+    segment: str
+    due_at: int
+    to: str
+    cause: Cause
+    next: Next | None
+
+
+class ScoreChange(NamedTuple):
+    """Another score, in whatever segment."""
+
+    customer_id: str
+    effective_at: int
+    segment: str | None
+    before: Measures
+    after: Measures
+    cause: Cause
+    cut_points_version: int
+
+
+Publication = Move | Retraction | Brink | BrinkCleared | ScoreChange

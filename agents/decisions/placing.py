@@ -1,6 +1,7 @@
 """An order placed, in; a customer with one order more, out."""
 
-from agents.decisions.customer import Customer
+from agents.decisions.counting import inside
+from agents.decisions.customer import Customer, unpacked
 from agents.decisions.endings import Ending
 from schemas.facts import OrderPlaced
 from schemas.newest_orders import LIMIT, entries, find, pack
@@ -25,28 +26,50 @@ def recognise(customer: Customer, fact: OrderPlaced, policy: Policy) -> Ending |
         stored.at == fact.occurred_at
         and stored.total == fact.total.amount_minor
         and stored.currency == fact.total.currency
-        and stored.base == _in_policy_currency(fact, policy)
+        and stored.base == in_policy_currency(fact, policy)
     )
     return Ending.DUPLICATE if same else Ending.CONFLICTING
 
 
-def place(customer: Customer, fact: OrderPlaced, policy: Policy) -> Ending:
-    """Count a new order and remember it: in the customer row if it is plain, else in a row of its own."""
+def place(customer: Customer, fact: OrderPlaced, at: int, policy: Policy) -> Ending:
+    """Count a new order and remember it: in the customer row if it is plain, else in a row of its own.
+
+    `at` is when it acts: its own instant, or later for one that came too late for that.
+    """
     row = customer.row
-    at, total = int(fact.occurred_at), fact.total.amount_minor
-    counted = total > 0 or policy.zero_value_counts
-    if fact.total.currency == policy.currency:
-        row.newest += pack(at, total, fact.order_id.encode())
+    ordered_at, total = int(fact.occurred_at), fact.total.amount_minor
+    if at == ordered_at and fact.total.currency == policy.currency:
+        row.newest += pack(ordered_at, total, fact.order_id.encode(), fact.event_id.encode())
         if len(row.newest) > LIMIT:
             _spill(customer, policy)
         base: int | None = total
     else:
-        base = _in_policy_currency(fact, policy)
-        customer.orders[fact.order_id] = OrderRow(at, total, fact.total.currency, base, counted)
+        base = in_policy_currency(fact, policy)
+        counted = total > 0 or policy.zero_value_counts
+        order = OrderRow(ordered_at, total, fact.total.currency, base, counted, fact.event_id)
+        order.acts_from = at if at != ordered_at else 0
         row.spilled += 1
-    if counted:
-        _count(customer, at, base)
+        customer.put_order(fact.order_id, order)
+    if total > 0 or policy.zero_value_counts:
+        count(customer, ordered_at, base, at, policy)
     return Ending.APPLIED if base is not None else Ending.UNPRICED
+
+
+def count(customer: Customer, ordered_at: int, base: int | None, at: int, policy: Policy) -> None:
+    """Let an order count from an instant on."""
+    row = customer.row
+    if row.counted == 0:
+        row.first = row.last = ordered_at
+    elif ordered_at > row.last:
+        row.last = ordered_at
+    elif ordered_at < row.first:
+        row.first = ordered_at
+    row.counted += 1
+    if inside(ordered_at, at, policy):
+        row.frequency += 1
+        if base is not None:
+            row.known += 1
+            row.monetary += base
 
 
 def counts(customer: Customer, order_id: str, policy: Policy) -> bool:
@@ -58,25 +81,12 @@ def counts(customer: Customer, order_id: str, policy: Policy) -> bool:
     return order is not None and order.counted
 
 
-def _in_policy_currency(fact: OrderPlaced, policy: Policy) -> int | None:
+def in_policy_currency(fact: OrderPlaced, policy: Policy) -> int | None:
+    """Give the total in the policy's currency; None = unknown."""
     for money in (fact.total, fact.base_total):
         if money is not None and money.currency == policy.currency:
             return money.amount_minor
     return None
-
-
-def _count(customer: Customer, at: int, base: int | None) -> None:
-    row = customer.row
-    if row.frequency == 0:
-        row.first = row.last = at
-    elif at > row.last:
-        row.last = at
-    elif at < row.first:
-        row.first = at
-    row.frequency += 1
-    if base is not None:
-        row.known += 1
-        row.monetary += base
 
 
 def _spill(customer: Customer, policy: Policy) -> None:
@@ -86,10 +96,7 @@ def _spill(customer: Customer, policy: Policy) -> None:
     for entry in entries(row.newest):
         if end >= LIMIT // 2:
             break
-        counted = entry.amount > 0 or policy.zero_value_counts
-        customer.orders[entry.order_id.decode()] = OrderRow(
-            entry.at, entry.amount, policy.currency, entry.amount, counted
-        )
         row.spilled += 1
+        customer.put_order(entry.order_id.decode(), unpacked(entry, policy))
         end = entry.end
     row.newest = row.newest[end:]

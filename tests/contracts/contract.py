@@ -13,7 +13,17 @@ from schemas.facts import CustomerErased, Engaged, Money, OrderCancelled, OrderP
 from schemas.measures import Measures
 from schemas.rewards import Gift, MessageRequested, Points, RewardGranted, RewardWithheld
 from schemas.topics import Feed
-from schemas.transitions import Cause, CustomerSegment, Next, PolicyRef, SegmentTransitioned
+from schemas.transitions import (
+    Cause,
+    CustomerSegment,
+    Next,
+    PolicyRef,
+    ScoresChanged,
+    SegmentBrink,
+    SegmentBrinkCleared,
+    SegmentRetracted,
+    SegmentTransitioned,
+)
 
 SCHEMAS: Final = resources.files("schemas") / "json"
 INPUTS: Final[dict[str, type[Struct]]] = {
@@ -26,6 +36,10 @@ INPUTS: Final[dict[str, type[Struct]]] = {
 }
 OUTPUTS: Final[dict[str, type[Struct]]] = {
     "segment.transitioned": SegmentTransitioned,
+    "segment.retracted": SegmentRetracted,
+    "segment.brink": SegmentBrink,
+    "segment.brink_cleared": SegmentBrinkCleared,
+    "segment.scores_changed": ScoresChanged,
     "customer.segment": CustomerSegment,
     "reward.granted": RewardGranted,
     "reward.withheld": RewardWithheld,
@@ -50,6 +64,19 @@ FEEDS: Final[dict[str, Feed]] = {
     "profile_changed": "customers",
     "customer_erased": "customers",
 }
+OUTLETS: Final[dict[str, str]] = {
+    "segment.transitioned": "transitions",
+    "segment.retracted": "transitions",
+    "segment.brink": "transitions",
+    "segment.brink_cleared": "transitions",
+    "segment.scores_changed": "transitions",
+    "customer.segment": "customer_segments",
+    "reward.granted": "rewards",
+    "reward.withheld": "rewards",
+    "message.requested": "messages",
+}
+"""Where each output leaves, as the code calls its topic."""
+
 UNREAD: Final = {"order_placed": {"lines"}, "engaged": {"context"}}
 """Members that the contract names and no code reads."""
 

@@ -13,12 +13,13 @@ VALUES: Final[tuple[Any, ...]] = (
     *(None, True, False, -1, 0, 1, 2, 9, 10, 100, 101, 0.5, -0.5),
     *(LARGEST_AMOUNT, LARGEST_AMOUNT + 1, EARLIEST - 1, EARLIEST, LATEST, LATEST + 1),
     *("", "a", "a" * 128, "a" * 129, "a\n", "\x00", "\x85", "é", "GB", "GBP", "gbp", "XYZ"),
-    *("order_placed", "customer_erased", "up", "recency", "order", "points", "gift", "limit", "review_posted"),
+    *("order_placed", "customer_erased", "points", "gift", "limit", "review_posted"),
+    *("up", "recency", "dwell", "order", "drift"),
     *("2010-12-01T08:26:00", "2010-12-01t08:26:00z", "2010-12-01 08:26:00.5+01:00", "2010-12-01", "1980-02-29"),
     *([], ["a"], ["a"] * 100, ["a"] * 101, [""], [1]),
     *({}, {"a": True}, {"a": "b"}, {"a": 1}, {"a": None}, {str(n): True for n in range(101)}),
     *({"at": 1, "to": "a"}, {"id": "a", "version": 1}, {"kind": "points", "points": 1}, {"kind": "gift", "sku": "a"}),
-    *({"amount_minor": 1, "currency": "GBP"}, {"type": "order"}, {"type": "decay", "due": "recency"}),
+    *({"amount_minor": 1, "currency": "GBP"}, {"type": "order"}, {"type": "refund", "due": "dwell"}),
 )
 
 

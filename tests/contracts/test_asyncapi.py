@@ -9,9 +9,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from schemas.instants import rfc3339
 from schemas.rejections import RejectionCode
 from schemas.topics import Topics
-from tests.contracts.contract import FEEDS, INPUTS, OUTPUTS, validator
+from tests.contracts.contract import FEEDS, INPUTS, OUTLETS, OUTPUTS, schema, validator
 
 TEXT: Final = (resources.files("schemas") / "asyncapi.yaml").read_text("utf-8")
 DOCUMENT: Final[Any] = YAML(typ="safe", pure=True).load(TEXT)
@@ -64,14 +65,15 @@ def test_the_messages_are_those_that_have_a_schema_and_dead_letters() -> None:
         assert MESSAGES[name]["name"] == name
         for example in MESSAGES[name]["examples"]:
             validator(name).validate(example["payload"])
+            assert example["payload"] in schema(name)["examples"]
 
 
-def test_each_message_stands_in_one_channel_and_each_input_in_that_of_its_feed() -> None:
-    placed = [
-        (referred(ref), channel["address"]) for channel in CHANNELS.values() for ref in channel["messages"].values()
-    ]
+def test_each_message_stands_in_the_one_channel_through_which_it_goes() -> None:
+    placed = [(referred(ref), channel) for channel in CHANNELS for ref in CHANNELS[channel]["messages"].values()]
     assert sorted(name for name, _ in placed) == sorted(MESSAGES)
-    assert {name: TOPICS.feeds[topic] for name, topic in placed if name in INPUTS} == FEEDS
+    topics = {name: CHANNELS[channel]["address"] for name, channel in placed}
+    assert {name: TOPICS.feeds[topics[name]] for name in INPUTS} == FEEDS
+    assert {name: topics[name] for name in OUTPUTS} == {name: getattr(TOPICS, to) for name, to in OUTLETS.items()}
 
 
 def test_every_message_has_the_customer_for_a_key_but_a_dead_letter_whatever_it_had() -> None:
@@ -97,9 +99,11 @@ def test_the_headers_of_an_output_are_those_that_it_has() -> None:
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_an_output_is_a_cloud_event_of_its_type(name: str) -> None:
     assert {"$ref": "#/components/messageTraits/cloud_event"} in MESSAGES[name]["traits"]
-    headers = MESSAGES[name]["examples"][0]["headers"]
-    Draft202012Validator(TRAITS["cloud_event"]["headers"]).validate(headers)
-    assert headers["ce_type"] == name
+    for example in MESSAGES[name]["examples"]:
+        headers, payload = example["headers"], example["payload"]
+        Draft202012Validator(TRAITS["cloud_event"]["headers"]).validate(headers)
+        assert headers["ce_type"] == name
+        assert headers["ce_time"] == rfc3339(payload["at"] if name == "customer.segment" else payload["effective_at"])
 
 
 def test_the_headers_of_a_dead_letter_are_those_that_it_has() -> None:

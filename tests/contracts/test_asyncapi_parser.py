@@ -47,7 +47,10 @@ BROKEN: Final[dict[str, tuple[str, str, str]]] = {
     "a channel that there is not": ("asyncapi.yaml", "channels/orders", "channels/order"),
     "a key that there is not": ("asyncapi.yaml", "address:", "adress:"),
     "a schema that there is not": ("asyncapi.yaml", "json/engaged.", "json/engage."),
+    "a message that there is not": ("asyncapi.yaml", "messages/segment.brink'", "messages/segment.verge'"),
     "a type that there is not": ("json/engaged.json", '"string"', '"strin"'),
+    "a type that there is not in segment.retracted": ("json/segment.retracted.json", '"string"', '"strin"'),
+    "a type that there is not in segment.brink_cleared": ("json/segment.brink_cleared.json", '"string"', '"strin"'),
 }
 
 

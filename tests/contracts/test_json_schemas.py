@@ -22,6 +22,24 @@ def members(struct: type[Struct]) -> dict[str, bool]:
     return tag | {field.encode_name: field.required for field in kind.fields}
 
 
+def choices(struct: type[Struct]) -> dict[str, set[Any]]:
+    """Tell which members of a struct have but a few values, and which."""
+    kind = shape.type_info(struct)
+    assert isinstance(kind, shape.StructType)
+    found: dict[str, set[Any]] = {}
+    for field in kind.fields:
+        kinds = field.type.types if isinstance(field.type, shape.UnionType) else (field.type,)
+        for one in kinds:
+            if isinstance(one, shape.LiteralType):
+                found[field.encode_name] = set(one.values)
+    return found
+
+
+def told(node: dict[str, Any]) -> dict[str, set[Any]]:
+    """Tell the same of a schema."""
+    return {name: set(member["enum"]) for name, member in node["properties"].items() if "enum" in member}
+
+
 def described(node: Any) -> bool:
     return all("description" in member or "const" in member for member in node["properties"].values())
 
@@ -58,6 +76,30 @@ def test_the_objects_within_have_the_members_of_their_structs(name: str) -> None
         expected = members(PARTS[part])
         assert set(found["properties"]) == set(expected), part
         assert set(found["required"]) == {member for member, required in expected.items() if required}, part
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_a_schema_tells_the_choices_that_its_structs_have(name: str) -> None:
+    assert told(schema(name)) == choices(OUTPUTS[name])
+    for part, found in parts(name):
+        assert told(found) == choices(PARTS[part]), part
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_a_struct_and_its_schema_have_the_members_in_the_order_of_the_wire(name: str) -> None:
+    wire = sorted(members(OUTPUTS[name]))
+    assert list(members(OUTPUTS[name])) == list(schema(name)["properties"]) == schema(name)["required"] == wire
+    for part, found in parts(name):
+        wire = sorted(members(PARTS[part]))
+        assert list(members(PARTS[part])) == list(found["properties"]) == wire, part
+        assert found["required"] == [member for member in wire if members(PARTS[part])[member]], part
+
+
+def test_what_several_messages_have_within_them_is_told_in_the_same_words() -> None:
+    first: dict[str, Any] = {}
+    for name in MESSAGES:
+        for part, found in schema(name)["$defs"].items():
+            assert found == first.setdefault(part, found), (name, part)
 
 
 def test_each_struct_within_a_message_is_in_a_schema() -> None:

@@ -1,11 +1,18 @@
-"""Events in, timelines and rewards out: a fold of design sections 6 and 8 that imports nothing of ours."""
+"""Events in, timelines and rewards out: a fold of design sections 6, 7 and 8 that imports nothing of ours."""
 
+from .brinks import brinks
 from .compare import COMPARED, IDENTITY, compare
 from .compare_rewards import REWARDED, compare_rewards
-from .policy import DAY_MS, SEED, Policy, Thresholds, at_least, cuts
+from .cut_points import CutPoints
+from .freezes import freezes
+from .policy import Policy
 from .profiles import profiles
 from .reward_rules import Limit, Message, OnEngaged, OnFirstOrder, OnTransition, RewardRule
 from .rewards import Reward, rewards
+from .scales import DAY_MS, Quantiles, Thresholds, at_least, cuts
+from .score_changes import ScoreChange, score_changes
+from .seed import SEED
+from .segment_rules import Rule, When
 from .timeline import CustomerTimeline, State, timeline
 from .transitions import Transition
 
@@ -16,22 +23,30 @@ __all__ = [
     "REWARDED",
     "SEED",
     "CustomerTimeline",
+    "CutPoints",
     "Limit",
     "Message",
     "OnEngaged",
     "OnFirstOrder",
     "OnTransition",
     "Policy",
+    "Quantiles",
     "Reward",
     "RewardRule",
+    "Rule",
+    "ScoreChange",
     "State",
     "Thresholds",
     "Transition",
+    "When",
     "at_least",
+    "brinks",
     "compare",
     "compare_rewards",
     "cuts",
+    "freezes",
     "profiles",
     "rewards",
+    "score_changes",
     "timeline",
 ]

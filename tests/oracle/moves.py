@@ -1,82 +1,125 @@
 """A customer's lives in, the moves of each out: silence works up to an erasure, the erasure ends what stands."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from .course import Cause, Course
+from .cut_points import Versions
 from .engagement import engagements
 from .erasure import Life
-from .measures import History, Standing, segment
-from .orders import Entry, Fact, Ledger, instant, ledger
+from .facts import facts
+from .history import Standing
+from .measures import Measures, measures
+from .orders import Fact, Ledger, instant
 from .policy import Policy
-from .transitions import Move
+from .walking import Next, Stand, Step, Turn, forecast, walk
+
+NOTHING = Standing(0, None, None, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`before` is that of one millisecond earlier; `acting` are the facts of the instant."""
+
+    at: int
+    turn: Turn
+    before: Measures
+    after: Measures
+    next: Next | None
+    cut_points_version: int
+    acting: list[Fact]
+    silent: bool
+
+
+class Ending(NamedTuple):
+    """`last` is the last instant of the life: what is due at that of an erasure does not come any more."""
+
+    erasure: Fact
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A life up to and including `until`; `erased_at` is when its end took effect, None = not by then."""
+    """A life up to and including `until`; `erasure` has taken effect, None = none had by then."""
 
     life: Life
-    ledger: Ledger
-    history: History
-    moves: tuple[Move, ...]
+    course: Course
+    steps: tuple[Step, ...]
     until: int
-    erased_at: int | None
+    erasure: Fact | None
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.course.facts.ledger
+
+    @property
+    def stand(self) -> Stand:
+        """Where she stands at `until`."""
+        return self.steps[-1].stand if self.steps else Stand()
+
+    def moves(self) -> Iterator[Move]:
+        for step in self.steps:
+            if step.turn is not None:
+                yield _move(self.course, step, step.turn)
+        if self.erasure is not None and self.stand.segment is not None:
+            yield self._exit(self.erasure)
+
+    def _exit(self, erasure: Fact) -> Move:
+        policy, scales = self.course.policy, self.course.versions.at(erasure.acts_at)
+        turn = Turn(self.stand.segment, None, "exit", because(erasure))
+        return Move(
+            at=erasure.acts_at,
+            turn=turn,
+            before=self.course.measures(self.until),
+            after=measures(NOTHING, scales),
+            next=None,
+            cut_points_version=scales.version,
+            acting=[erasure],
+            silent=is_silent(erasure.acts_at, turn.cause, policy),
+        )
 
 
-def lived(lives: Iterable[Life], policy: Policy, as_of: int) -> Iterator[Lived]:
+def lived(lives: Iterable[Life], policy: Policy, as_of: int, versions: Versions) -> Iterator[Lived]:
     """The last one that is given is the life at as-of."""
     for life in lives:
-        found = _lived(life, policy, as_of)
-        yield found
-        if found.erased_at is None:
+        course = Course(facts(life.entries, policy), versions, policy)
+        end = ending(life, policy)
+        until = as_of if end is None else min(as_of, end.last)
+        erasure = end.erasure if end is not None and end.erasure.acts_at <= as_of else None
+        yield Lived(life, course, tuple(walk(course, Stand(), None, until)), until, erasure)
+        if erasure is None:
             return
 
 
-def _lived(life: Life, policy: Policy, as_of: int) -> Lived:
-    known = ledger(life.entries, policy)
-    history = History(known, policy)
+def ending(life: Life, policy: Policy) -> Ending | None:
+    """An erasure that comes late acts at the newest instant at which one of her facts did."""
     if life.erasure is None:
-        return Lived(life, known, history, tuple(_moves(history, known, policy, as_of)), as_of, None)
-    reached = _reached(known, life, policy)
-    erasure = _erasure(life.erasure, reached)
-    until = min(as_of, max(erasure.occurred_at - 1, reached))
-    moves = list(_moves(history, known, policy, until))
-    if erasure.acts_at > as_of:
-        return Lived(life, known, history, tuple(moves), until, None)
-    before = history.at(until)
-    if segment(before, policy) is not None:
-        moves.append(Move(before, Standing(erasure.acts_at, None, None, 0, 0, 0), [erasure]))
-    return Lived(life, known, history, tuple(moves), until, erasure.acts_at)
+        return None
+    acted = [fact.acts_at for fact in facts(life.entries, policy).ledger.facts]
+    acted += [instant(entry.event) for entry in engagements(life.entries, policy)]
+    reached, at = max(acted, default=0), instant(life.erasure.event)
+    erasure = Fact("erasure", life.erasure.event["event_id"], at, max(at, reached), life.erasure.position)
+    return Ending(erasure, max(at - 1, reached))
 
 
-def _reached(known: Ledger, life: Life, policy: Policy) -> int:
-    """The newest instant at which one of her facts acted."""
-    acted = [fact.acts_at for fact in known.facts]
-    engaged = [instant(entry.event) for entry in engagements(life.entries, policy)]
-    return max(acted + engaged, default=0)
+def because(erasure: Fact) -> Cause:
+    return {"type": erasure.kind, "event_id": erasure.event_id}
 
 
-def _erasure(entry: Entry, reached: int) -> Fact:
-    at = instant(entry.event)
-    return Fact("erasure", entry.event["event_id"], at, max(at, reached), entry.position)
+def is_silent(at: int, cause: Cause, policy: Policy) -> bool:
+    early = policy.silent_until is not None and at < policy.silent_until
+    return early or (policy.drift_silent and cause["type"] == "drift")
 
 
-def _moves(history: History, ledger: Ledger, policy: Policy, as_of: int) -> Iterator[Move]:
-    acting: dict[int, list[Fact]] = defaultdict(list)
-    for fact in ledger.facts:
-        acting[fact.acts_at].append(fact)
-    present: str | None = None
-    for at in _breakpoints(ledger, policy, as_of):
-        after = history.at(at)
-        if segment(after, policy) != present:
-            before = history.at(at - 1)
-            assert segment(before, policy) == present, "a change between two breakpoints"
-            present = segment(after, policy)
-            yield Move(before, after, acting.get(at, []))
-
-
-def _breakpoints(ledger: Ledger, policy: Policy, as_of: int) -> list[int]:
-    facts = {fact.acts_at for fact in ledger.facts}
-    decays = {order.ordered_at + bound + 1 for order in ledger.orders for bound in policy.within_ms}
-    return sorted(at for at in facts | decays if at <= as_of)
+def _move(course: Course, step: Step, turn: Turn) -> Move:
+    return Move(
+        at=step.at,
+        turn=turn,
+        before=course.measures(step.at - 1),
+        after=course.measures(step.at),
+        next=forecast(course, step.stand, step.at),
+        cut_points_version=course.versions.at(step.at).version,
+        acting=course.acting.get(step.at, []),
+        silent=is_silent(step.at, turn.cause, course.policy),
+    )

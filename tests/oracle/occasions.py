@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .course import Cause
 from .engagement import engagements
 from .moves import Lived
 from .orders import instant
 from .policy import Policy
 from .reward_rules import OnEngaged, OnFirstOrder, OnTransition, RewardRule
-from .transitions import Cause, turn
 
 Occasion = tuple[str | int | None, ...]  # ("first_order",), ("engaged", event_id), ("transition", at, from, to)
 
@@ -25,9 +25,13 @@ class Raised:
 
 
 def raised(life: Lived, policy: Policy) -> list[Raised]:
-    """By instant; within one facts in log order before what time brings; of one fact in the policy's order."""
+    """By instant; within one facts in log order before what time brings; of one fact in the policy's order.
+
+    What came before `silent_until` pays nothing.
+    """
     found = [occasion for rule in policy.rewards for occasion in _of_rule(rule, life, policy)]
-    return sorted(found, key=lambda one: (one.at, one.position is None, one.position or 0))
+    heard = [one for one in found if policy.silent_until is None or one.at >= policy.silent_until]
+    return sorted(heard, key=lambda one: (one.at, one.position is None, one.position or 0))
 
 
 def _of_rule(rule: RewardRule, life: Lived, policy: Policy) -> Iterator[Raised]:
@@ -37,7 +41,7 @@ def _of_rule(rule: RewardRule, life: Lived, policy: Policy) -> Iterator[Raised]:
         case OnEngaged():
             return _engaged(rule, rule.on, life, policy)
         case OnTransition():
-            return _transitions(rule, rule.on, life, policy)
+            return _transitions(rule, rule.on, life)
 
 
 def _first_order(rule: RewardRule, life: Lived, policy: Policy) -> Iterator[Raised]:
@@ -56,9 +60,9 @@ def _engaged(rule: RewardRule, on: OnEngaged, life: Lived, policy: Policy) -> It
             yield Raised(rule, ("engaged", event_id), at, position, {"type": "engagement", "event_id": event_id})
 
 
-def _transitions(rule: RewardRule, on: OnTransition, life: Lived, policy: Policy) -> Iterator[Raised]:
-    for move in life.moves:
-        turned = turn(move, policy)
-        if on.matches(turned.from_, turned.to, turned.direction, turned.cause["type"]):
+def _transitions(rule: RewardRule, on: OnTransition, life: Lived) -> Iterator[Raised]:
+    for move in life.moves():
+        from_, to, direction, cause = move.turn
+        if not move.silent and on.matches(from_, to, direction, cause["type"]):
             position = max((fact.position for fact in move.acting), default=None)
-            yield Raised(rule, ("transition", move.at, turned.from_, turned.to), move.at, position, turned.cause)
+            yield Raised(rule, ("transition", move.at, from_, to), move.at, position, cause)

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from .policy import Policy
 
 Event = Mapping[str, Any]
-Kind = Literal["order", "refund", "cancellation", "erasure"]
+Kind = Literal["order", "refund", "cancellation", "engagement", "erasure"]
 
 _KIND_AND_IDENTITY: dict[str, tuple[Kind, str]] = {
     "order_placed": ("order", "order_id"),
@@ -69,12 +69,23 @@ class Order:
         cancelled = set() if self.cancelled_at is None else {self.cancelled_at}
         return {self.ordered_at, *(acts_at for acts_at, _ in self.refunds), *cancelled}
 
+    def until(self, t: int) -> "Order":
+        refunds = tuple((acts_at, minor) for acts_at, minor in self.refunds if acts_at <= t)
+        cancelled = self.cancelled_at is not None and self.cancelled_at <= t
+        return replace(self, refunds=refunds, cancelled_at=self.cancelled_at if cancelled else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     orders: tuple[Order, ...]
     free_refunds: tuple[tuple[int, int], ...]  # (occurred_at, minor units it lowers monetary by)
     facts: tuple[Fact, ...]
+
+    def until(self, t: int) -> "Ledger":
+        """What has acted by t."""
+        orders = tuple(order.until(t) for order in self.orders if order.ordered_at <= t)
+        free = tuple((at, minor) for at, minor in self.free_refunds if at <= t)
+        return Ledger(orders, free, tuple(fact for fact in self.facts if fact.acts_at <= t))
 
 
 def is_of_orders(event: Event) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_TO_BE_NAMED = frozenset({"erasure", "drift", "policy"})
+
 
 @dataclass(frozen=True, slots=True)
 class OnFirstOrder:
@@ -29,7 +31,10 @@ class OnEngaged:
 
 @dataclass(frozen=True, slots=True)
 class OnTransition:
-    """Every transition that matches; what is left out matches all, but an erasure wants to be named."""
+    """Every transition that matches; what is left out matches all.
+
+    But an erasure, new cut points and a new policy want to be named.
+    """
 
     to: tuple[str, ...] | None = None
     from_: tuple[str, ...] | None = None
@@ -37,7 +42,7 @@ class OnTransition:
     causes: tuple[str, ...] | None = None
 
     def matches(self, from_: str | None, to: str | None, direction: str, cause: str) -> bool:
-        caused = cause != "erasure" if self.causes is None else cause in self.causes
+        caused = cause not in _TO_BE_NAMED if self.causes is None else cause in self.causes
         turned = self.direction is None or direction == self.direction
         return caused and turned and _among(to, self.to) and _among(from_, self.from_)
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .erasure import Life
+from .course import Cause
+from .cut_points import CutPoints, versions
 from .moves import Lived, lived
 from .occasions import Occasion, Raised, raised
 from .orders import Entry, Event, instant
@@ -13,7 +14,6 @@ from .policy import Policy
 from .profiles import channel, newest_profile
 from .reward_rules import RewardRule
 from .timeline import AsOf, known_customers
-from .transitions import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,19 @@ class Reward:
     channel: str | None
 
 
-def rewards(events: Iterable[Event], policy: Policy, as_of: AsOf) -> list[Reward]:
+def rewards(events: Iterable[Event], policy: Policy, as_of: AsOf, cut_points: Iterable[CutPoints] = ()) -> list[Reward]:
     """Customer by customer, each in the order of decision, up to and including as-of."""
+    known_versions = versions(cut_points, policy)
     return [
         reward
         for customer_id, known, at in known_customers(events, policy, as_of)
-        for reward in _of_customer(customer_id, known, policy, at)
+        for reward in _of_customer(customer_id, lived(known, policy, at, known_versions), policy)
     ]
 
 
-def _of_customer(customer_id: str, known: list[Life], policy: Policy, as_of: int) -> Iterator[Reward]:
+def _of_customer(customer_id: str, lives: Iterable[Lived], policy: Policy) -> Iterator[Reward]:
     decided: set[tuple[str, Occasion]] = set()
-    for life in lived(known, policy, as_of):
+    for life in lives:
         granted: dict[str, list[int]] = defaultdict(list)
         for occasion in raised(life, policy):
             identity = occasion.rule.id, occasion.occasion

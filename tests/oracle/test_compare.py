@@ -6,7 +6,8 @@ import pytest
 
 from .compare import IDENTITY, compare
 from .events import order, refund
-from .policy import DAY_MS, SEED
+from .scales import DAY_MS
+from .seed import SEED
 from .timeline import timeline
 
 T0 = 1_291_191_960_000

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from .compare_rewards import REWARDED, compare_rewards
 from .events import engaged, order
-from .policy import SEED
 from .rewards import rewards
+from .seed import SEED
 
 T0 = 1_291_191_960_000
 EXPECTED = rewards([order("1", T0, 100), engaged("e", T0 + 1, rating=4)], SEED, T0 + 1)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from .events import engaged, erasure, order, profile
-from .policy import SEED
 from .reward_rules import OnEngaged, RewardRule
 from .rewards import rewards
+from .seed import SEED
 from .timeline import timeline
 
 T0 = 1_291_191_960_000

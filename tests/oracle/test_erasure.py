@@ -4,7 +4,8 @@ from .compare import compare
 from .events import cancellation, engaged, erasure, order, profile, refund
 from .measures import Measures
 from .orders import Event
-from .policy import DAY_MS, SEED
+from .scales import DAY_MS
+from .seed import SEED
 from .timeline import CustomerTimeline, timeline
 from .transitions import Transition
 
@@ -54,6 +55,7 @@ def test_an_erasure_is_an_exit_with_every_field() -> None:
             "m": 2,
         },
         "after": NOTHING,
+        "cut_points_version": 0,
         "effective_at": T0 + 7,
         "next": None,
     }

@@ -6,27 +6,39 @@ from itertools import starmap
 
 import pytest
 
+from .brinks import brinks
+from .definition import by_definition
 from .events import cancellation, money, order, refund
-from .measures import History, Standing
-from .orders import Entry, Event, Ledger, ledger
-from .policy import DAY_MS, SEED, Policy, at_least
+from .facts import facts
+from .freezes import freezes
+from .history import History
+from .orders import Entry, Event
+from .policy import Policy
+from .scales import DAY_MS, at_least
+from .score_changes import score_changes
+from .seed import SEED
 from .timeline import timeline
 
 T0 = 1_291_191_960_000
 NEVER = T0 + 10_000 * DAY_MS
-SEEDS = range(120)
-POLICIES = (SEED, replace(SEED, refunded="keep", zero_value="count", frequency=at_least(2, 3)))
+DAYS = 30 * DAY_MS
+SEEDS = range(40)
+POLICIES = (
+    SEED,
+    replace(SEED, refunded="keep", zero_value="count", frequency=at_least(2, 3), window_ms=40 * DAY_MS),
+    replace(SEED, dwell_up_ms=DAY_MS, dwell_down_ms=45 * DAY_MS, brink_ms=(20 * DAY_MS, DAY_MS), no_orders="inactive"),
+)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_running_totals_equal_the_definition(seed: int, policy: Policy) -> None:
     entries = starmap(Entry, enumerate(_random_events(random.Random(seed))))
-    known = ledger(entries, policy)
+    known = facts(entries, policy)
     history = History(known, policy)
-    for fact in known.facts:
-        for at in (fact.acts_at - 1, fact.acts_at, fact.acts_at + 1):
-            assert history.at(at) == _by_definition(known, policy, at)
+    for fact in known.acting:
+        for at in (fact.acts_at + late + near for late in (0, 40 * DAY_MS) for near in (-1, 0, 1)):
+            assert history.at(at) == by_definition(known, policy, at)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -38,19 +50,26 @@ def test_the_order_of_arrival_and_repetition_are_no_matter(seed: int, policy: Po
     again = events + dice.choices(events, k=3)
     dice.shuffle(again)
     assert timeline(again, policy, NEVER) == found
+    assert brinks(again, policy, NEVER) == brinks(events, policy, NEVER)
+    assert score_changes(again, policy, NEVER) == score_changes(events, policy, NEVER)
+    assert freezes(again, replace(policy, min_customers=1), T0 + DAYS) == freezes(
+        events, replace(policy, min_customers=1), T0 + DAYS
+    )
 
 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_earlier_as_of_gives_a_prefix_and_transitions_chain(seed: int, policy: Policy) -> None:
     events = _random_events(random.Random(seed))
-    found = timeline(events, policy, NEVER)["ann"].transitions
+    found, told = timeline(events, policy, NEVER)["ann"].transitions, brinks(events, policy, NEVER)["ann"]
     for number, move in enumerate(found):
         assert move["from"] == (found[number - 1]["to"] if number else None)
         until = timeline(events, policy, move["effective_at"])["ann"]
         assert until.transitions == found[: number + 1]
         assert (until.state.segment, until.state.next) == (move["to"], move["next"])
         assert until.state.measures == move["after"]
+        announced = [brink for brink in told if brink["effective_at"] <= move["effective_at"]]
+        assert brinks(events, policy, move["effective_at"])["ann"] == announced
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -61,15 +80,6 @@ def test_the_forecast_is_what_silence_brings(seed: int, policy: Policy) -> None:
         known = [event for event in events if event["occurred_at"] <= move["effective_at"]]
         later = timeline(known, policy, NEVER)["ann"].transitions[move["sequence"] :]
         assert move["next"] == ({"at": later[0]["effective_at"], "to": later[0]["to"]} if later else None)
-
-
-def _by_definition(known: Ledger, policy: Policy, t: int) -> Standing:
-    counted = [placed for placed in known.orders if placed.counts_at(t, policy)]
-    nets = [net for placed in counted if (net := placed.net_at(t)) is not None]
-    lowered = sum(minor for at, minor in known.free_refunds if at <= t)
-    instants = [placed.ordered_at for placed in counted]
-    newest, oldest = max(instants, default=None), min(instants, default=None)
-    return Standing(t, newest, oldest, len(counted), sum(nets) - lowered, len(nets))
 
 
 def _random_events(dice: random.Random) -> list[Event]:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from .events import cancellation, money, order, refund
 from .measures import Measures
 from .orders import Event
-from .policy import DAY_MS, SEED, Policy, at_least, cuts
+from .policy import Policy
+from .scales import DAY_MS, at_least, cuts
+from .seed import SEED
 from .timeline import CustomerTimeline, timeline
 from .transitions import Transition
 
@@ -54,6 +56,7 @@ def test_the_first_order_is_an_entry_with_every_field() -> None:
         "cause": by("order", "o-1"),
         "before": measured(None, 0, 0, None, ""),
         "after": measured(0, 1, 13_912, 13_912, "312"),
+        "cut_points_version": 0,
         "effective_at": T0,
         "next": {"at": D90, "to": "at_risk"},
     }

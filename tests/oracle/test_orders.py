@@ -7,7 +7,8 @@ import pytest
 
 from .events import cancellation, money, order, refund
 from .orders import Event
-from .policy import SEED, Policy
+from .policy import Policy
+from .seed import SEED
 from .timeline import State, timeline
 
 T0 = 1_291_191_960_000  # 2010-12-01T08:26:00Z

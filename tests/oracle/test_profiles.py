@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from .events import engaged, erasure, order, profile, refund
 from .orders import Event
-from .policy import DAY_MS, SEED, Policy
+from .policy import Policy
 from .profiles import channel, newest_profile, profiles
 from .reward_rules import Message, OnEngaged, OnTransition, RewardRule
 from .rewards import Reward, rewards
+from .scales import DAY_MS
+from .seed import SEED
 
 T0 = 1_291_191_960_000
 D90 = T0 + 90 * DAY_MS + 1

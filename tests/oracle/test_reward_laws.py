@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from .events import cancellation, engaged, erasure, order, profile, refund
 from .orders import Event
-from .policy import DAY_MS, SEED
 from .profiles import profiles
 from .reward_rules import Limit, OnTransition, RewardRule
 from .rewards import Reward, rewards
+from .scales import DAY_MS
+from .seed import SEED
 from .timeline import CustomerTimeline, timeline
 
 T0 = 1_291_191_960_000

@@ -6,9 +6,11 @@ import pytest
 
 from .events import cancellation, engaged, erasure, order
 from .orders import Event
-from .policy import DAY_MS, SEED, Policy
+from .policy import Policy
 from .reward_rules import Limit, OnEngaged, OnFirstOrder, OnTransition, RewardRule
 from .rewards import Reward, rewards
+from .scales import DAY_MS
+from .seed import SEED
 
 T0 = 1_291_191_960_000
 NEVER = T0 + 10_000 * DAY_MS

@@ -1,28 +1,16 @@
-"""A compiled policy: the seed pack cell by cell, and scores exactly at their bounds."""
+"""A compiled policy: the numbers of the seed pack, and scores exactly at their bounds."""
 
-from pathlib import Path
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.policy import Thresholds
+from schemas.policy import Dwell, Quantiles, RecencyScale, Refresh, Scale, Thresholds
 from schemas.policy_file import PolicyError, load_policy
 from schemas.reward_rules import Limit, Message, OnEngaged, OnFirstOrder, OnTransition, RewardRule
 from schemas.rewards import Gift, Points
-from tests import oracle
 from tests.builders import DAY, SEED
-
-GOLDEN = Path(__file__).parent / "golden" / "seed_cells.txt"
-
-
-def test_the_seed_pack_is_the_map_of_27_cells() -> None:
-    golden = dict(line.split() for line in GOLDEN.read_text("utf-8").splitlines())
-    assert len(golden) == 27
-    assert dict(SEED.cells) == golden
-    for cell, segment in golden.items():
-        r, f, m = (int(digit) for digit in cell)
-        assert SEED.ladder(f, m)[r] == segment
 
 
 def test_the_seed_pack_ranks_its_segments_as_they_stand() -> None:
@@ -40,10 +28,17 @@ def test_the_seed_pack_ranks_its_segments_as_they_stand() -> None:
 
 def test_the_seed_pack_has_the_numbers_of_the_contract() -> None:
     assert (SEED.id, SEED.version, SEED.currency) == ("seed", 1, "GBP")
-    assert SEED.recency == (90 * DAY, 150 * DAY)
-    assert SEED.frequency == Thresholds((1, 2), at_least=False)
-    assert SEED.monetary == Thresholds((10_000, 50_000), at_least=False)
+    assert SEED.recency == RecencyScale((90 * DAY, 150 * DAY))
+    thirds = Quantiles((Fraction(33, 100), Fraction(67, 100)))
+    assert SEED.frequency == Scale(Thresholds((1, 2), at_least=False), thirds)
+    assert SEED.monetary == Scale(Thresholds((10_000, 50_000), at_least=False), thirds)
     assert (SEED.zero_value_counts, SEED.refunded_drops, SEED.grace_ms) == (False, True, 200)
+    assert (SEED.window_ms, SEED.no_orders, SEED.horizon_ms, SEED.brink_ms) == (None, None, 90 * DAY, ())
+    assert (SEED.dwell, SEED.refresh, SEED.silent_until) == (Dwell(), Refresh(DAY, 600_000, 100, silent=False), None)
+
+
+def test_this_version_runs_all_of_the_seed_pack() -> None:
+    assert SEED.later == ()
 
 
 def test_the_seed_pack_gives_points_for_a_first_order_and_for_reviews_and_champions_a_gift() -> None:
@@ -77,18 +72,18 @@ def test_there_is_no_pack_of_another_name() -> None:
             load_policy(name)
 
 
-@pytest.mark.parametrize(
-    ("age", "score"),
-    [(0, 3), (90 * DAY - 1, 3), (90 * DAY, 3), (90 * DAY + 1, 2), (150 * DAY, 2), (150 * DAY + 1, 1), (10**15, 1)],
-)
-def test_an_age_equal_to_a_bound_keeps_the_better_score(age: int, score: int) -> None:
-    assert SEED.recency_score(age) == score
+def test_on_whole_days_a_bound_allows_its_last_day_to_the_end() -> None:
+    assert RecencyScale((90 * DAY, 150 * DAY)).age_bounds == (90 * DAY, 150 * DAY)
+    whole = RecencyScale((90 * DAY, 150 * DAY + 1), whole_days=True)
+    assert whole.age_bounds == (91 * DAY - 1, 151 * DAY - 1)
 
 
 def test_a_threshold_is_reached_and_a_cut_point_exceeded() -> None:
     assert [Thresholds((2, 3), at_least=True).score(x) for x in (0, 1, 2, 3, 4)] == [1, 1, 2, 3, 3]
     assert [Thresholds((1, 2), at_least=False).score(x) for x in (0, 1, 2, 3, 4)] == [1, 1, 2, 3, 3]
-    assert [SEED.monetary.score(x) for x in (0, 10_000, 10_001, 50_000, 50_001)] == [1, 1, 2, 2, 3]
+    assert SEED.monetary is not None
+    score = SEED.monetary.thresholds.score
+    assert [score(x) for x in (0, 10_000, 10_001, 50_000, 50_001)] == [1, 1, 2, 2, 3]
 
 
 ascending = st.lists(st.integers(-100, 100), min_size=1, max_size=8, unique=True).map(sorted).map(tuple)
@@ -98,8 +93,3 @@ ascending = st.lists(st.integers(-100, 100), min_size=1, max_size=8, unique=True
 def test_scores_count_what_a_value_has_passed(values: tuple[int, ...], value: int) -> None:
     assert Thresholds(values, at_least=True).score(value) == 1 + sum(t <= value for t in values)
     assert Thresholds(values, at_least=False).score(value) == 1 + sum(t < value for t in values)
-
-
-@given(st.integers(0, 200 * DAY) | st.sampled_from([bound + near for bound in SEED.recency for near in (-1, 0, 1)]))
-def test_recency_scores_are_those_of_the_oracle(age: int) -> None:
-    assert SEED.recency_score(age) == oracle.SEED.recency_score(age)

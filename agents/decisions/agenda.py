@@ -1,0 +1,21 @@
+"""Accepted facts and when each acts: what a customer's timeline is to go through, in the order of its instants."""
+
+from typing import NamedTuple
+
+from schemas.facts import Engaged, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
+
+Applicable = OrderPlaced | OrderRefunded | OrderCancelled | Engaged | ProfileChanged
+
+
+class Acting(NamedTuple):
+    """A fact at the instant at which it acts: its own, or its order's, or later for one that came too late."""
+
+    at: int
+    fact: Applicable
+    again: bool = False
+    """Whether it has acted before, and was taken back for a late one."""
+
+
+def place_in_time(acting: Acting) -> tuple[int, bool]:
+    """Sort by instant; in one millisecond orders come before what undoes them."""
+    return acting.at, type(acting.fact) is not OrderPlaced

@@ -1,0 +1,54 @@
+"""The moves before and after a stretch was lived once more in; what to take back and what to publish, out."""
+
+from collections.abc import Sequence
+
+from agents.decisions.agenda import Acting, Applicable
+from agents.decisions.customer import Customer
+from agents.decisions.explaining import cause_type
+from agents.decisions.moves import Retraction
+from agents.decisions.rewinding import Rewinding
+from agents.decisions.timeline import Timeline
+from schemas.digests import transition_id
+from schemas.facts import ProfileChanged
+from schemas.policy import Policy
+from schemas.remembered_moves import RememberedMove
+from schemas.transitions import Cause
+
+Way = tuple[int, str | None, str | None]
+"""What makes a move the same one: its instant, where from, where to."""
+
+
+def rewrite(
+    customer: Customer, timeline: Timeline, rewinding: Rewinding, late: Sequence[Acting], policy: Policy
+) -> None:
+    """Retract, newest first, every published move that is not on the new timeline; then publish what was not yet.
+
+    Published minus retracted is the timeline: moves that stand as they stood are not told again.
+    """
+    cause = _cause(late[-1].fact)
+    lived = timeline.end_quiet()
+    stands = {(move.effective_at, move.from_segment, move.to_segment) for move in lived if not move.silent}
+    published = [move for move in rewinding.moves if not move.silent]
+    gone = [move for move in published if _way(move) not in stands]
+    before = {_way(move) for move in published}
+    for old in reversed(gone):
+        customer.row.sequence += 1
+        timeline.told.append(Retraction(customer.id, customer.row.sequence, old.origin, old.to, cause, old.at))
+    supersedes = transition_id(customer.id, policy.id, *_way(gone[0])) if gone else None
+    for new in lived:
+        if new.silent or (new.effective_at, new.from_segment, new.to_segment) in before:
+            continue
+        customer.row.sequence += 1
+        move = new._replace(sequence=customer.row.sequence, late=True, supersedes=supersedes)
+        supersedes = None
+        timeline.tell(move)
+    timeline.watch(rewinding.reached, cause)
+
+
+def _way(move: RememberedMove) -> Way:
+    return move.at, move.origin, move.to
+
+
+def _cause(fact: Applicable) -> Cause:
+    assert not isinstance(fact, ProfileChanged), "a profile moves nobody"
+    return Cause(type=cause_type(fact), event_id=fact.event_id)

@@ -1,0 +1,38 @@
+"""Engagements that acted on a customer's timeline in, a row for each of their days out, for late facts to go back to."""
+
+from itertools import groupby
+
+from agents.decisions.customer import Customer, EngagedAt
+from schemas.instants import DAY_MS
+from schemas.policy import Policy
+from schemas.rows import EngagedDayRow
+from tables.codec import decode_engaged_day, encode
+from tables.draft import Draft
+from tables.keys import ENGAGED_DAY, engaged_day, engaged_day_key, nested_prefix
+
+
+def write_engaged_days(draft: Draft, customer: Customer, key: bytes, policy: Policy) -> None:
+    """Add to the days what acted in them; a new day lets go of those that no late fact can reach any more."""
+    for day, acted in groupby(sorted(customer.engaged_now), key=_day):
+        place = engaged_day_key(key, day)
+        stored = draft.get(place)
+        if stored is None:
+            _tidy(draft, key, customer.row.at, policy)
+        before = decode_engaged_day(stored).acted if stored is not None else []
+        draft.rows[place] = encode(EngagedDayRow(sorted([*before, *acted])))
+
+
+def _tidy(draft: Draft, key: bytes, at: int, policy: Policy) -> None:
+    """Keep the days within the horizon and the longest least stay before it, and the last one before that."""
+    reach = policy.horizon_ms + max(policy.dwell.up_ms, policy.dwell.down_ms)
+    over = [
+        place
+        for place, _ in draft.rows_of(nested_prefix(ENGAGED_DAY, key))
+        if engaged_day(place, key) < (at - reach) // DAY_MS
+    ]
+    for place in over[:-1]:
+        draft.rows[place] = None
+
+
+def _day(acted: EngagedAt) -> int:
+    return acted[0] // DAY_MS

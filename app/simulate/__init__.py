@@ -1,0 +1,1 @@
+"""Event files and a policy in, every customer's timeline in full knowledge out."""

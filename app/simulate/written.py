@@ -1,0 +1,83 @@
+"""What came of customers in, one by one in any order; the files of a result, sorted, out."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from agents.decisions.moves import Brink, BrinkCleared, Move
+from agents.decisions.whole_life import Lived
+from agents.events import Events
+from app.simulate.sorting import LIMIT, LineSorter
+from app.simulate.spool import Spool
+from app.simulate.target import BRINKS, SEGMENTS, TRANSITIONS
+from schemas.policy import Policy
+
+HEADER: Final = b"customer_id,segment,r,f,m,recency_ms,frequency,monetary_minor,last_order_at,next_at,next_to\n"
+
+_encode: Final = msgspec.json.Encoder().encode
+_BRINK: Final = b',"type":"segment.brink"}'  # `type` comes last in the order of the alphabet, which is the wire's
+_CLEARED: Final = b',"type":"segment.brink_cleared"}'
+
+
+class Outputs:
+    """The three files that grow with the customers."""
+
+    def __init__(self, policy: Policy, as_of: int, scratch: Path, limit: int = LIMIT) -> None:
+        self._events = Events(policy)
+        self._as_of = as_of
+        self._transitions = LineSorter(Spool(scratch / TRANSITIONS), limit)
+        self._brinks = LineSorter(Spool(scratch / BRINKS), limit)
+        self._segments = LineSorter(Spool(scratch / SEGMENTS), limit)
+
+    def take(self, customer_id: str, lived: Lived) -> None:
+        """Take what came of one customer; silent moves are not written."""
+        for number, told in enumerate(lived.publications):
+            if isinstance(told, Move):
+                if not told.silent:
+                    line = _encode(self._events.transition(told))
+                    self._transitions.add((told.effective_at, customer_id, told.sequence, line))
+            elif isinstance(told, Brink):
+                line = _encode(self._events.brink(told))[:-1] + _BRINK
+                self._brinks.add((told.effective_at, customer_id, number, line))
+            elif isinstance(told, BrinkCleared):
+                line = _encode(self._events.brink_cleared(told))[:-1] + _CLEARED
+                self._brinks.add((told.effective_at, customer_id, number, line))
+        if lived.known:
+            self._segments.add((customer_id, segment_line(customer_id, lived, self._as_of)))
+
+    def write(self, directory: Path) -> None:
+        """Sort and write all three."""
+        with (directory / TRANSITIONS).open("wb") as file:
+            self._transitions.write(file)
+        with (directory / BRINKS).open("wb") as file:
+            self._brinks.write(file)
+        with (directory / SEGMENTS).open("wb") as file:
+            file.write(HEADER)
+            self._segments.write(file)
+
+
+def segment_line(customer_id: str, lived: Lived, as_of: int) -> bytes:
+    """Write where a customer stands as a row of CSV; what is undefined is empty."""
+    stands = lived.standing
+    of, ahead = stands.measures, stands.next
+    last = None if of.recency_ms is None else as_of - of.recency_ms
+    cells = (
+        _quoted(customer_id),
+        stands.segment,
+        of.r,
+        of.f,
+        of.m,
+        of.recency_ms,
+        of.frequency,
+        of.monetary_minor,
+        last,
+        ahead.at if ahead else None,
+        ahead.to if ahead else None,
+    )
+    return ",".join("" if cell is None else str(cell) for cell in cells).encode()
+
+
+def _quoted(text: str) -> str:
+    """An id may hold anything but control characters, so also what CSV is made of."""
+    return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text

@@ -1,0 +1,53 @@
+"""The moves of a customer that a late fact may still take back, packed into the bytes of her row, oldest first.
+
+An entry is `<qBBB` (effective_at ms, 1 if silent, lengths of the segments it leads from and to; 0 = none) and the two
+ids in ASCII.
+"""
+
+from collections.abc import Iterable, Iterator
+from struct import Struct
+from typing import Final, NamedTuple
+
+_HEAD: Final = Struct("<qBBB")
+
+
+class RememberedMove(NamedTuple):
+    """One move of the timeline, published or silent."""
+
+    at: int
+    origin: str | None
+    to: str | None
+    silent: bool
+
+
+def pack_moves(moves: Iterable[RememberedMove]) -> bytes:
+    """Pack moves in the order given."""
+    return b"".join(
+        _HEAD.pack(move.at, move.silent, len(move.origin or ""), len(move.to or ""))
+        + (move.origin or "").encode()
+        + (move.to or "").encode()
+        for move in moves
+    )
+
+
+def unpack_moves(packed: bytes) -> Iterator[RememberedMove]:
+    """Unpack all moves, oldest first."""
+    start = 0
+    while start < len(packed):
+        at, silent, origin, to = _HEAD.unpack_from(packed, start)
+        middle = start + _HEAD.size + origin
+        end = middle + to
+        before, after = packed[start + _HEAD.size : middle].decode(), packed[middle:end].decode()
+        yield RememberedMove(at, before or None, after or None, bool(silent))
+        start = end
+
+
+def remember(packed: bytes, move: RememberedMove, since: int) -> bytes:
+    """Add the newest move, and let go of those before an instant but for the last of them."""
+    packed += pack_moves((move,))
+    while True:
+        _, _, origin, to = _HEAD.unpack_from(packed)
+        second = _HEAD.size + origin + to
+        if second >= len(packed) or _HEAD.unpack_from(packed, second)[0] >= since:
+            return packed
+        packed = packed[second:]

@@ -1,0 +1,113 @@
+"""Whatever the policy, the cut points and the facts: a life in full knowledge is that of the oracle."""
+
+from typing import Any
+
+import msgspec
+import orjson
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
+from agents.decisions.whole_life import Lived, live
+from agents.events import Events
+from schemas.policy import Policy
+from tests import oracle
+from tests.agents.histories import CUSTOMERS, Moment
+from tests.agents.policies import Both, policies
+from tests.agents.whole_histories import whole_histories
+from tests.builders import DAY, fact_of
+from tests.oracle.orders import Event
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+FIELDS = (*oracle.COMPARED, "cut_points_version")
+
+
+@settings(deadline=None, max_examples=int(__import__("os").environ.get("EX", "300")), suppress_health_check=SLOW)
+@given(st.booleans().flatmap(lambda drifting: policies(drifting=drifting)), whole_histories(), st.data())
+def test_a_life_in_full_knowledge_is_that_of_the_oracle(both: Both, history: list[Moment], data: st.DataObject) -> None:
+    events = [event for moment in history for event in moment.events]
+    check(both, events, end(events) + data.draw(st.sampled_from([0, DAY, 90 * DAY + 1, 400 * DAY])))
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=SLOW)
+@given(policies(), whole_histories(), st.randoms(use_true_random=False), st.data())
+def test_the_order_of_the_log_and_repetitions_change_nothing(
+    both: Both, history: list[Moment], chance: Any, data: st.DataObject
+) -> None:
+    """Of an identity that is told twice the first tells the fact: so each is told once, and then again as it was."""
+    first: dict[tuple[str, ...], Event] = {}
+    for moment in history:
+        for event in moment.events:
+            if event["type"] not in ("customer_erased", "profile_changed"):
+                first.setdefault(identity(event), event)
+    events = list(first.values())
+    chance.shuffle(events)
+    events += [{**event, "event_id": event["event_id"]} for event in events if chance.random() < 0.3]
+    check(both, events, end(events) + data.draw(st.sampled_from([0, 200 * DAY])))
+
+
+def end(events: list[Event]) -> int:
+    return max(int(event["occurred_at"]) for event in events)
+
+
+def identity(event: Event) -> tuple[str, ...]:
+    ids = {"order_placed": "order_id", "order_cancelled": "order_id", "order_refunded": "refund_id"}
+    return event["customer_id"], event["type"], event[ids.get(event["type"], "event_id")]
+
+
+def check(both: Both, events: list[Event], until: int) -> None:
+    expected = oracle.timeline(events, both.theirs, until, both.told)
+    announced = oracle.brinks(events, both.theirs, until, both.told)
+    changed = oracle.score_changes(events, both.theirs, until, both.told)
+    for customer in CUSTOMERS:
+        hers = [fact_of(event) for event in events if event["customer_id"] == customer]
+        lived = live(customer, hers, both.ours, until, both.cut_points, scores=True)
+        assert oracle.compare(published(lived, both.ours), narrowed(expected, customer), FIELDS) == []
+        assert brinks(lived, both.ours) == [plain(told) for told in announced.get(customer, [])]
+        assert score_changes(lived) == [plain(told) for told in changed.get(customer, [])]
+        assert lived.known == (customer in expected and expected[customer].known)
+        if customer in expected:
+            assert standing(lived) == wanted(expected[customer].state)
+        without_scores = live(customer, hers, both.ours, until, both.cut_points)
+        assert published(without_scores, both.ours) == published(lived, both.ours)
+
+
+def narrowed(expected: dict[str, oracle.CustomerTimeline], customer: str) -> dict[str, oracle.CustomerTimeline]:
+    return {customer: expected[customer]} if customer in expected else {}
+
+
+def published(lived: Lived, policy: Policy) -> list[tuple[str, dict[str, Any]]]:
+    moves = [told for told in lived.publications if isinstance(told, Move) and not told.silent]
+    return [("segment.transitioned", plain(Events(policy).transition(move))) for move in moves]
+
+
+def brinks(lived: Lived, policy: Policy) -> list[dict[str, Any]]:
+    found = []
+    for told in lived.publications:
+        if isinstance(told, Brink | BrinkCleared):
+            events = Events(policy)
+            event = events.brink(told) if isinstance(told, Brink) else events.brink_cleared(told)
+            found.append({k: v for k, v in plain(event).items() if k not in ("brink_id", "policy")})
+    return found
+
+
+def score_changes(lived: Lived) -> list[dict[str, Any]]:
+    changes = [told for told in lived.publications if isinstance(told, ScoreChange)]
+    return [plain({k: v for k, v in change._asdict().items() if k != "customer_id"}) for change in changes]
+
+
+def standing(lived: Lived) -> dict[str, Any]:
+    stands = plain(lived.standing._asdict())
+    assert isinstance(stands, dict)
+    return stands
+
+
+def wanted(state: oracle.State) -> dict[str, Any]:
+    names = ("segment", "measures", "next", "due_segment", "held_until", "cut_points_version")
+    return {name: plain(getattr(state, name)) for name in names}
+
+
+def plain(told: Any) -> Any:
+    """As it stands on the wire."""
+    return orjson.loads(msgspec.json.encode(told))
+

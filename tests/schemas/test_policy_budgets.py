@@ -1,0 +1,83 @@
+"""Budgets and journeys: checked in full, told as what a later version runs, or every mistake with its place."""
+
+import pytest
+
+from schemas.policy_file import parse_policy
+from tests.schemas.test_policy_file import SMALL, mistakes
+
+REWARDS = """\
+rewards:
+  - {id: gift, on: {first_order: true}, give: {kind: gift, sku: A}, budget: year}
+  - {id: off, give: {kind: discount, percent: 10%}}
+"""
+BUDGETS = "budgets: [{id: year, amount: 20000.00, cost: {gift: 12.50}, alert_at: [80%, 100%]}]\n"
+JOURNEYS = """\
+journeys:
+  - id: back
+    on: {transition: {to: rest, direction: down}}
+    stop_on: [order_placed, erased, link_clicked]
+    steps:
+      - {message: {template: miss-you}}
+      - {wait: 14d}
+      - {branch: {on: support_resolved, within: 7d, then: [{wait: 7d}, {reward: off}], otherwise: [{reward: gift}]}}
+"""
+TEXT = SMALL + REWARDS + BUDGETS + JOURNEYS
+
+
+def test_budgets_and_journeys_are_read_and_told_as_what_does_not_run_yet() -> None:
+    policy = parse_policy(TEXT, "p.yaml")
+    assert policy.rewards == ()
+    assert policy.later == (
+        "rewards.0 (gift): budget runs in a later version: this rule gives nothing yet",
+        "rewards.1 (off): journeys, give discount run in a later version: this rule gives nothing yet",
+        "budgets.0 (year): budgets run in a later version: nothing draws on it yet",
+        "journeys.0 (back): journeys run in a later version: nobody sets out on it yet",
+    )
+
+
+MISTAKES: dict[str, tuple[str, str, str]] = {
+    "no such budget": ("budget: year", "budget: decade", "p.yaml:9:69: rewards.0.budget: there is no budget decade"),
+    "a cost for no rule": ("cost: {gift:", "cost: {gif: 1, gift:", "budgets.0.cost.gif: there is no reward gif"),
+    "a rule without its cost": ("cost: {gift:", "cost: {off:", "rewards.0.budget: budget year has no cost for gift"),
+    "a cost of another's": ("{gift: 12.50}", "{gift: 12.50, off: 1}", "cost.off: reward off does not draw on budget"),
+    "alerts that descend": ("[80%, 100%]", "[100%, 80%]", "budgets.0.alert_at: values must ascend"),
+    "an alert at nothing": ("[80%, 100%]", "[0%]", "budgets.0.alert_at.0: a share is over 0%"),
+    "more than there is": ("12.50", "20000.01", "budgets.0.cost.gift: one reward costs more than the budget has"),
+    "nothing to spend": ("20000.00", "0", "budgets.0.amount: Input should be greater than 0"),
+    "half a penny": ("20000.00", "0.005", "budgets.0.amount: an amount has at most 2 decimals"),
+    "half a penny each": ("12.50", "0.005", "budgets.0.cost.gift: an amount has at most 2 decimals"),
+    "a budget twice": ("budgets: [", "budgets: [{id: year, amount: 1, cost: {gift: 1}}, ", "an id stands twice: year"),
+    "no such reward": ("{reward: gift}", "{reward: nil}", "steps.2.branch.otherwise.0.reward: there is no reward nil"),
+    "no wait": ("{wait: 14d}", "{wait: 0d}", "journeys.0.steps.1.wait: a stretch of time is longer than 0"),
+    "two steps in one": ("{wait: 14d}", "{wait: 14d, reward: off}", "journeys.0.steps.1: give exactly one of message"),
+    "no step": ("{wait: 14d}", "{}", "journeys.0.steps.1: give exactly one of message, wait, reward, branch"),
+    "another step": ("{wait: 14d}", "{sleep: 14d}", "journeys.0.steps.1.sleep: Extra inputs"),
+    "no fact": ("on: support_resolved", "on: sunrise", "steps.2.branch.on: sunrise is no fact, and no kind"),
+    "stopped by no fact": ("erased,", "deleted,", "journeys.0.stop_on.1: deleted is no fact, and no kind"),
+    "stopped twice": ("erased,", "order_placed,", "journeys.0.stop_on: order_placed stands twice"),
+    "no such segment": ("to: rest", "to: worst", "journeys.0.on.transition.to.0: there is no segment worst"),
+    "a branch to nowhere": (
+        ", then: [{wait: 7d}, {reward: off}], otherwise: [{reward: gift}]",
+        "",
+        "journeys.0.steps.2.branch: give then, otherwise or both",
+    ),
+    "no steps": (
+        JOURNEYS[JOURNEYS.index("    steps:") :],
+        "    steps: []\n",
+        "journeys.0.steps: List should have at least 1 item",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_mistake_is_told(case: str) -> None:
+    old, new, told = MISTAKES[case]
+    assert old in TEXT
+    found = mistakes(TEXT.replace(old, new, 1))
+    assert [line for line in found if told in line], found
+
+
+def test_a_kind_that_the_policy_names_is_a_fact() -> None:
+    text = TEXT.replace("erased,", "yodelled,")
+    assert mistakes(text)
+    assert parse_policy(text + "engagement: {kinds: [yodelled]}\n", "p.yaml").later
