@@ -10,6 +10,8 @@ import typer
 
 from app.clear_errors import clear_errors, read_settings
 from app.dead_letter_commands import dead_letters
+from app.policy_commands import policy
+from app.simulate_command import simulate
 
 DIFFERENCES = 3
 
@@ -23,6 +25,8 @@ segue = typer.Typer(
 topics = typer.Typer(help="The topics of a deployment.", no_args_is_help=True)
 segue.add_typer(topics, name="topics")
 segue.add_typer(dead_letters, name="dlq")
+segue.add_typer(policy, name="policy")
+segue.command("simulate")(simulate)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 

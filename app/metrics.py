@@ -42,6 +42,9 @@ class Metrics:
         self.conflicting = counter("events_conflicting", "Records whose identity another fact has taken.")
         self.rejected = counter("events_rejected", "Records that are no facts.", "topic", "code")
         self.late = counter("events_late", "Facts older than what their customer had reached.")
+        self.ancient = counter("events_beyond_horizon", "Late facts that are too old to rewrite the timeline.")
+        self.retractions = counter("retractions", "Published moves taken back because of late facts.")
+        self.brinks = counter("brinks", "Moves down announced ahead, and announcements cleared.", "outcome")
         self.dead_letters = counter("dlq_records", "Records sent to the dead letters.", "code")
         self.transitions = counter("transitions", "Moves published.", "from", "to", "direction", "cause")
         self.rewards = counter("rewards", "Occasions that reward rules have decided.", "rule", "outcome")
@@ -131,6 +134,10 @@ class Metrics:
             self.rejected.labels(topic, code).inc(count)
             self.dead_letters.labels(code).inc(count)
         self.late.inc(tally.late)
+        self.ancient.inc(tally.ancient)
+        self.retractions.inc(tally.retracted)
+        for outcome, count in tally.brinks.items():
+            self.brinks.labels(outcome).inc(count)
         for (origin, target, way, cause), count in tally.moved.items():
             self.transitions.labels(origin or NONE, target or NONE, way, cause).inc(count)
         for (rule, outcome), count in tally.rewarded.items():

@@ -82,6 +82,7 @@ class Settings(BaseSettings):
         "dead_letter", description="what becomes of a record that cannot be decided: set aside, or the worker stops"
     )
     customer_segments: bool = Field(True, description="publish the standing of every customer")
+    scores_changed: bool = Field(False, description="publish every change of a customer's scores")
     erasure_secret: SecretStr | None = Field(
         None, description="marks erased customers, never to change; none = the app id, which can be guessed"
     )

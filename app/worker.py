@@ -84,5 +84,7 @@ class SegueWorker(faust.Worker):
         gc.set_threshold(50_000, 20, 100)
         if settings.erasure_secret is None:
             log.warning("erased customers are marked under the app id, which can be guessed: set SEGUE_ERASURE_SECRET")
+        for later in policy.later:
+            log.warning("the policy asks for what this version does not run", detail=later)
         log.info("worker starts", port=port, partitions=partitions, policy=policy.id)
         return server

@@ -78,13 +78,13 @@ class PolicyDocument(Closed):
 
     def mistakes(self, unread: AbstractSet[str] = frozenset()) -> Iterator[Mistake]:
         """Tell what is wrong with the document as a whole; what hangs on an unread part is not looked at."""
-        found = False
+        wrong = set(unread)
         for check in _CHECKS:
             if not check.reads & unread:
                 for place, message in check.find(self):
-                    found = True
+                    wrong.add(check.place[0])
                     yield (*check.place, *place), message
-        if not found and not unread:
+        if not wrong & _PLACING:
             for segment in Space(self.compile("")).unreached():
                 index = next(i for i, rule in enumerate(self.segments) if rule.id == segment)
                 yield ("segments", index), f"{segment} can never be reached"
@@ -189,6 +189,8 @@ def _items(part: Literal["rewards", "budgets", "journeys"]) -> Callable[[PolicyD
     return find
 
 
+_PLACING: Final = frozenset({"currency", "window", "scores", "segments", "no_orders", "engagement"})
+"""What decides who is placed where."""
 _WHERE: Final = frozenset({"currency", "scores", "segments", "brink"})
 _CHECKS: Final = (
     _Check(("currency",), frozenset({"currency"}), _currency),

@@ -22,12 +22,13 @@ class RememberedMove(NamedTuple):
 
 def pack_moves(moves: Iterable[RememberedMove]) -> bytes:
     """Pack moves in the order given."""
-    return b"".join(
-        _HEAD.pack(move.at, move.silent, len(move.origin or ""), len(move.to or ""))
-        + (move.origin or "").encode()
-        + (move.to or "").encode()
-        for move in moves
-    )
+    return b"".join(map(_packed, moves))
+
+
+def _packed(move: RememberedMove) -> bytes:
+    at, origin, to, silent = move
+    before, after = origin.encode() if origin else b"", to.encode() if to else b""
+    return _HEAD.pack(at, silent, len(before), len(after)) + before + after
 
 
 def unpack_moves(packed: bytes) -> Iterator[RememberedMove]:
@@ -44,7 +45,7 @@ def unpack_moves(packed: bytes) -> Iterator[RememberedMove]:
 
 def remember(packed: bytes, move: RememberedMove, since: int) -> bytes:
     """Add the newest move, and let go of those before an instant but for the last of them."""
-    packed += pack_moves((move,))
+    packed += _packed(move)
     while True:
         _, _, origin, to = _HEAD.unpack_from(packed)
         second = _HEAD.size + origin + to

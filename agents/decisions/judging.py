@@ -1,6 +1,8 @@
 """What counts of a customer at an instant in, her measures, scores and segment out (design: section 6)."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple, assert_never
 
 from agents.decisions.counted import Counts
@@ -32,6 +34,8 @@ class Judge:
         self.bounds = _ages(policy, cut_points)
         self.frequency = _thresholds(policy, "frequency", cut_points)
         self.monetary = _thresholds(policy, "monetary", cut_points)
+        self._frequency, self._monetary = _searching(self.frequency), _searching(self.monetary)
+        self._high = [low != high for low, high in pairwise((*self.bounds, None))]
         self.every = every
         self._scored = policy.recency is not None
         self._no_orders = policy.no_orders
@@ -45,11 +49,10 @@ class Judge:
         """Place a customer; without a counted order she is where the policy says, once she is known."""
         if not of.counted:
             return self._no_orders if of.met else None
-        f, m = self._scores(of)
         r = len(self.bounds) + 1 - bisect_left(self.bounds, at - of.last)
         if self._ladders is not None:
-            return self._ladders[f * 10 + m][r]
-        return self._matching(of, at, (r, f, m))
+            return self._ladder(of)[r]
+        return self._matching(of, at, (r, *self._scores(of)))
 
     def change_after(self, of: Counts, at: int, segment: str | None) -> Change | None:
         """Give the next instant from which the rules place her elsewhere, with what counts staying as it is."""
@@ -57,12 +60,29 @@ class Judge:
             return None
         if self._ladders is None or self.every:
             return self._next_elsewhere(of, at, segment)
+        return self._descend(self._ladder(of), of, bisect_left(self.bounds, at - of.last), segment)
+
+    def stand(self, of: Counts, at: int) -> tuple[str | None, Change | None]:
+        """Do both at once: what every order asks for."""
+        if not of.counted or self._ladders is None:
+            placed = self.segment(of, at)
+            return placed, self.change_after(of, at, placed)
+        ladder, place = self._ladder(of), bisect_left(self.bounds, at - of.last)
+        placed = ladder[len(self.bounds) + 1 - place]
+        return placed, self._descend(ladder, of, place, placed)
+
+    def _ladder(self, of: Counts) -> tuple[str, ...]:
+        """Give her segments by the score of recency, all else staying as it is."""
         f, m = self._scores(of)
-        ladder, bounds = self._ladders[f * 10 + m], self.bounds
-        for place in range(bisect_left(bounds, at - of.last), len(bounds)):
-            r = len(bounds) - place
-            if ladder[r] != segment and bounds[place] not in bounds[place + 1 :]:
-                return Change(of.last + bounds[place] + 1, ladder[r])
+        assert self._ladders is not None, "only cells are laid out"
+        return self._ladders[f * 10 + m]
+
+    def _descend(self, ladder: tuple[str, ...], of: Counts, place: int, segment: str | None) -> Change | None:
+        """Find the first rung below a place at which she stands elsewhere; rungs of no height are passed over."""
+        for rung in range(place, len(ladder) - 2):
+            below = ladder[len(ladder) - 2 - rung]
+            if below != segment and self._high[rung]:
+                return Change(of.last + self.bounds[rung] + 1, below)
         return None
 
     def measure(self, of: Counts, at: int) -> Measures:
@@ -95,11 +115,10 @@ class Judge:
 
     def _scores(self, of: Counts) -> tuple[int, int]:
         """Score frequency and monetary; 0 stands for a score that the policy has not."""
-        frequency, monetary = self.frequency, self.monetary
-        return (
-            frequency.score(of.frequency) if frequency else 0,
-            monetary.score(max(0, of.monetary)) if monetary else 0,
-        )
+        f, search_f, values_f = self._frequency
+        m, search_m, values_m = self._monetary
+        monetary = of.monetary
+        return f + search_f(values_f, of.frequency), m + search_m(values_m, monetary if monetary > 0 else 0)
 
     def _next_elsewhere(self, of: Counts, at: int, segment: str | None) -> Change | None:
         for instant in self._breakpoints(of, at):
@@ -179,6 +198,13 @@ def _within(measure: Measure, bound: Range, of: Counts, at: int, scored: tuple[i
         case _:
             assert_never(measure)
     return (bound.low is None or bound.low <= value) and (bound.high is None or value <= bound.high)
+
+
+def _searching(thresholds: Thresholds | None) -> tuple[int, Callable[[Sequence[int], int], int], tuple[int, ...]]:
+    """Spell how a score is won for the hot path: the lowest score, and how to find its place among the values."""
+    if thresholds is None:
+        return 0, bisect_left, ()
+    return 1, bisect_right if thresholds.at_least else bisect_left, thresholds.values
 
 
 def _steps(policy: Policy, measure: Measure) -> set[int]:

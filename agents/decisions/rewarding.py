@@ -14,6 +14,8 @@ from schemas.rows import OccasionRow
 from schemas.transitions import Cause
 
 FIRST_ORDER = "first_order"
+NAMED_ONLY = frozenset({"erasure", "drift", "policy"})
+"""Causes of moves that are no occasion unless a rule names them: the customer did nothing, nor did time."""
 
 
 class Occasion(NamedTuple):
@@ -77,7 +79,7 @@ def _fits(on: OnTransition, move: Move, policy: Policy) -> bool:
     return (
         (on.to is None or move.to_segment in on.to)
         and (on.origin is None or move.from_segment in on.origin)
-        and (move.cause.type in on.causes if on.causes is not None else move.cause.type != "erasure")
+        and (move.cause.type in on.causes if on.causes is not None else move.cause.type not in NAMED_ONLY)
         and (on.direction is None or direction(move.from_segment, move.to_segment, policy) == on.direction)
     )
 

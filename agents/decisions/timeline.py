@@ -25,8 +25,8 @@ class Timeline:
     """Advances one customer. An instant is open while facts of it are applied; closing it judges her."""
 
     __slots__ = (
-        "_before", "_customer", "_in_force", "_judge", "_judge_before", "_left", "_next_version", "_passed", "_policy",
-        "_punctual", "acting", "firsts", "instant", "quiet", "told", "unrewarded",
+        "_before", "_customer", "_in_force", "_judge", "_judge_before", "_left", "_passed", "_policy",
+        "_punctual", "_turn", "acting", "firsts", "instant", "quiet", "told", "unrewarded",
     )  # fmt: skip  # a name a line would say less
 
     def __init__(self, customer: Customer, in_force: InForce, *, punctual: bool = False) -> None:
@@ -36,7 +36,7 @@ class Timeline:
         self._in_force = in_force
         self._policy = in_force.policy
         self._judge = self._judge_before = in_force.at(at)
-        self._next_version = in_force.starts_after(at)
+        self._turn = in_force.turn_after(customer.row, at) if in_force.varies else 0
         self._before = _NOBODY
         self._left = False
         self._passed = 0
@@ -60,7 +60,7 @@ class Timeline:
             return
         self.close()
         row = self._customer.row
-        if (row.due and row.due < at) or self._next_version:
+        if (row.due and row.due < at) or self._turn:
             self._silence(at)
         self.instant = self._passed = at
         self._open(at)
@@ -85,7 +85,9 @@ class Timeline:
     def come_to(self, at: int) -> None:
         """Let time pass up to an instant, and the row stand at it."""
         self.pass_time(at)
-        if self._customer.row.at < at:
+        if self._in_force.plain:
+            self._customer.row.at = max(self._customer.row.at, at)
+        elif self._customer.row.at < at:
             self._open(at)
             self._settle(at)
 
@@ -98,9 +100,7 @@ class Timeline:
             self.told.append(cleared)
         before = self._judge_before.measure(self._before, at - 1)
         if self._in_force.scores and any(scores(before)):
-            self.told.append(
-                ScoreChange(self._customer.id, at, None, before, NO_MEASURES, cause, self._judge.version)
-            )
+            self.told.append(ScoreChange(self._customer.id, at, None, before, NO_MEASURES, cause, self._judge.version))
         if origin is not None:
             self._move(at, origin, cause, None)
         self.instant = 0
@@ -110,7 +110,7 @@ class Timeline:
         """Begin to live a stretch once more, from where the row has been taken back to."""
         at = self._customer.row.at
         self._judge = self._judge_before = self._in_force.at(at)
-        self._next_version = self._in_force.starts_after(at)
+        self._turn = 0  # silence looks anew at once
         self.quiet = True
 
     def end_quiet(self) -> list[Move]:
@@ -137,14 +137,10 @@ class Timeline:
         """Stop wherever silence brings something earlier than an instant: at the very instant facts come first."""
         row = self._customer.row
         self._passed = 0 if self._punctual else before - 1
-        if not row.met:
-            self._judge = self._in_force.at(before - 1)
-            self._next_version = self._in_force.starts_after(before - 1)
-            return
-        while True:
-            stop, start = row.due, self._next_version
-            if start and (start < stop or not stop):
-                stop = start
+        while row.met:
+            stop, turn = row.due, self._turn
+            if turn and (turn < stop or not stop):
+                stop = turn
             if not stop or stop >= before:
                 return
             self._open(stop)
@@ -152,9 +148,10 @@ class Timeline:
 
     def _open(self, at: int) -> None:
         """Take down what counts a millisecond before an instant; let go of what is outside the window at it."""
-        customer, row = self._customer, self._customer.row
-        self._judge_before = self._judge
-        if self._in_force.plain:
+        customer, row, in_force = self._customer, self._customer.row, self._in_force
+        if in_force.varies:
+            self._judge_before, self._judge = in_force.at(at - 1), in_force.at(at)
+        if in_force.plain:
             self._before = take_down(row)
             return
         last = None
@@ -167,9 +164,6 @@ class Timeline:
         self._left = last is not None
         if last is not None:
             add(row, last, -1)
-        if self._next_version and self._next_version <= at:
-            self._judge = self._in_force.at(at)
-            self._next_version = self._in_force.starts_after(at)
 
     def _settle(self, at: int) -> None:
         """Place the customer at the instant that was opened, and look ahead."""
@@ -178,8 +172,7 @@ class Timeline:
         if not self._in_force.plain:
             self._settle_slowly(at)
             return
-        placed = judge.segment(row, at)
-        change = judge.change_after(row, at, placed)
+        placed, change = judge.stand(row, at)
         row.due = change.at if change else 0
         if placed != row.segment:
             cause = self._cause(at, placed)
@@ -194,6 +187,8 @@ class Timeline:
         cause = self._cause_of_move(at, placed)
         if cause is not None:
             row.segment, row.moved_at = placed, at
+        if self._in_force.varies:
+            self._turn = self._in_force.turn_after(row, at)
         ahead = look_ahead(self._customer, at, judge, placed)
         row.due = ahead.due
         if self._policy.brink_ms and not self.quiet:

@@ -41,6 +41,7 @@ class PartitionTask:
             deployment.policy,
             settings.topics,
             standings=settings.customer_segments,
+            scores=settings.scores_changed,
         )
         self._wake = asyncio.Event()
         self._closing = False

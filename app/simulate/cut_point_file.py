@@ -30,7 +30,8 @@ def read_history(path: Path, policy: Policy) -> list[CutPoints]:
 
 def write_history(versions: Sequence[CutPoints]) -> bytes:
     """Write a version a line."""
-    return b"[" + b",".join(b"\n  " + _encode(version) for version in versions) + b"\n]\n"
+    lines = b",\n".join(b"  " + _encode(version) for version in versions)
+    return b"[\n" + lines + b"\n]\n" if versions else b"[]\n"
 
 
 def _mistakes(versions: list[CutPoints], policy: Policy) -> Iterator[str]:

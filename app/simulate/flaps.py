@@ -10,7 +10,7 @@ FLAP_MS: Final = 30 * DAY_MS
 
 
 class Flaps:
-    """A published move is a flap if it returns a customer, at most 30 days after she left, to where she was before."""
+    """A published move is a flap if it takes a customer back, within 30 days, to the segment she came from."""
 
     def __init__(self) -> None:
         self.moves = 0
@@ -32,4 +32,5 @@ class Flaps:
 
 
 def _returns(before: Move, move: Move) -> bool:
-    return move.to_segment == before.from_segment and move.effective_at - before.effective_at <= FLAP_MS
+    back = move.to_segment is not None and move.to_segment == before.from_segment
+    return back and move.effective_at - before.effective_at <= FLAP_MS

@@ -13,12 +13,12 @@ def cut_points(quantiles: Quantiles, count: int, at: At) -> tuple[int, ...]:
     """Read all cut points of a measure over `count` customers, at least one."""
     if quantiles.method == "linear":
         return tuple(_linear(share, count, 2 * number, at) for number, share in enumerate(quantiles.shares))
-    return tuple(at(2 * number, _nearest_rank(share, count)) for number, share in enumerate(quantiles.shares))
+    return tuple(at(number, _nearest_rank(share, count)) for number, share in enumerate(quantiles.shares))
 
 
 def marks(quantiles: Quantiles) -> int:
     """Give how many ranks are told apart."""
-    return 2 * len(quantiles.shares)
+    return len(quantiles.shares) * (2 if quantiles.method == "linear" else 1)
 
 
 def _nearest_rank(share: Fraction, count: int) -> int:

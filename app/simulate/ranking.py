@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 ABSENT: Final = -1
 """Stands for a customer who does not count; every value is larger."""
 LEAST: Final = 64
-SHARE: Final = 256
+SHARE: Final = 24
 """A fresh range takes in one value of so many on either side of its rank, and at least LEAST."""
 
 Integers = NDArray[np.int64]
@@ -54,20 +54,18 @@ class Ranking:
         place = rank - mark.below
         width = max(LEAST, self._values.size // SHARE)
         if found.size > 4 * width:
-            self._narrow(mark, np.sort(found), place, width)
+            self._narrow(mark, found, place, width)
             return self.at(number, rank)
         return int(np.partition(found, place)[place])
 
     def _narrow(self, mark: _Mark, found: Integers, place: int, width: int) -> None:
-        low = int(found[max(0, place - width)])
-        high = int(found[min(found.size - 1, place + width)]) + 1
-        start, end = np.searchsorted(found, [low, high])
-        if end - start == found.size:  # nearly all are equal to the one at the rank
-            low = int(found[place])
-            high = low + 1
-            start, end = np.searchsorted(found, [low, high])
-        mark.low, mark.high = low, high
-        mark.below, mark.inside = mark.below + int(start), int(end - start)
+        ends = [max(0, place - width), place, min(found.size - 1, place + width)]
+        low, middle, high = (int(value) for value in np.partition(found, ends)[ends])
+        if _between(found, low, high + 1) == found.size:  # nearly all are equal to the one at the rank
+            low = high = middle
+        mark.low, mark.high = low, high + 1
+        mark.below += _between(found, 0, low)
+        mark.inside = _between(found, low, high + 1)
 
 
 def _between(values: Integers, low: int, high: int) -> int:

@@ -75,7 +75,7 @@ def _bands(
 ) -> Iterator[str]:
     """Draw the ribbons; at either end they lie in the order of the other side, so that few cross."""
     origins, targets = ({node.key: number for number, node in enumerate(side)} for side in (left, right))
-    labels = {node.key: node.label for node in (*left, *right)}
+    starts, goals = ({node.key: node.label for node in side} for side in (left, right))
     tops = [{key: place.top for key, place in side.items()} for side in sides]
     ends: dict[tuple[str, str], float] = {}
     for ribbon in sorted(ribbons, key=lambda one: (targets[one.target], origins[one.origin])):
@@ -86,7 +86,7 @@ def _bands(
         start, end = tops[0][ribbon.origin], ends[ribbon.origin, ribbon.target]
         here, there = _thickness(sides[0][ribbon.origin], ribbon), _thickness(sides[1][ribbon.target], ribbon)
         tops[0][ribbon.origin] += here
-        told = escape(f"{labels[ribbon.origin]} \N{RIGHTWARDS ARROW} {labels[ribbon.target]}: {ribbon.size:,}")
+        told = escape(f"{starts[ribbon.origin]} \N{RIGHTWARDS ARROW} {goals[ribbon.target]}: {ribbon.size:,}")
         yield (
             f'<path class="ribbon {ribbon.kind}" d="M{LEFT} {start:.1f}'
             f"C{middle} {start:.1f} {middle} {end:.1f} {RIGHT} {end:.1f}V{end + there:.1f}"

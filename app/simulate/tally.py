@@ -69,11 +69,11 @@ class Tally:
 
     def moves(self) -> dict[str, Any]:
         """Give the published moves by way, direction and cause."""
-        causes = sorted(self.causes.items())
+        causes = self.causes.items()
         return {
             "transitions": {written(way): count for way, count in self.ways.items()},
-            "directions": _added((going, count) for (_, going), count in causes),
-            "causes": _added((cause, count) for (cause, _), count in causes),
+            "directions": dict(sorted(_added((going, count) for (_, going), count in causes).items())),
+            "causes": dict(sorted(_added((cause, count) for (cause, _), count in causes).items())),
             "silent": self.silent,
             "brinks": {"announced": self.brinks, "cleared": self.brinks_cleared},
         }

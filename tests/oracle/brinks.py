@@ -64,7 +64,7 @@ def _of_life(life: Lived) -> Iterator[Told]:
 
 def _is_news(step: Step, course: Course) -> bool:
     """Silence changes no forecast."""
-    return step.turn is not None or step.at in course.acting or step.at in course.versions.instants()
+    return step.turn is not None or step.at in course.acting or step.at in course.versions.instants
 
 
 def _last_instant(life: Lived) -> int:

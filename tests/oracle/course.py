@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .cut_points import Versions
@@ -22,12 +22,9 @@ class Course:
     """Dwell is not heeded here: `placed` is where the rules place her, not where she stands."""
 
     facts: Facts
+    history: History
     versions: Versions
     policy: Policy
-
-    @cached_property
-    def history(self) -> History:
-        return History(self.facts, self.policy)
 
     @cached_property
     def acting(self) -> Mapping[int, list[Fact]]:
@@ -53,8 +50,10 @@ class Course:
 
     def silence(self, t: int) -> "Course":
         """The same as far as it is known at t, and nothing new after it."""
-        nothing_comes = all(at <= t for at in self.acting.keys() | self.versions.instants() | set(self.facts.engaged))
-        return self if nothing_comes else Course(self.facts.until(t), self.versions.frozen_at(t), self.policy)
+        frozen = self.versions.frozen_at(t)
+        if all(at <= t for at in (*self.acting, *self.facts.engaged)):
+            return replace(self, versions=frozen)
+        return course(self.facts.until(t), frozen, self.policy)
 
     def breakpoints(self) -> list[int]:
         """No other instant can change what the rules say; at many of these nothing does."""
@@ -64,7 +63,7 @@ class Course:
         aged = {at + age for at in ordered for age in recency | self.policy.turning_ages("tenure")}
         engaged = {at + age for at in self.facts.engaged for age in self.policy.turning_ages("engaged")}
         left = {gone for at in ordered | returned for gone in leaving(at, self.policy)}
-        return sorted(self.acting.keys() | aged | engaged | left | self.versions.instants())
+        return sorted(self.acting.keys() | aged | engaged | left | self.versions.instants)
 
     def why_placed(self, t: int, direction: str | None) -> Cause:
         """Why the rules place her elsewhere at t than before it."""
@@ -107,6 +106,10 @@ class Course:
             if order.counts_at(left_at, self.policy)
         }
         return ends.union(*(leaving(at, self.policy) for at, minor in self.facts.ledger.free_refunds if minor))
+
+
+def course(facts: Facts, versions: Versions, policy: Policy) -> Course:
+    return Course(facts, History(facts, policy), versions, policy)
 
 
 def explanation(acting: list[Fact], direction: str | None) -> Cause:

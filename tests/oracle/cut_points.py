@@ -1,7 +1,9 @@
 """Published cut points in, the scales in force at an instant out."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypedDict
 
 from .policy import Policy
@@ -19,7 +21,7 @@ class CutPoints(TypedDict):
     monetary: Sequence[int] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Versions:
     """`later` are (in force from, scales), ascending."""
 
@@ -27,13 +29,15 @@ class Versions:
     later: tuple[tuple[int, Scales], ...] = ()
 
     def at(self, t: int) -> Scales:
-        return next((scales for since, scales in reversed(self.later) if since <= t), self.initial)
+        begun = bisect_right(self.later, t, key=lambda one: one[0])
+        return self.later[begun - 1][1] if begun else self.initial
 
     def all(self) -> list[Scales]:
         return [self.initial, *(scales for _, scales in self.later)]
 
-    def instants(self) -> set[int]:
-        return {since for since, _ in self.later}
+    @cached_property
+    def instants(self) -> frozenset[int]:
+        return frozenset(since for since, _ in self.later)
 
     def frozen_at(self, t: int) -> "Versions":
         """None comes after those in force at t."""

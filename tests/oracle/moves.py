@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .course import Cause, Course
+from .course import Cause, Course, course
 from .cut_points import Versions
 from .engagement import engagements
 from .erasure import Life
@@ -83,11 +83,11 @@ class Lived:
 def lived(lives: Iterable[Life], policy: Policy, as_of: int, versions: Versions) -> Iterator[Lived]:
     """The last one that is given is the life at as-of."""
     for life in lives:
-        course = Course(facts(life.entries, policy), versions, policy)
+        run = course(facts(life.entries, policy), versions, policy)
         end = ending(life, policy)
         until = as_of if end is None else min(as_of, end.last)
         erasure = end.erasure if end is not None and end.erasure.acts_at <= as_of else None
-        yield Lived(life, course, tuple(walk(course, Stand(), None, until)), until, erasure)
+        yield Lived(life, run, tuple(walk(run, Stand(), None, until)), until, erasure)
         if erasure is None:
             return
 
@@ -112,14 +112,14 @@ def is_silent(at: int, cause: Cause, policy: Policy) -> bool:
     return early or (policy.drift_silent and cause["type"] == "drift")
 
 
-def _move(course: Course, step: Step, turn: Turn) -> Move:
+def _move(run: Course, step: Step, turn: Turn) -> Move:
     return Move(
         at=step.at,
         turn=turn,
-        before=course.measures(step.at - 1),
-        after=course.measures(step.at),
-        next=forecast(course, step.stand, step.at),
-        cut_points_version=course.versions.at(step.at).version,
-        acting=course.acting.get(step.at, []),
-        silent=is_silent(step.at, turn.cause, course.policy),
+        before=run.measures(step.at - 1),
+        after=run.measures(step.at),
+        next=forecast(run, step.stand, step.at),
+        cut_points_version=run.versions.at(step.at).version,
+        acting=run.acting.get(step.at, []),
+        silent=is_silent(step.at, turn.cause, run.policy),
     )

@@ -126,6 +126,12 @@ def test_a_part_that_cannot_be_read_does_not_hide_mistakes_elsewhere() -> None:
     assert [line.split(": ")[1] for line in found] == ["id", "rewards.0.give.points", "segments.0.cells", "segments"]
 
 
+def test_a_segment_out_of_reach_is_told_beside_mistakes_elsewhere() -> None:
+    rewards = "rewards: [{id: a, on: {transition: {to: best}}, give: {kind: points, points: 1}}]\n"
+    text = SMALL.replace('cells: ["222"]', "when: {frequency: {max: 0}}") + rewards
+    assert [line.split(": ")[1] for line in mistakes(text)] == ["rewards.0.on.transition.to.0", "segments.0"]
+
+
 def test_what_hangs_on_a_part_that_cannot_be_read_is_not_guessed_at() -> None:
     (line,) = mistakes(seed(("90d", "90x")))
     assert line.split(": ")[1] == "scores.recency.within.0"

@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,10 +15,26 @@ from pyarrow import parquet
 from app.simulate.program import Job, run_simulation
 from app.simulate.progress import Progress
 from schemas.policy import Policy
+from schemas.policy_file import parse_policy
 from tests.builders import DAY, SEED, T0
 
 Event = Mapping[str, Any]
 AS_OF: Final = T0 + 400 * DAY
+SHOP: Final = parse_policy(
+    """
+version: 1
+id: shop
+currency: GBP
+scores: {recency: {within: [30d, 90d]}, frequency: {at_least: [2]}}
+segments:
+  - {id: best, label: "Best, or <b>better</b>", cells: ["32"]}
+  - {id: good, label: Good, cells: ["31", "22"]}
+  - {id: gone, label: Gone, otherwise: true}
+brink: [7d]
+""",
+    "shop.yaml",
+)
+"""Without quantiles; its moves can be told by heart."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +78,7 @@ def zstd(content: bytes) -> bytes:
 
 def written(path: Path, content: bytes) -> Path:
     """Write a file, packed as its name says."""
-    packers = {".gz": gzip.compress, ".zst": zstd}
+    packers: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zstd}
     path.write_bytes(packers.get(path.suffix, bytes)(content))
     return path
 

@@ -57,10 +57,15 @@ def test_what_fails_leaves_the_earlier_result_as_it_was(tmp_path: Path, events: 
 
 def test_what_comes_while_it_is_made_is_not_replaced(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with pytest.raises(SegueError, match="not an earlier result"), made_aside(out) as place:
-        (place.result / "summary.json").write_text("{}")
-        out.mkdir()
-        (out / "notes.txt").write_text("mine")
+
+    def make() -> None:
+        with made_aside(out) as place:
+            (place.result / "summary.json").write_text("{}")
+            out.mkdir()
+            (out / "notes.txt").write_text("mine")
+
+    with pytest.raises(SegueError, match="not an earlier result"):
+        make()
     assert (out / "notes.txt").read_text() == "mine"
     assert list(tmp_path.iterdir()) == [out]
 

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from schemas.facts import CustomerErased, Engaged, Fact, Money, OrderPlaced, ProfileChanged
 from schemas.instants import Instant
 from schemas.newest_orders import pack
+from schemas.remembered_moves import RememberedMove, pack_moves
 from schemas.rows import (
+    BrinkRow,
     CustomerRow,
+    EngagedDayRow,
     EngagementRow,
     IdentityRow,
     OccasionRow,
@@ -24,26 +27,33 @@ from schemas.rows import (
     TombstoneRow,
     WaitingRow,
 )
+from schemas.transitions import Cause
 from tables import codec
 from tables.position import Position, decode_position, encode_position
 from tests.builders import DAY, T0
 
 GOLDEN = Path(__file__).parent / "golden" / "rows.txt"
-NEWEST = pack(T0, 13_912, b"536365") + pack(T0 + DAY, 0, "é".encode())
+NEWEST = pack(T0, 13_912, b"536365", b"o-536365") + pack(T0 + DAY, 0, "é".encode(), b"e-2")
+MOVES = pack_moves([RememberedMove(T0, None, "recent", True), RememberedMove(T0 + DAY, "recent", "loyal", False)])
+VERSIONS: dict[type, int] = {CustomerRow: 2, OrderRow: 2, RefundRow: 2}
+"""Every other row is still the first of its kind."""
 
 ROWS: dict[str, Any] = {
     "customer": CustomerRow(
-        "loyal", T0 + DAY, 2, T0, 3, 2, -500, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST,
-        T0 + 2 * DAY, T0 - 2 * DAY, {"review-points": [T0]},
+        "loyal", T0 + DAY, 2, T0, 3, 2, -500, 4, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST,
+        T0 + 2 * DAY, T0 - 2 * DAY, {"review-points": [T0]}, T0 - 1, True, MOVES,
+        Cause(type="refund", event_id="r-1"), BrinkRow(T0 + 90 * DAY + 1, "recent", "loyal"), T0 - 2 * DAY + 1,
     ),
     "customer-new": CustomerRow(),
-    "order": OrderRow(T0, 5_000, "EUR", 4_200, True, 100, None),
-    "order-cancelled": OrderRow(T0, 5_000, "USD", None, False, 0, T0 + 5),
+    "order": OrderRow(T0, 5_000, "EUR", 4_200, True, "o-1", 100),
+    "order-cancelled": OrderRow(T0, 5_000, "USD", None, False, "o-1", 0, T0 + 5, "c-1", T0 + 6),
+    "order-late": OrderRow(T0, 5_000, "GBP", 5_000, True, "o-1", acts_from=T0 + 91 * DAY),
     "refund": RefundRow(T0, "536365", 1_530, "EUR", 1_400, "GBP", "r-1"),
-    "refund-free": RefundRow(T0, None, 1_530, "GBP", None, None, "r-1"),
+    "refund-free": RefundRow(T0, None, 1_530, "GBP", None, None, "r-1", T0 + 91 * DAY),
     "waiting": WaitingRow(["r-1", "r-2"], T0, "c-1"),
     "progress": ProgressRow({"commerce.orders.v1": 42}, T0, {"loyal": 3, "": 1}),
     "identity": IdentityRow("segue", 3, 8, "0123456789abcdef", b"8 bytes."),
+    "engaged-day": EngagedDayRow([(T0, T0 - DAY, "e-1", "review_posted"), (T0 + 1, T0 + 1, "e-2", "site_visited")]),
     "engagement": EngagementRow({"review_posted": T0}, {T0 // DAY: b"eight of iddid"[:12]}),
     "profile": ProfileRow(
         T0, "p-1", "1980-02-29", "GB", "Europe/London", {"email": False}, "push", ["club"], ["tea"]
@@ -58,6 +68,7 @@ DECODERS: dict[type, Callable[[bytes], Any]] = {
     WaitingRow: codec.decode_waiting,
     ProgressRow: codec.decode_progress,
     IdentityRow: codec.decode_identity,
+    EngagedDayRow: codec.decode_engaged_day,
     EngagementRow: codec.decode_engagement,
     ProfileRow: codec.decode_profile,
     OccasionRow: codec.decode_occasion,
@@ -82,7 +93,7 @@ def test_the_bytes_of_the_golden_file_are_read(name: str) -> None:
 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_row_begins_with_its_version(name: str) -> None:
-    assert msgspec.msgpack.decode(golden()[name])[0] == 1
+    assert msgspec.msgpack.decode(golden()[name])[0] == VERSIONS.get(type(ROWS[name]), 1)
 
 
 def test_the_position_has_the_bytes_of_the_golden_file() -> None:
@@ -96,30 +107,47 @@ money = st.integers(-(2**60), 2**60)
 texts = st.text(max_size=20)
 
 
+counts = st.integers(0, 2**31)
+causes = st.builds(
+    Cause, type=st.just("refund"), event_id=st.none() | texts, due=st.none() | st.sampled_from(["recency", "dwell"])
+)
+customers = st.builds(
+    CustomerRow, st.none() | texts, instants, counts, instants, counts, counts, money, counts, *[instants] * 3,
+    *[counts] * 3, st.binary(max_size=480), instants, instants,
+    st.dictionaries(texts, st.lists(instants, max_size=4), max_size=3), instants, st.booleans(), st.binary(max_size=99),
+    st.none() | causes, st.none() | st.builds(BrinkRow, instants, texts, texts), instants,
+)  # fmt: skip
+orders = st.builds(
+    OrderRow, instants, money, texts, st.none() | money, st.booleans(), texts, money, st.none() | instants, texts,
+    instants, instants,
+)  # fmt: skip
+refunds = st.builds(
+    RefundRow, instants, st.none() | texts, money, texts, st.none() | money, st.none() | texts, texts, instants
+)
+engaged = st.tuples(instants, instants, texts, texts)
+
+
 @given(
-    st.builds(
-        CustomerRow, st.none() | texts, instants, *[st.integers(0, 2**31)] * 4, money, *[instants] * 3,
-        *[st.integers(0, 2**31)] * 3, st.binary(max_size=480), instants, instants,
-        st.dictionaries(texts, st.lists(instants, max_size=4), max_size=3),
-    )
+    customers
+    | orders
+    | refunds
+    | st.builds(EngagedDayRow, st.lists(engaged, max_size=3))
     | st.builds(EngagementRow, st.dictionaries(texts, instants), st.dictionaries(st.integers(0, 40_000), st.binary()))
     | st.builds(OccasionRow, instants, texts, st.booleans())
     | st.builds(TombstoneRow, instants, instants, instants, st.integers(0, 2**31), st.lists(st.binary(max_size=16)))
-    | st.builds(OrderRow, instants, money, texts, st.none() | money, st.booleans(), money, st.none() | instants)
-    | st.builds(RefundRow, instants, st.none() | texts, money, texts, st.none() | money, st.none() | texts, texts)
     | st.builds(WaitingRow, st.lists(texts, max_size=4), st.none() | instants, texts)
     | st.builds(ProgressRow, st.dictionaries(texts, instants), instants, st.dictionaries(texts, st.integers(-9, 9)))
     | st.builds(IdentityRow, texts, st.integers(0, 99), st.integers(0, 99), texts)
-)  # fmt: skip
+)
 def test_reading_what_was_written_gives_the_row_back(row: Any) -> None:
     assert DECODERS[type(row)](codec.encode(row)) == row
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_row_of_an_unknown_version_raises(name: str) -> None:
-    fields = msgspec.msgpack.decode(golden()[name])
-    for version in (0, 2, "1", None):
-        stranger = msgspec.msgpack.encode([version, *fields[1:]])
+    known, *fields = msgspec.msgpack.decode(golden()[name])
+    for version in (0, known - 1, known + 1, str(known), None):
+        stranger = msgspec.msgpack.encode([version, *fields])
         with pytest.raises(msgspec.ValidationError):
             DECODERS[type(ROWS[name])](stranger)
 
@@ -146,5 +174,7 @@ def test_a_fact_that_waits_is_read_from_the_bytes_of_the_golden_file(name: str) 
 
 
 def test_a_row_written_before_its_last_fields_were_there_has_their_defaults() -> None:
-    assert codec.decode_order(msgspec.msgpack.encode([1, T0, 5, "GBP", 5, True])) == OrderRow(T0, 5, "GBP", 5, True)
-    assert codec.decode_customer(msgspec.msgpack.encode([1, "loyal"])) == CustomerRow("loyal")
+    order, refund = [2, T0, 5, "GBP", 5, True, "o-1"], [2, T0, None, 5, "GBP", None, None, "r-1"]
+    assert codec.decode_order(msgspec.msgpack.encode(order)) == OrderRow(T0, 5, "GBP", 5, True, "o-1")
+    assert codec.decode_refund(msgspec.msgpack.encode(refund)) == RefundRow(T0, None, 5, "GBP", None, None, "r-1")
+    assert codec.decode_customer(msgspec.msgpack.encode([2, "loyal"])) == CustomerRow("loyal")

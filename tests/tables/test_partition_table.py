@@ -106,7 +106,7 @@ def test_a_write_back_is_one_batch_with_its_position(db: Rdict) -> None:
     table = PartitionTable(counting)  # type: ignore[arg-type]
     draft = table.begin()
     draft.rows.update({b"cann": b"1", b"cbob": None})
-    draft.by_time = {b"ann": {b"Tann\0\0\0\0\0\0\0\0\x011": b""}}
+    draft.times = {b"ann": {b"Tann\0\0\0\0\0\0\0\0\x011": b""}}
     draft.dues = [(T0, b"ann")]
     table.apply(draft, Position(7, T0))
     assert (table.unwritten, db.get(POSITION)) == (2, None)
@@ -136,6 +136,6 @@ def test_two_drafts_know_nothing_of_each_other(db: Rdict) -> None:
     table = PartitionTable(db)
     first, second = table.begin(), table.begin()
     first.rows[b"cann"] = b"1"
-    first.by_time[b"ann"] = {b"key": b""}
+    first.times[b"ann"] = {b"key": b""}
     assert (second.get(b"cann"), second.by_time_changes(b"ann")) == (None, {})
     assert (table.get(b"cann"), table.by_time_changes(b"ann")) == (None, {})

@@ -1,5 +1,6 @@
 """Facts in, their endings out: what is counted as duplicate, conflict, waiting, void."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,12 @@ def endings(path: Path, slices: list[list[Event]]) -> list[Ending]:
 
 
 @pytest.mark.parametrize(("events", "ends"), CASES.values(), ids=CASES)
-def test_a_fact_ends_alike_in_one_slice_and_in_many(events: list[Event], ends: list[str], tmp_path: Path) -> None:
+def test_a_fact_ends_once_and_alike_in_one_slice_and_in_many(
+    events: list[Event], ends: list[str], tmp_path: Path
+) -> None:
+    """In one slice repetitions are told first, for facts act in the order of their instants."""
     expected = [Ending(end) for end in ends]
-    assert endings(tmp_path / "one", [events]) == expected
+    assert Counter(endings(tmp_path / "one", [events])) == Counter(expected)
     assert endings(tmp_path / "many", [[event] for event in events]) == expected
 
 

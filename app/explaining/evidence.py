@@ -1,0 +1,19 @@
+"""What is known of one customer before it is explained: her facts, from wherever they were read."""
+
+from typing import NamedTuple
+
+from schemas.cut_points import CutPoints
+from schemas.facts import Fact
+
+
+class Evidence(NamedTuple):
+    """Everything that an explanation is made from, but the policy."""
+
+    facts: list[Fact]
+    """Her accepted facts in the order of the log, whenever they occurred."""
+    as_of: int
+    """The instant that is explained, epoch ms."""
+    cut_points: list[CutPoints]
+    """The history of cut points, ascending; empty = what the policy calls initial."""
+    notes: list[str]
+    """What to know of the sources, a line each."""
