@@ -1,4 +1,4 @@
-"""Engagements that acted on a customer's timeline in, a row for each of their days out, for late facts to go back to."""
+"""Engagements that acted on a customer's timeline in, a row for each of their days out: late facts go back to them."""
 
 from itertools import groupby
 

@@ -8,10 +8,10 @@ from agents.customer_writing import CustomerWriter
 from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED
 from agents.decisions.explaining import direction
+from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
-from agents.decisions.timeline import Timeline
 from agents.decisions.whole_life import reborn
 from agents.run import Record
 from agents.slices import SliceReader
@@ -106,7 +106,7 @@ class PartitionWork:
         decided_before = self._decided_before(work, key) if row.erased_at else None
         stored_rows = StoredCustomer(work.draft, key, self._policy.engagement, decided_before)
         customer = Customer(key.decode(), row, stored_rows)
-        life = Life(customer, Timeline(customer, self._in_force), self._policy)
+        life = Life(customer, timeline(customer, self._in_force), self._policy)
         next_life = life.take(facts)
         if until is not None and not customer.erased:
             life.pass_time(until)

@@ -45,7 +45,7 @@ class Admission:
     def acts_at(self, occurred_at: int) -> int:
         """Say when a fact acts: at its own instant, unless it is older than the horizon or than this life."""
         row = self._customer.row
-        at = occurred_at if occurred_at > row.floor else row.floor
+        at = max(row.floor, occurred_at)
         if at > self._reached:
             return at
         if at < self._reached - self._policy.horizon_ms:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agents.decisions.customer import Customer
+from agents.decisions.full_timeline import FullTimeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.outlook import leavings
-from agents.decisions.timeline import Timeline
 from agents.decisions.whole_life import NothingStored, reborn
 from schemas.facts import Fact
 from schemas.policy import Policy
@@ -26,26 +26,25 @@ class Holding(NamedTuple):
     """Instant of her newest counted order; means nothing while frequency is 0."""
 
 
-class _Ledger(Timeline):
+class _Ledger(FullTimeline):
     """Takes down what counts wherever that changes, and judges nobody."""
 
-    __slots__ = ("_of", "holdings")
+    __slots__ = ("holdings",)
 
     def __init__(self, customer: Customer, in_force: InForce) -> None:
         super().__init__(customer, in_force)
-        self._of = customer
         self.holdings: list[Holding] = []
 
     def leave(self, cause: Cause) -> None:
-        self._of.row.at = self.instant
+        self.customer.row.at = self.instant
         self.holdings.append(Holding(self.instant, 0, 0, 0))
         self.instant = 0
 
-    def _settle(self, at: int) -> None:
-        row = self._of.row
+    def settle(self, at: int) -> None:
+        row = self.customer.row
         row.at = at
         self.holdings.append(Holding(at, row.frequency, max(0, row.monetary), row.last))
-        ahead = next(leavings(self._of, at, self._policy), None)
+        ahead = next(leavings(self.customer, at, self.policy), None)
         row.due = ahead.at if ahead else 0
 
 

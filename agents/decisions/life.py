@@ -62,6 +62,11 @@ class Life:
             self._erase(erasure)
         return left
 
+    def come_to(self, at: int) -> None:
+        """Let time pass up to an instant, and the row stand at it."""
+        self.timeline.come_to(at)
+        self._reward()
+
     def pass_time(self, until: int) -> None:
         """Make everything that silence alone has brought up to and including an instant."""
         self.timeline.pass_time(until)

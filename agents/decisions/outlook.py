@@ -5,7 +5,7 @@ from heapq import merge
 from itertools import groupby
 from typing import NamedTuple
 
-from agents.decisions.counted import NOTHING, Counted, Counts, Worth, take_down
+from agents.decisions.counted import NOTHING, Counted, Worth, take_down
 from agents.decisions.counting import worth, worth_of_free
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import least_stay
@@ -53,11 +53,9 @@ def leavings(customer: Customer, after: int, policy: Policy) -> Iterator[Leaving
 def look_ahead(customer: Customer, at: int, judge: Judge, placed: str | None) -> Outlook:
     """Forecast from an instant; `placed` is where the rules have her then, which a least stay may hold back."""
     row, policy, due = customer.row, judge.policy, 0
-    of: Counts = take_down(row)
-    leaving = leavings(customer, at, policy)
-    ahead = next(leaving, None)
+    ahead = _Ahead(judge, take_down(row), leavings(customer, at, policy))
     while True:
-        change, of, ahead = _next_change(judge, of, at, placed, leaving, ahead)
+        change = ahead.next_change(at, placed)
         released = row.moved_at + least_stay(row.segment, placed, policy) if placed != row.segment else 0
         if released > at and (change is None or released < change.at):
             return Outlook(due or released, Next(released, placed) if placed is not None else None)
@@ -70,23 +68,32 @@ def look_ahead(customer: Customer, at: int, judge: Judge, placed: str | None) ->
             return Outlook(due, Next(at, placed))
 
 
-def _next_change(
-    judge: Judge, of: Counts, at: int, placed: str | None, leaving: Iterator[Leaving], ahead: Leaving | None
-) -> tuple[Change | None, Counts, Leaving | None]:
-    """Find the next instant at which the rules place her elsewhere, and what counts from then on."""
-    while True:
-        aged = judge.change_after(of, at, placed)
-        if ahead is None or (aged is not None and aged.at < ahead.at):
-            return aged, of, ahead
-        of, at = _without(of, ahead.worth), ahead.at
-        ahead = next(leaving, None)
-        after = judge.segment(of, at)
-        if after != placed or judge.every:
-            return Change(at, after), of, ahead
+class _Ahead:
+    """What counts, as silence lets it leave the window."""
+
+    __slots__ = ("_judge", "_leaving", "_next", "_of")
+
+    def __init__(self, judge: Judge, of: Counted, leaving: Iterator[Leaving]) -> None:
+        self._judge = judge
+        self._of = of
+        self._leaving = leaving
+        self._next = next(leaving, None)
+
+    def next_change(self, at: int, placed: str | None) -> Change | None:
+        """Find the next instant at which the rules place her elsewhere."""
+        judge = self._judge
+        while True:
+            aged, leaving = judge.change_after(self._of, at), self._next
+            if leaving is None or (aged is not None and aged.at < leaving.at):
+                return aged
+            self._of, at = _without(self._of, leaving.worth), leaving.at
+            self._next = next(self._leaving, None)
+            after = judge.segment(self._of, at)
+            if after != placed or judge.every:
+                return Change(at, after)
 
 
-def _without(of: Counts, gone: Worth) -> Counted:
-    left = take_down(of)
+def _without(left: Counted, gone: Worth) -> Counted:
     return left._replace(
         frequency=left.frequency - gone.frequency,
         known=left.known - gone.known,

@@ -28,7 +28,7 @@ def standing(customer: Customer, in_force: InForce) -> Standing:
     judge = in_force.at(row.at)
     measures = judge.measure(row, row.at)
     if in_force.plain:
-        change = judge.change_after(row, row.at, row.segment)
+        change = judge.change_after(row, row.at)
         ahead = Next(change.at, change.segment) if change and change.segment else None
         return Standing(row.segment, measures, ahead, None, None, judge.version)
     placed = judge.segment(row, row.at)

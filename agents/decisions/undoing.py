@@ -40,7 +40,7 @@ def refund_order(customer: Customer, fact: OrderRefunded, at: int, policy: Polic
     assert order is not None, "it waits until its order is there"
     customer.put_refund(fact.refund_id, replace(customer.known_refund(fact.refund_id), acts_at=at))
     after = replace(order, refunded=order.refunded + fact.amount.amount_minor)
-    _replace(customer, fact.order_id, order, after, at, policy)
+    _replace(customer, fact.order_id, (order, after), at, policy)
     if order.cancelled_at is not None:
         return Ending.VOID
     if after.refunded > order.total:
@@ -53,7 +53,7 @@ def cancel_order(customer: Customer, fact: OrderCancelled, at: int, policy: Poli
     order = detach(customer, fact.order_id, policy)
     assert order is not None, "it waits until its order is there"
     after = replace(order, cancelled_at=int(fact.occurred_at), cancelled_by=fact.event_id, cancel_acts_at=at)
-    _replace(customer, fact.order_id, order, after, at, policy)
+    _replace(customer, fact.order_id, (order, after), at, policy)
     return Ending.APPLIED
 
 
@@ -70,8 +70,9 @@ def find_ends(customer: Customer, at: int, policy: Policy) -> None:
     row.first, row.last = min(left, default=0), max(left, default=0)
 
 
-def _replace(customer: Customer, order_id: str, before: OrderRow, after: OrderRow, at: int, policy: Policy) -> None:
-    row = customer.row
+def _replace(customer: Customer, order_id: str, change: tuple[OrderRow, OrderRow], at: int, policy: Policy) -> None:
+    """Put an order as it is after a change in place of it as it was before."""
+    row, (before, after) = customer.row, change
     after.counted = before.counted and still_counts(after, policy)
     customer.put_order(order_id, after)
     add(row, worth(before, at, policy), -1)

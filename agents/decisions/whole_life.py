@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from agents.decisions.customer import Customer, EngagedAt
 from agents.decisions.endings import UNCHANGED, Ending
+from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Publication
 from agents.decisions.rewarding import Decided
 from agents.decisions.standing import Standing, standing
-from agents.decisions.timeline import Timeline
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
 from schemas.history import Kind, Step
@@ -84,11 +84,10 @@ def live(
     endings: list[Ending] = []
     while True:
         customer = Customer(customer_id, row, NothingStored(decided))
-        life = Life(customer, Timeline(customer, in_force, punctual=True), in_force.policy)
+        life = Life(customer, timeline(customer, in_force, punctual=True), in_force.policy)
         left = life.take(left)
         if not customer.erased:
-            life.timeline.come_to(until)
-            life.pass_time(until)
+            life.come_to(until)
         publications += life.timeline.told
         rewards += life.rewards
         endings += life.endings

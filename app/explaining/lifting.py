@@ -1,8 +1,8 @@
 """A customer at an instant in; for each better segment the smallest change that takes her there out, if it is small.
 
-The search looks at one engagement, then at 1 to ORDERS more orders at that very instant, of the least total amount.
-Where the amount matters to a rule is told by the bounds on it: between two of them all amounts are alike. What the
-search finds is lived, with the new facts at the end of her log, before it is told.
+The search looks at one engagement, then at 1 to ORDERS more orders of the least total amount, then at both, all at that
+very instant. Where the amount matters to a rule is told by the bounds on it: between two of them all amounts are alike.
+What the search finds is lived, with the new facts at the end of her log, before it is told.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,18 +19,24 @@ ORDERS: Final = 10
 WHAT_IF: Final = "what-if"
 
 
+class _Change(NamedTuple):
+    """What is tried: so many orders, and whether one engagement of any kind that counts."""
+
+    orders: int
+    engagement: bool
+
+
 class Lift(NamedTuple):
-    """What takes her to a segment; no orders and no engagement: nothing that the search looks at does."""
+    """What takes her to a segment: so many orders, and whether one engagement of any kind that counts."""
 
     segment: str
     rank: int
     orders: int = 0
+    engagement: bool = False
     least: int = 0
     """The orders are worth at least this together, minor units; 0: any amount will do."""
     most: int | None = None
     """And at most this; None: there is no most."""
-    engagement: bool = False
-    """One engagement of any kind that counts does it."""
     reached_at: int | None = None
     """When she is there: at once, or when a least stay ends; None: the search has found nothing."""
 
@@ -67,24 +73,39 @@ class Search:
             reached = self._reached(goal.id, [])
             if reached is not None:
                 return Lift(goal.id, goal.rank, reached_at=reached)
-        if self._in_force.policy.engagement_acts and self._in_force.policy.engagement:
-            reached = self._reached(goal.id, [self._engagement()])
-            if reached is not None:
-                return Lift(goal.id, goal.rank, engagement=True, reached_at=reached)
-        for orders in range(1, ORDERS + 1):
-            for amounts in self._amounts(orders):
-                reached = self._by_orders(goal.id, orders, amounts) if amounts.segment == goal.id else None
-                if reached is not None:
-                    any_amount = amounts.least == self._smallest(orders)
-                    least = 0 if any_amount else amounts.least
-                    return Lift(goal.id, goal.rank, orders, least, amounts.most, reached_at=reached)
+        for change in self._changes():
+            for amounts in self._amounts(change):
+                lift = self._tried(goal, change, amounts) if amounts.segment == goal.id else None
+                if lift is not None:
+                    return lift
         return Lift(goal.id, goal.rank)
 
-    def _by_orders(self, goal: str, orders: int, amounts: _Amounts) -> int | None:
-        """Live both ends of a stretch of amounts; None: one of them does not take her there."""
-        ends = [amounts.least] if amounts.most is None else [amounts.least, amounts.most]
-        reached = [self._reached(goal, self._orders(orders, total)) for total in ends]
-        return None if None in reached else reached[0]
+    def _changes(self) -> Iterator[_Change]:
+        """Give what is looked at, the smallest first."""
+        policy = self._in_force.policy
+        engaging = bool(policy.engagement_acts and policy.engagement)
+        if engaging:
+            yield _Change(0, engagement=True)
+        for engagement in (False, True)[: 1 + engaging]:
+            for orders in range(1, ORDERS + 1):
+                yield _Change(orders, engagement)
+
+    def _tried(self, goal: Segment, change: _Change, amounts: _Amounts) -> Lift | None:
+        """Live both ends of a stretch of amounts; None: the least does not take her there.
+
+        While a least stay holds her, time may tell amounts apart that are alike now: then only the least is told.
+        """
+        reached = self._reached(goal.id, self._facts_of(change, amounts.least))
+        if reached is None:
+            return None
+        least, most = amounts.least, amounts.most
+        if (
+            change.orders
+            and self._reached(goal.id, self._facts_of(change, LARGEST_AMOUNT if most is None else most)) != reached
+        ):
+            most = least
+        least = 0 if least == self._smallest(change.orders) else least
+        return Lift(goal.id, goal.rank, *change, least, most, reached)
 
     def _reached(self, goal: str, more: Sequence[Fact]) -> int | None:
         """Live her with more facts; gives when she is there, None: she does not come there."""
@@ -97,12 +118,12 @@ class Search:
         later = live(self._customer_id, facts, self._in_force, stands.held_until).standing
         return stands.held_until if later.segment == goal else None
 
-    def _amounts(self, orders: int) -> Iterator[_Amounts]:
+    def _amounts(self, change: _Change) -> Iterator[_Amounts]:
         """Give the stretches of totals that the rules do not tell apart, ascending."""
-        judge, row, smallest = self._in_force.at(self._at), self._row, self._smallest(orders)
-        edges = {edge - row.monetary for edge in self._edges(row.known + orders)}
+        judge, row, smallest = self._in_force.at(self._at), self._row, self._smallest(change.orders)
+        edges = {edge - row.monetary for edge in self._edges(row.known + change.orders)} if change.orders else set()
         starts = sorted({smallest, *(edge for edge in edges if smallest < edge <= LARGEST_AMOUNT)})
-        placed = [judge.segment(self._with(orders, start), self._at) for start in starts]
+        placed = [judge.segment(self._with(change, start), self._at) for start in starts]
         last = 0
         for number in range(1, len(starts) + 1):
             if number == len(starts):
@@ -124,16 +145,17 @@ class Search:
                     yield from (bounds.low * times,) if bounds.low is not None else ()
                     yield from (bounds.high * times + 1,) if bounds.high is not None else ()
 
-    def _with(self, orders: int, total: int) -> Counted:
-        """Give what would count with some orders more."""
-        row, at = self._row, self._at
+    def _with(self, change: _Change, total: int) -> Counted:
+        """Give what would count."""
+        row, at, orders = self._row, self._at, change.orders
         return take_down(row)._replace(
             frequency=row.frequency + orders,
             known=row.known + orders,
             monetary=row.monetary + total,
             counted=row.counted + orders,
             first=row.first if row.counted else at,
-            last=at,
+            last=at if orders else row.last,
+            engaged=at if change.engagement else row.engaged,
             met=True,
         )
 
@@ -141,18 +163,16 @@ class Search:
         """Orders of nothing count only where the policy says so."""
         return 0 if self._in_force.policy.zero_value_counts else orders
 
-    def _orders(self, orders: int, total: int) -> list[OrderPlaced]:
-        """Make orders that add up to a total, each of about the same amount."""
-        share, rest = divmod(total, orders)
-        currency = self._in_force.policy.currency
-        return [
-            OrderPlaced(name, self._customer_id, Instant(self._at), name, Money(share + (number < rest), currency))
-            for number, name in enumerate(self._names[:orders])
-        ]
-
-    def _engagement(self) -> Engaged:
-        kind = min(self._in_force.policy.engagement)
-        return Engaged(self._names[0], self._customer_id, Instant(self._at), kind)
+    def _facts_of(self, change: _Change, total: int) -> list[Fact]:
+        """Make the facts of a change; its orders add up to the total, each of about the same amount."""
+        policy, at = self._in_force.policy, Instant(self._at)
+        facts: list[Fact] = []
+        for number, name in enumerate(self._names[: change.orders]):
+            share = total // change.orders + (number < total % change.orders)
+            facts.append(OrderPlaced(name, self._customer_id, at, name, Money(share, policy.currency)))
+        if change.engagement:
+            facts.append(Engaged(self._names[-1], self._customer_id, at, min(policy.engagement)))
+        return facts
 
 
 def _free_names(facts: Sequence[Fact]) -> list[str]:
@@ -162,7 +182,7 @@ def _free_names(facts: Sequence[Fact]) -> list[str]:
     prefix = WHAT_IF
     while any(name.startswith(prefix) for name in taken if name is not None):
         prefix += "-"
-    return [f"{prefix}-{number}" for number in range(1, ORDERS + 1)]
+    return [f"{prefix}-{number}" for number in range(ORDERS + 1)]
 
 
 def kinds_that_count(policy: Policy) -> list[str]:

@@ -25,6 +25,7 @@ _VERBS: Final[Mapping[Tense, Mapping[Direction, str]]] = {
     "past": {"entry": "entered", "up": "rose", "down": "fell", "lateral": "moved", "exit": "left"},
     "present": {"entry": "enters", "up": "rises", "down": "falls", "lateral": "moves", "exit": "leaves"},
 }
+_HELD: Final[Mapping[str, str]] = {"decay": "time", "drift": "new cut points"}
 _KINDS: Final[Mapping[str, str]] = {
     "order": FACT_TYPES[OrderPlaced],
     "refund": FACT_TYPES[OrderRefunded],
@@ -84,8 +85,8 @@ class Sentences:
         cause = move.cause
         if cause.due == "dwell":
             stay = self._policy.dwell.up_ms if self._up(move) else self._policy.dwell.down_ms
-            raised = f"raised by {self._fact(cause)}" if cause.event_id else f"raised by {cause.type}"
-            return f"the least stay of {write_duration(stay)} had ended; {raised}"
+            raised = self._fact(cause) if cause.event_id else _HELD.get(cause.type, cause.type)
+            return f"end of the least stay of {write_duration(stay)}, which held it; raised by {raised}"
         match cause.type:
             case "order" | "refund" | "cancellation" | "engagement":
                 return self._fact(cause)

@@ -11,6 +11,7 @@ from app.explaining.explanation import Explanation
 from app.explaining.lifting import ORDERS, Lift, kinds_that_count
 from app.explaining.sentences import Sentences, fact_in_words
 from app.explaining.wording import age, counted, instant, label, money
+from schemas.policy import Policy
 
 SHOWN: Final = 10
 """Facts, and moves of the past and ahead, that are written out; the object of --json has all."""
@@ -107,7 +108,7 @@ def _ahead(told: Explanation, style: Style) -> Iterator[str]:
     sentences = Sentences(told.policy, told.facts)
     for one in told.ahead[:SHOWN]:
         words = sentences.brink(one) if isinstance(one, Brink) else sentences.move(one, "present")
-        yield f"  {instant(one.effective_at)}  {words}, in {age(one.effective_at - told.as_of)}"
+        yield f"  {instant(one.effective_at)} (in {age(one.effective_at - told.as_of)})  {words}"
     if len(told.ahead) > SHOWN:
         yield f"  ... {len(told.ahead) - SHOWN:,} more"
     else:
@@ -123,19 +124,19 @@ def _lifts(told: Explanation, style: Style) -> Iterator[str]:
 
 
 def _lift(lift: Lift, told: Explanation) -> str:
-    policy = told.policy
+    kinds = " or ".join(kinds_that_count(told.policy))
     if lift.reached_at is None:
-        return f"nothing within {ORDERS} orders"
+        return f"nothing within {ORDERS} orders{' and one engagement' if told.policy.engagement_acts and kinds else ''}"
+    needed = [_orders(lift, told.policy)] if lift.orders else []
+    needed += [f"one engagement ({kinds})"] if lift.engagement else []
     later = f", from {instant(lift.reached_at)} on, when the least stay ends" if lift.reached_at > told.as_of else ""
-    if lift.engagement:
-        return f"one engagement ({' or '.join(kinds_that_count(policy))}){later}"
-    if not lift.orders:
-        return f"nothing more is needed{later}"
+    return (" and ".join(needed) or "nothing more is needed") + later
+
+
+def _orders(lift: Lift, policy: Policy) -> str:
     orders = "one more order" if lift.orders == 1 else f"{lift.orders} more orders"
-    together = "" if lift.orders == 1 else ", together"
+    together = " of" if lift.orders == 1 else ", together"
     least, most = money(lift.least, policy.currency), money(lift.most or 0, policy.currency)
-    if lift.most is not None:
-        worth = f"{together} at most {most}" if not lift.least else f"{together} {least} to {most}"
-    else:
-        worth = f"{together} at least {least}" if lift.least else ", whatever the amount"
-    return f"{orders}{worth}{later}"
+    if lift.most is None:
+        return f"{orders}{together} at least {least}" if lift.least else f"{orders}, whatever the amount"
+    return f"{orders}{together} {least} to {most}" if lift.least else f"{orders}{together} at most {most}"

@@ -95,7 +95,7 @@ class _Run:
             published=published,
             refreeze=self._job.refreeze,
         )
-        return Side(policy, versions, self._job.as_of)
+        return Side(policy, versions, self._job.as_of, closely=self._job.html or self._job.other is not None)
 
     def live(self, sides: Sequence[Side], comparison: Comparison | None) -> None:
         """Live every customer under every policy; what is written is what came of her under the first."""

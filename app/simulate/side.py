@@ -16,7 +16,8 @@ from schemas.policy import Policy
 class Side:
     """One policy with its cut points; there are two of them when policies are compared."""
 
-    def __init__(self, policy: Policy, versions: Sequence[CutPoints], as_of: int) -> None:
+    def __init__(self, policy: Policy, versions: Sequence[CutPoints], as_of: int, *, closely: bool = True) -> None:
+        """`closely`: flaps and sizes over time are counted too."""
         self.policy = policy
         self.versions = versions
         self.tally = Tally(policy)
@@ -24,21 +25,21 @@ class Side:
         self.sizes = SizeCounter()
         self._in_force = InForce(policy, versions)
         self._as_of = as_of
+        self._closely = closely
 
     def live(self, customer_id: str, facts: Sequence[Fact]) -> Lived:
         """Live one customer."""
         lived = live(customer_id, facts, self._in_force, self._as_of)
-        moves = []
-        for told in lived.publications:
-            if isinstance(told, Move):
-                moves.append(told)
-                self.tally.count_move(told)
-                self.sizes.count_move(told)
-            elif isinstance(told, Brink):
-                self.tally.brinks += 1
-            elif isinstance(told, BrinkCleared):
-                self.tally.brinks_cleared += 1
-        self.flaps.count(moves)
+        moves = [told for told in lived.publications if isinstance(told, Move)]
+        for move in moves:
+            self.tally.count_move(move)
+        if len(moves) != len(lived.publications):
+            self.tally.brinks += sum(isinstance(told, Brink) for told in lived.publications)
+            self.tally.brinks_cleared += sum(isinstance(told, BrinkCleared) for told in lived.publications)
+        if self._closely:
+            self.flaps.count(moves)
+            for move in moves:
+                self.sizes.count_move(move)
         self.tally.count_customer(lived)
         return lived
 

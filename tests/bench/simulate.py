@@ -25,14 +25,14 @@ DONE: Final = "done"
 
 
 class Stopwatch(Progress):
-    """Takes the time at which each part of the work is first told of."""
+    """Takes the processor's time at which each part of the work is first told of: others may be at work here too."""
 
     def __init__(self) -> None:
         super().__init__(io.StringIO())
         self.began: dict[str, float] = {}
 
     def show(self, what: str, done: int, whole: int) -> None:
-        self.began.setdefault(what, time.perf_counter())
+        self.began.setdefault(what, time.process_time())
 
     def parts(self) -> Iterator[tuple[str, float]]:
         """Give the seconds of each part, which the next one ends."""

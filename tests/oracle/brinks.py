@@ -100,10 +100,11 @@ def _cleared(announced: Told, at: int, coming: Next | None, cause: Cause) -> Tol
 
 
 def _announcements(ahead: Ahead, step: Step, until: int, course: Course) -> Iterator[Told]:
+    """None before `silent_until`."""
     for lead_ms in sorted(course.policy.brink_ms, reverse=True):
         at = ahead.move["at"] - lead_ms
-        silent = course.policy.silent_until is not None and at < course.policy.silent_until
-        if not silent and at >= ahead.armed_at and step.at <= at <= until:
+        heard = course.policy.silent_until is None or at >= course.policy.silent_until
+        if heard and at >= ahead.armed_at and step.at <= at <= until:
             from_, to = step.stand.segment, ahead.move["to"]
             yield {
                 "cut_points_version": course.versions.at(at).version,

@@ -172,10 +172,20 @@ def test_a_move_that_is_held_is_due_when_the_stay_ends() -> None:
     ]
 
 
-def test_a_move_up_is_not_announced_and_silent_moves_arm() -> None:
+def test_a_move_up_is_not_announced() -> None:
     rules = (Rule("old", when=When(tenure=(20 * DAY_MS, None))), Rule("young"))
     assert ann(FIRST, policy=replace(LEADS, rules=rules)) == []
-    assert short(ann(FIRST, policy=replace(LEADS, silent_until=T0 + 1), as_of=D90)) == ANNOUNCED
+
+
+def test_silent_moves_arm_and_leads_before_the_end_of_silence_are_not_announced() -> None:
+    for silent_until, left in (
+        (T0 + 1, ANNOUNCED),
+        (T0 + 6_566_400_001, ANNOUNCED),
+        (T0 + 6_566_400_002, ANNOUNCED[1:]),
+    ):
+        assert short(ann(FIRST, policy=replace(LEADS, silent_until=silent_until), as_of=D90)) == left
+    unheard = replace(LEADS, silent_until=T0 + 6_566_400_002)
+    assert short(ann(FIRST, order("2", T0 + 80 * DAY_MS, 100), policy=unheard)) == []
 
 
 def test_the_last_fact_explains_a_clearing_without_a_move() -> None:

@@ -158,7 +158,8 @@ def _brinks(machine: Machine) -> Iterator[Told]:
             if armed is not None and announced and not (moved and (t, machine.stands) == armed):
                 yield t, *armed, "cleared"
             armed, announced = coming, False
-        if armed is not None and armed[0] - t in machine.policy.brink_ms:
+        heard = t >= (machine.policy.silent_until or 0)
+        if heard and armed is not None and armed[0] - t in machine.policy.brink_ms:
             announced = True
             yield t, *armed, armed[0] - t
 

@@ -1,6 +1,7 @@
 """Files that cannot be simulated: one line names the file, and nothing is written."""
 
 import gzip
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from app.runtime.errors import SegueError
 from tests.builders import DAY, T0
 from tests.oracle.events import order
-from tests.simulate.files import csv_of, ndjson, parquet_file, simulated, written, zstd
+from tests.simulate.files import SHOP, csv_of, ndjson, parquet_file, simulated, written, zstd
 
 GOOD = ndjson([order("1", T0, 1_000), order("2", T0 + DAY, 1_000)])
 ROW: dict[str, Any] = {"customer_id": "ann", "order_id": "1", "occurred_at": T0, "amount": "10.00"}
@@ -111,3 +112,17 @@ def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
 def test_a_parquet_column_of_a_wrong_type_is_refused(column: str, cells: Any, message: str, tmp_path: Path) -> None:
     columns = {name: pa.array([cell]) for name, cell in ROW.items()} | {column: cells}
     assert refused(tmp_path, parquet_file(tmp_path / "a.parquet", columns)).startswith(f"a.parquet: {message}")
+
+
+def test_what_needs_an_extra_that_is_missing_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = written(tmp_path / "a.ndjson.zst", GOOD)
+    table = parquet_file(tmp_path / "a.parquet", {name: [cell] for name, cell in ROW.items()})
+    plain = written(tmp_path / "a.ndjson", GOOD)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for path in (packed, table):
+        assert refused(tmp_path, path) == f"{path.name}: needs pyarrow, which comes with the extra: segue[lab]"
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    for name in ("app.simulate.census", "app.simulate.population", "app.simulate.ranking"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    assert refused(tmp_path, plain).endswith("need numpy, which comes with the extra: segue[lab]")
+    assert simulated(tmp_path / "out", plain, policy=SHOP).segments.keys() == {"ann"}

@@ -1,14 +1,15 @@
 """Whatever happened: the files of a result say what the oracle says, cut points and announcements included."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from fractions import Fraction
+from typing import Any, Literal
 
 import msgspec
 import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.policy import Dwell, Policy, Refresh
+from schemas.policy import Dwell, Policy, Quantiles, Refresh
 from tests import oracle
 from tests.agents.histories import Moment
 from tests.agents.whole_histories import whole_histories
@@ -17,6 +18,7 @@ from tests.oracle.orders import Event
 from tests.simulate.files import Results, ndjson, simulated, written
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+Method = Literal["nearest_rank", "linear"]
 FIELDS = (*oracle.COMPARED, "cut_points_version", "sequence")
 
 
@@ -35,9 +37,15 @@ def frozen_seeds(draw: st.DrawFn) -> Both:
     least, window = draw(st.integers(1, 2)), draw(st.sampled_from([None, 60 * DAY]))
     up, down = draw(st.sampled_from([0, 5 * DAY])), draw(st.sampled_from([0, 30 * DAY]))
     brink = draw(st.sampled_from([(), (14 * DAY, DAY)]))
-    silent = draw(st.booleans())
+    silent, days, ages = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
+    method: Method = draw(st.sampled_from(["nearest_rank", "linear"]))
+    assert SEED.recency
+    assert SEED.frequency
+    shares = (Fraction(1, 3), Fraction(4, 5))
     ours = replace(
         SEED,
+        recency=replace(SEED.recency, quantiles=Quantiles(shares, method) if ages else None, whole_days=days),
+        frequency=replace(SEED.frequency, quantiles=Quantiles(shares, method)),
         refresh=Refresh(every, after, least, silent),
         window_ms=window,
         dwell=Dwell(up, down),
@@ -45,6 +53,9 @@ def frozen_seeds(draw: st.DrawFn) -> Both:
     )
     theirs = replace(
         oracle.SEED,
+        recency_quantiles=oracle.Quantiles(shares, method) if ages else None,
+        frequency_quantiles=oracle.Quantiles(shares, method),
+        whole_days=days,
         refresh_ms=every,
         apply_after_ms=after,
         min_customers=least,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.simulate import plain_lines
 from app.simulate.entries import Stamped
 from app.simulate.judging import judge_line
 from app.simulate.plain_lines import plain_block, plain_line
@@ -15,7 +16,7 @@ from schemas.decoding import decode
 from tests.agents.whole_histories import whole_histories
 from tests.builders import DAY, T0, TOPICS, record
 from tests.oracle.events import money, order
-from tests.simulate.files import Event, csv_of, ndjson, simulated, written
+from tests.simulate.files import SHOP, Event, csv_of, ndjson, simulated, written
 
 GOOD = order("1", T0, 1_000)
 BROKEN: list[tuple[bytes, str]] = [
@@ -187,3 +188,18 @@ def test_amounts_are_read_exactly(amount: str, minor: int, tmp_path: Path) -> No
     rows = [ROW | {"amount": amount}, ROW | {"order_id": "2", "amount": "1.00"}]
     results = simulated(tmp_path / "out", written(tmp_path / "a.csv", csv_of(rows)))
     assert results.segments["ann"]["monetary_minor"] == str(minor + 100)
+
+
+def test_without_numpy_lines_are_read_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_lines, "np", None)
+    events = [order(str(n), T0 + n, n) for n in range(9)]
+    results = simulated(tmp_path / "out", written(tmp_path / "a.ndjson", ndjson(events) + b"{}\n"), policy=SHOP)
+    assert results.json("summary.json")["events"] | {"endings": {}} == {
+        "read": 10,
+        "accepted": 9,
+        "rejected": {"missing_field": 1},
+        "duplicates": 0,
+        "conflicts": 0,
+        "after_as_of": 0,
+        "endings": {},
+    }

@@ -1,0 +1,155 @@
+"""The timeline where more than ages moves a customer: a window, a least stay, announcements, scores, new cut points."""
+
+from msgspec.structs import replace
+
+from agents.decisions import brinks
+from agents.decisions.counted import take_down
+from agents.decisions.counting import add
+from agents.decisions.customer import Customer
+from agents.decisions.explaining import cause_type, explain, least_stay
+from agents.decisions.in_force import InForce
+from agents.decisions.judging import NO_MEASURES, scores
+from agents.decisions.moves import ScoreChange
+from agents.decisions.outlook import leavings, look_ahead
+from agents.decisions.timeline import DRIFT, Timeline
+from schemas.measures import Measures
+from schemas.transitions import Cause, Next
+
+
+def timeline(customer: Customer, in_force: InForce, *, punctual: bool = False) -> Timeline:
+    """Choose the timeline that a policy asks for."""
+    kind = Timeline if in_force.plain else FullTimeline
+    return kind(customer, in_force, punctual=punctual)
+
+
+class FullTimeline(Timeline):
+    """Looks ahead at every instant: what leaves the window, what is held, what is to be announced."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, customer: Customer, in_force: InForce, *, punctual: bool = False) -> None:
+        super().__init__(customer, in_force, punctual=punctual)
+        self.left = False
+        """Whether something left the window at the newest instant."""
+
+    def come_to(self, at: int) -> None:
+        """Let time pass up to an instant, and the row stand at it."""
+        self.silence(at + 1)
+        if self.customer.row.at < at:
+            self.open(at)
+            self.settle(at)
+
+    def leave(self, cause: Cause) -> None:
+        """End at the open instant; what was announced is cleared, and what was scored is no more."""
+        before = self.judge_before.measure(self.before, self.instant - 1)
+        if self.in_force.scores and any(scores(before)):
+            self._tell_scores(self.instant, None, before, NO_MEASURES, cause)
+        segment, self.customer.row.segment = self.customer.row.segment, None
+        self._clear(self.instant, None, cause)
+        self.customer.row.segment = segment
+        super().leave(cause)
+
+    def watch(self, at: int, cause: Cause | None) -> None:
+        """Compare what was announced with what is ahead now, at the instant that the row has reached."""
+        if self.policy.brink_ms:
+            self.passed = at
+            ahead = look_ahead(self.customer, at, self.judge, self.judge.segment(self.customer.row, at))
+            self._clear(at, ahead.next, cause)
+            self._announce(at, ahead.next)
+
+    def open(self, at: int) -> None:
+        """Take down what counts a millisecond before an instant; let go of what is outside the window at it."""
+        row = self.customer.row
+        if self.in_force.varies:
+            self.judge_before, self.judge = self.in_force.at(at - 1), self.in_force.at(at)
+        last = None
+        for leaving in leavings(self.customer, row.at, self.policy):
+            if leaving.at >= at:
+                last = leaving.worth if leaving.at == at else None
+                break
+            add(row, leaving.worth, -1)
+        self.before = take_down(row)
+        self.left = last is not None
+        if last is not None:
+            add(row, last, -1)
+
+    def settle(self, at: int) -> None:
+        """Place the customer at the instant that was opened, and look ahead."""
+        row, judge, origin = self.customer.row, self.judge, self.customer.row.segment
+        row.at = at
+        placed = judge.segment(row, at)
+        cause = self._cause_of_move(at, placed)
+        if cause is not None:
+            row.segment, row.moved_at = placed, at
+        if self.in_force.varies:
+            self.turn = self.in_force.turn_after(row, at)
+        ahead = look_ahead(self.customer, at, judge, placed)
+        row.due = ahead.due
+        if not self.quiet:
+            self._clear(at, ahead.next, cause or self._cause_of_nothing())
+            if self.in_force.scores:
+                self._compare_scores(at, origin)
+        if cause is not None:
+            self.move(at, origin, cause, ahead.next)
+        if not self.quiet:
+            self._announce(at, ahead.next)
+
+    def _cause_of_move(self, at: int, placed: str | None) -> Cause | None:
+        """Say why she moves to where the rules place her; None while she does not, or a least stay holds her."""
+        row = self.customer.row
+        if placed == row.segment:
+            row.raised = None
+            return None
+        raised = row.raised
+        if raised is not None and placed == self.judge_before.segment(self.before, at - 1):
+            cause = replace(raised, due="dwell")
+        else:
+            cause = raised = self._cause(at, placed)
+        held = row.moved_at + least_stay(row.segment, placed, self.policy) > at
+        row.raised = raised if held else None
+        return None if held else cause
+
+    def _cause(self, at: int, placed: str | None) -> Cause:
+        """Say why the rules place her elsewhere from this instant on: a fact, else new cut points, else time."""
+        row = self.customer.row
+        if self.acting:
+            return explain(self.acting, row.segment, placed, self.policy)
+        if self.judge is not self.judge_before and self.judge_before.segment(row, at) != placed:
+            return DRIFT
+        return self.decay(at, left=self.left)
+
+    def _cause_of_nothing(self) -> Cause | None:
+        """Say what happened at an instant at which she stays where she is; None: only time has passed."""
+        if self.acting:
+            last = max(self.acting, key=lambda fact: (fact.occurred_at, fact.event_id))
+            return Cause(type=cause_type(last), event_id=last.event_id)
+        return DRIFT if self.judge is not self.judge_before else None
+
+    def _clear(self, at: int, ahead: Next | None, cause: Cause | None) -> None:
+        cleared = brinks.clear(self.customer, at, ahead, cause, self.policy)
+        if cleared is not None:
+            self.told.append(cleared)
+
+    def _announce(self, at: int, ahead: Next | None) -> None:
+        told = brinks.announce(self.customer, at, ahead, self.judge, self.passed)
+        if told is not None:
+            self.told.append(told)
+
+    def _compare_scores(self, at: int, origin: str | None) -> None:
+        row = self.customer.row
+        before, after = self.judge_before.measure(self.before, at - 1), self.judge.measure(row, at)
+        if scores(before) == scores(after):
+            return
+        if self.acting:
+            moved = row.segment != origin
+            cause = explain(self.acting, origin, row.segment, self.policy) if moved else self._cause_of_nothing()
+        elif scores(self.judge_before.measure(row, at)) != scores(after):
+            cause = DRIFT
+        else:
+            cause = self.decay(at, left=self.left)
+        assert cause is not None, "facts acted"
+        self._tell_scores(at, row.segment, before, after, cause)
+
+    def _tell_scores(self, at: int, segment: str | None, before: Measures, after: Measures, cause: Cause) -> None:
+        version = self.judge.version
+        self.told.append(ScoreChange(self.customer.id, at, segment, before, after, cause, version))
