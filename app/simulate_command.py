@@ -14,18 +14,20 @@ _OUT = "The directory for the results; an earlier result there is replaced."
 
 
 def simulate(
-    more: Annotated[list[Path] | None, typer.Argument(metavar="[F]...", help="More files of events.")] = None,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="F", help="More files of events.")] = None,
     *,
     policy: Annotated[str, typer.Option(help="A policy file, or the name of a pack.")],
     events: Annotated[list[Path], typer.Option(metavar="F", help=_EVENTS)],
     as_of: Annotated[str, typer.Option(metavar="T", help="The last instant: RFC 3339 with an offset, or epoch ms.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help=_OUT)],
-    refreeze: Annotated[bool, typer.Option(help="Freeze cut points once more at as-of, and apply them.")] = False,
+    refreeze: Annotated[
+        bool, typer.Option("--refreeze", help="Freeze cut points once more at as-of, and apply them.")
+    ] = False,
     cut_points: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Obey a published history of cut points.")
     ] = None,
     compare: Annotated[str | None, typer.Option(metavar="POLICY", help="Run this policy too and compare.")] = None,
-    html: Annotated[bool, typer.Option(help="Add report.html, a page that needs no network.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Add report.html, a page that needs no network.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json.")] = False,
 ) -> None:
     """Simulate a policy on files of events, in full knowledge of all of them: nothing is ever late.

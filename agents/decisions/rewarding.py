@@ -46,7 +46,7 @@ class Decided(NamedTuple):
 def for_first_order(customer: Customer, at: int, cause: Cause, policy: Policy) -> Iterator[Decided]:
     """Decide the rules that wait for a customer's first counted order."""
     for rule in policy.first_order_rules:
-        yield from _decide(customer, rule, Occasion(FIRST_ORDER, at, cause))
+        yield from _decide(customer, rule, Occasion(FIRST_ORDER, at, cause), policy)
 
 
 def for_engagement(customer: Customer, fact: Engaged, policy: Policy) -> Iterator[Decided]:
@@ -55,7 +55,7 @@ def for_engagement(customer: Customer, fact: Engaged, policy: Policy) -> Iterato
     for rule in policy.engaged_rules.get(fact.kind, ()):
         assert isinstance(rule.on, OnEngaged)
         if _rated(rule.on, fact.rating):
-            yield from _decide(customer, rule, Occasion(fact.event_id, int(fact.occurred_at), cause))
+            yield from _decide(customer, rule, Occasion(fact.event_id, int(fact.occurred_at), cause), policy)
 
 
 def for_move(customer: Customer, move: Move, policy: Policy) -> Iterator[Decided]:
@@ -64,7 +64,7 @@ def for_move(customer: Customer, move: Move, policy: Policy) -> Iterator[Decided
         assert isinstance(rule.on, OnTransition)
         if _fits(rule.on, move, policy):
             identity = transition_id(customer.id, policy.id, move.effective_at, move.from_segment, move.to_segment)
-            yield from _decide(customer, rule, Occasion(identity, move.effective_at, move.cause, move))
+            yield from _decide(customer, rule, Occasion(identity, move.effective_at, move.cause, move), policy)
 
 
 def _rated(on: OnEngaged, rating: int | None) -> bool:
@@ -84,7 +84,9 @@ def _fits(on: OnTransition, move: Move, policy: Policy) -> bool:
     )
 
 
-def _decide(customer: Customer, rule: RewardRule, occasion: Occasion) -> Iterator[Decided]:
+def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> Iterator[Decided]:
+    if occasion.at < (policy.silent_until or 0):  # history pays nothing
+        return
     identity = reward_id(customer.id, rule.id, occasion.identity)
     if customer.decided(identity):
         return

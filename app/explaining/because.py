@@ -53,8 +53,7 @@ def rule_in_words(reason: RuleReason, policy: Policy) -> Iterator[str]:
         case "no_orders":
             yield f"no order that counts: the policy places such customers in {name}"
         case "when":
-            if reason.before:
-                yield f"{name} is the first that matches: {_not(reason, policy)}"
+            yield f"{name} is the first that matches" + (f": {_not(reason, policy)}" if reason.before else "")
             yield from (_condition(condition, policy) for condition in reason.conditions)
 
 

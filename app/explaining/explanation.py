@@ -92,9 +92,9 @@ def _nothing(customer_id: str, as_of: int, lived: Lived) -> str:
 
 
 def _past(lived: Lived) -> list[Move]:
-    """Give the moves of this life."""
+    """Give the moves of this life: it begins where an erasure has ended the one before."""
     moves = (told for told in lived.publications if isinstance(told, Move))
-    return [move for move in moves if move.effective_at >= lived.row.floor]
+    return [move for move in moves if move.effective_at >= lived.row.floor and move.cause.type != "erasure"]
 
 
 def _announced(lived: Lived) -> Brink | None:

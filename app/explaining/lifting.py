@@ -99,10 +99,8 @@ class Search:
         if reached is None:
             return None
         least, most = amounts.least, amounts.most
-        if (
-            change.orders
-            and self._reached(goal.id, self._facts_of(change, LARGEST_AMOUNT if most is None else most)) != reached
-        ):
+        top = self._facts_of(change, LARGEST_AMOUNT if most is None else most)
+        if self._reached(goal.id, top) != reached:
             most = least
         least = 0 if least == self._smallest(change.orders) else least
         return Lift(goal.id, goal.rank, *change, least, most, reached)

@@ -35,7 +35,7 @@ def instant(cell: Any, column: str) -> Instant:
         return Instant(cell)
     text = needed(cell, column)
     try:
-        return Instant(text) if _WHOLE.fullmatch(text) else parse_instant(text)
+        return parse_instant(text) if "-" in text[1:] or not _WHOLE.fullmatch(text) else Instant(text)
     except TimeError as error:
         raise BadCell(cast("RejectionCode", error.code), column, str(error)) from error
 

@@ -1,9 +1,8 @@
 """Announcements on a partition: on time, too late, cleared by a fact, and along with the moves they tell of."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.agents.conftest import Open
 from tests.agents.small_policies import LADDER, SPENT, small
 from tests.agents.stage import Stage
 from tests.agents.telling import Told, told
@@ -20,9 +19,9 @@ NEAR: Told = ("brink", DUE - SHORT, DUE, "fading", SHORT)
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
+def stage(opened: Open) -> Stage:
     """A customer who has just ordered."""
-    begun = Stage(tmp_path / "db", POLICY)
+    begun = opened(POLICY)
     begun.absorb([order("1", T0, 100)])
     return begun
 
@@ -71,8 +70,8 @@ def test_an_order_in_the_very_millisecond_saves_her_without_a_move(stage: Stage)
 
 
 @pytest.mark.parametrize("lead", ["30d1ms", "40d"])
-def test_a_lead_at_the_instant_of_arming_is_announced_and_one_before_it_is_not(tmp_path: Path, lead: str) -> None:
-    stage = Stage(tmp_path / "db", small(LADDER, f"brink: [{lead}]\n"))
+def test_a_lead_at_the_instant_of_arming_is_announced_and_one_before_it_is_not(opened: Open, lead: str) -> None:
+    stage = opened(small(LADDER, f"brink: [{lead}]\n"))
     stage.absorb([order("1", T0, 100)])
     at_once: Told = ("brink", T0, DUE, "fading", 30 * DAY + 1)
     assert told(stage) == ([ENTERED, at_once] if lead == "30d1ms" else [ENTERED])
@@ -85,32 +84,32 @@ def test_an_erasure_clears_before_she_leaves(stage: Stage) -> None:
     assert told(stage)[2:] == [cleared, ("moved", DUE - LONG + 5, "fresh", None, "x")]
 
 
-def spent(path: Path, refunded: int) -> list[Told]:
+def spent(opened: Open, refunded: int) -> list[Told]:
     """Somebody who has spent 120.00 in one order, and is given some of it back after an announcement."""
-    stage = Stage(path, small(SPENT, "window: 30d\nbrink: [14d]\n"))
+    stage = opened(small(SPENT, "window: 30d\nbrink: [14d]\n"))
     stage.absorb([order("1", T0, 12_000)])
     stage.pass_time(DUE - LONG)
     stage.absorb([refund("r-1", "1", DUE - LONG + 7, refunded)])
     return told(stage)[1:]
 
 
-def test_a_refund_that_brings_the_move_itself_clears_what_was_announced_for_later(tmp_path: Path) -> None:
-    assert spent(tmp_path / "db", 11_500) == [
+def test_a_refund_that_brings_the_move_itself_clears_what_was_announced_for_later(opened: Open) -> None:
+    assert spent(opened, 11_500) == [
         ("brink", DUE - LONG, DUE, "small", LONG),
         ("brink_cleared", DUE - LONG + 7, DUE, "small", "r-1"),
         ("moved", DUE - LONG + 7, "big", "small", "r-1"),
     ]
 
 
-def test_a_move_after_which_the_same_is_due_as_before_clears_nothing(tmp_path: Path) -> None:
-    assert spent(tmp_path / "db", 5_000) == [
+def test_a_move_after_which_the_same_is_due_as_before_clears_nothing(opened: Open) -> None:
+    assert spent(opened, 5_000) == [
         ("brink", DUE - LONG, DUE, "small", LONG),
         ("moved", DUE - LONG + 7, "big", "middle", "r-1"),
     ]
 
 
-def test_a_held_move_is_announced_before_its_release(tmp_path: Path) -> None:
-    stage = Stage(tmp_path / "db", small(LADDER, "brink: [14d]\ndwell: {down: 45d}\n"))
+def test_a_held_move_is_announced_before_its_release(opened: Open) -> None:
+    stage = opened(small(LADDER, "brink: [14d]\ndwell: {down: 45d}\n"))
     stage.absorb([order("1", T0, 100)])
     release = T0 + 45 * DAY
     for at in (release - LONG, release):
@@ -119,9 +118,9 @@ def test_a_held_move_is_announced_before_its_release(tmp_path: Path) -> None:
     assert told(stage) == [ENTERED, ("brink", release - LONG, release, "fading", LONG), moved]
 
 
-def test_history_is_silent_and_its_end_is_not(tmp_path: Path) -> None:
+def test_history_is_silent_and_its_end_is_not(opened: Open) -> None:
     """2010-12-20 lies between the two leads of her first decay."""
-    stage = Stage(tmp_path / "db", small(LADDER, "brink: [14d, 3d]\nsilent_until: 2010-12-20T00:00:00Z\n"))
+    stage = opened(small(LADDER, "brink: [14d, 3d]\nsilent_until: 2010-12-20T00:00:00Z\n"))
     stage.absorb([order("1", T0, 100)])
     for at in (DUE - LONG, DUE - SHORT, DUE):
         stage.pass_time(at)

@@ -1,16 +1,16 @@
 """Events in, a customer as the decisions have left her out; nothing is stored, she keeps it all."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from agents.decisions.customer import Customer, EngagedAt
+from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
-from agents.decisions.timeline import Timeline
 from agents.decisions.whole_life import NothingStored
 from schemas.policy import Policy
 from schemas.rows import CustomerRow
 from tests.builders import fact_of
+from tests.oracle.orders import Event
 
 
 class Remembering(NothingStored):
@@ -31,10 +31,10 @@ class Remembering(NothingStored):
 def newborn(policy: Policy, stored: NothingStored | None = None) -> tuple[Customer, Life]:
     """Begin a life of which nothing is known."""
     customer = Customer("ann", CustomerRow(), stored or NothingStored())
-    return customer, Life(customer, Timeline(customer, InForce(policy)), policy)
+    return customer, Life(customer, timeline(customer, InForce(policy)), policy)
 
 
-def lived(policy: Policy, *slices: Sequence[dict[str, Any]], until: int = 0) -> Customer:
+def lived(policy: Policy, *slices: Sequence[Event], until: int = 0) -> Customer:
     """Live through slices of events, and then through silence."""
     customer, life = newborn(policy)
     for events in slices:

@@ -9,6 +9,7 @@ from agents.decisions.admission import Admission
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
 from agents.decisions.whole_life import NothingStored
+from schemas.facts import CustomerErased
 from schemas.policy import Policy
 from schemas.rows import CustomerRow
 from tests.agents.decisions.lives import lived
@@ -31,9 +32,15 @@ def reached(policy: Policy = POLICY, **row: Any) -> Admission:
     return Admission(Customer("ann", CustomerRow(at=REACHED, **row), NothingStored()), policy)
 
 
+def admit(admission: Admission, event: Event) -> Ending | None:
+    fact = fact_of(event)
+    assert not isinstance(fact, CustomerErased)
+    return admission.admit(fact)
+
+
 def admitted(admission: Admission, *events: Event) -> list[tuple[int, str]]:
     for event in events:
-        admission.admit(fact_of(event))
+        admit(admission, event)
     return [(acting.at, acting.fact.event_id) for acting in admission.agenda]
 
 
@@ -116,8 +123,8 @@ def test_a_refund_that_waited_in_another_currency_than_its_order_is_no_fact() ->
 def test_identities_are_taken_within_one_decision_too() -> None:
     admission = reached()
     told = [order("1", REACHED + 1, 5), refund("r-1", "1", REACHED + 2, 1), cancellation("1", REACHED + 3)]
-    assert [admission.admit(fact_of(event)) for event in told] == [None] * 3
-    assert [admission.admit(fact_of(event)) for event in told] == [Ending.DUPLICATE] * 3
+    assert [admit(admission, event) for event in told] == [None] * 3
+    assert [admit(admission, event) for event in told] == [Ending.DUPLICATE] * 3
     others = [order("1", REACHED + 1, 6), refund("r-1", "1", REACHED + 2, 2), cancellation("1", REACHED + 4)]
-    assert [admission.admit(fact_of(event)) for event in others] == [Ending.CONFLICTING] * 3
+    assert [admit(admission, event) for event in others] == [Ending.CONFLICTING] * 3
     assert len(admission.agenda) == 3

@@ -154,7 +154,7 @@ def test_without_a_counted_order_only_a_policy_that_says_so_places_who_is_known(
     assert Judge(SEED).segment(known, T0) is None
     for judge in (prospects, Judge(SEED)):
         assert judge.measure(known, T0) == NO_MEASURES
-        assert judge.change_after(known, T0, judge.segment(known, T0)) is None
+        assert judge.change_after(known, T0) is None
 
 
 def test_whose_orders_all_left_the_window_is_still_placed_with_a_frequency_of_nothing() -> None:

@@ -21,10 +21,10 @@ def since(first: int = T0, last: int = T0, engaged: int = 0) -> Counted:
 
 def changes(judge: Judge, of: Counted, at: int = T0) -> list[Change]:
     """Everything that silence brings, from one change to the next."""
-    found, segment = list[Change](), judge.segment(of, at)
-    while (change := judge.change_after(of, at, segment)) is not None:
+    found = list[Change]()
+    while (change := judge.change_after(of, at)) is not None:
         found.append(change)
-        at, segment = change
+        at = change.at
     return found
 
 
@@ -58,12 +58,11 @@ def test_who_was_never_engaged_is_never_due_for_it() -> None:
     assert changes(Judge(by_rule("engaged: {max: 20d}", KINDS)), since()) == []
 
 
-def test_the_next_change_is_sought_behind_the_instant_given_and_from_the_segment_given() -> None:
+def test_the_next_change_is_sought_behind_the_instant_given() -> None:
     judge = Judge(small(LADDER))
-    assert judge.change_after(since(), T0 + 30 * DAY, "fresh") == Change(T0 + 30 * DAY + 1, "fading")
-    assert judge.change_after(since(), T0 + 30 * DAY + 1, "fading") == Change(T0 + 60 * DAY + 1, "gone")
-    assert judge.change_after(since(), T0, "fading") == Change(T0 + 60 * DAY + 1, "gone")
-    assert judge.change_after(since(), T0 + 60 * DAY + 1, "gone") is None
+    assert judge.change_after(since(), T0 + 30 * DAY) == Change(T0 + 30 * DAY + 1, "fading")
+    assert judge.change_after(since(), T0 + 30 * DAY + 1) == Change(T0 + 60 * DAY + 1, "gone")
+    assert judge.change_after(since(), T0 + 60 * DAY + 1) is None
 
 
 def test_cut_points_that_repeat_a_value_give_no_instant_to_the_score_between() -> None:
@@ -133,7 +132,19 @@ standing = st.builds(
 )
 
 
-@given(st.sampled_from([Judge(SEED), Judge(small(LADDER)), Judge(small(RULES, KINDS))]), standing)
-def test_placing_and_looking_ahead_at_once_gives_what_both_give(judge: Judge, of: Counted) -> None:
+def first_elsewhere(judge: Judge, of: Counted) -> Change | None:
+    """Look at every instant at which any age of hers passes any bound there is."""
+    bounds = [days * DAY for days in (10, 20, 30, 60, 90, 150)]
+    starts = {of.last, of.first, of.engaged}
     placed = judge.segment(of, T0)
-    assert judge.stand(of, T0) == (placed, judge.change_after(of, T0, placed))
+    for at in sorted(start + bound + more for start in starts for bound in bounds for more in (0, 1)):
+        if at > T0 and judge.segment(of, at) != placed:
+            return Change(at, judge.segment(of, at))
+    return None
+
+
+@given(st.sampled_from([Judge(SEED), Judge(small(LADDER)), Judge(small(RULES, KINDS))]), standing)
+def test_a_change_is_the_first_instant_at_which_she_is_placed_elsewhere(judge: Judge, of: Counted) -> None:
+    change = judge.change_after(of, T0)
+    assert change == first_elsewhere(judge, of)
+    assert judge.stand(of, T0) == (judge.segment(of, T0), *(change or (0, None)))
