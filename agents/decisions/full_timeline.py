@@ -77,12 +77,14 @@ class FullTimeline(Timeline):
         """Place the customer at the instant that was opened, and look ahead."""
         row, judge, origin = self.customer.row, self.judge, self.customer.row.segment
         row.at = at
-        placed = judge.segment(row, at)
+        placed, row.due, _ = judge.stand(row, at)
+        if self.in_force.varies:
+            self.turn = self.in_force.turn_after(row, at)
+        if placed == origin and self.in_force.ages_only:
+            return
         cause = self._cause_of_move(at, placed)
         if cause is not None:
             row.segment, row.moved_at = placed, at
-        if self.in_force.varies:
-            self.turn = self.in_force.turn_after(row, at)
         ahead = look_ahead(self.customer, at, judge, placed)
         row.due = ahead.due
         if not self.quiet:

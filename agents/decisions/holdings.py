@@ -10,7 +10,6 @@ from agents.decisions.life import Life
 from agents.decisions.outlook import leavings
 from agents.decisions.whole_life import NothingStored, reborn
 from schemas.facts import Fact
-from schemas.policy import Policy
 from schemas.rows import CustomerRow
 from schemas.transitions import Cause
 
@@ -48,14 +47,14 @@ class _Ledger(FullTimeline):
         row.due = ahead.at if ahead else 0
 
 
-def holdings(customer_id: str, facts: Sequence[Fact], policy: Policy, until: int) -> list[Holding]:
+def holdings(customer_id: str, facts: Sequence[Fact], in_force: InForce, until: int) -> list[Holding]:
     """Give every change up to and including an instant, ascending; several at one instant count as the last."""
     left: Sequence[Fact] = [fact for fact in facts if fact.occurred_at <= until]
-    in_force, row, found = InForce(policy), CustomerRow(), list[Holding]()
+    row, found = CustomerRow(), list[Holding]()
     while True:
         customer = Customer(customer_id, row, NothingStored())
         ledger = _Ledger(customer, in_force)
-        left = Life(customer, ledger, policy).take(left)
+        left = Life(customer, ledger, in_force.policy).take(left)
         if not customer.erased:
             ledger.pass_time(until)
         found += ledger.holdings

@@ -15,7 +15,7 @@ BLOCK: Final = 32
 class InForce:
     """Made once for a policy and a history of cut points; it keeps no customer."""
 
-    __slots__ = ("_skips", "_starts", "judges", "plain", "policy", "scores", "varies")
+    __slots__ = ("_skips", "_starts", "ages_only", "judges", "plain", "policy", "scores", "varies")
 
     def __init__(self, policy: Policy, cut_points: Sequence[CutPoints] = (), *, scores: bool = False) -> None:
         """`scores`: changes of score are told too."""
@@ -25,8 +25,9 @@ class InForce:
         self.varies = bool(cut_points)
         """Whether new cut points ever come into force."""
         timed = policy.window_ms is not None or policy.dwell.up_ms or policy.dwell.down_ms or policy.brink_ms
-        self.plain = not (timed or scores or self.varies)
-        """Whether time moves nobody but by ages: no window, no least stay, no announcements, no other cut points."""
+        self.ages_only = not (timed or scores)
+        """Whether under one version of cut points time moves nobody but by ages: no window, no stay, no announcement."""
+        self.plain = self.ages_only and not self.varies
         self._starts = [version.effective_at for version in cut_points]
         # Ages pass other cut points at other instants, and what leaves the window changes what they are compared with.
         skips = policy.window_ms is None and not (policy.recency and policy.recency.quantiles)

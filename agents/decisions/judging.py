@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from itertools import product
 from typing import Final, NamedTuple
 
 from agents.decisions.counted import Counts
@@ -143,12 +144,16 @@ class Judge:
         """Lay the cells out by the scores of frequency and monetary: ladders, down which time leads."""
         by_cell = {cell: rule.segment for rule in reversed(self.policy.rules) for cell in rule.cells or ()}
         rest = next((rule.segment for rule in self.policy.rules if rule.cells is None), "")
-        top = len(self.bounds) + 1
-        return [
-            _ladder([by_cell.get(self._cell((r, f, m)), rest) for r in range(top, 0, -1)], self.bounds)
-            for f in range(10)
-            for m in range(10)
-        ]
+        top, rungs = len(self.bounds) + 1, [list[Rung]()] * 100
+        for f, m in product(_digits(self.frequency), _digits(self.monetary)):
+            segments = [by_cell.get(self._cell((r, f, m)), rest) for r in range(top, 0, -1)]
+            rungs[f * 10 + m] = _ladder(segments, self.bounds)
+        return rungs
+
+
+def _digits(thresholds: Thresholds | None) -> range:
+    """Give the scores there are; 0 stands for a score that the policy has not."""
+    return range(1, len(thresholds.values) + 2) if thresholds else range(1)
 
 
 def _ladder(segments: Sequence[str], bounds: Sequence[int]) -> list[Rung]:

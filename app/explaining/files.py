@@ -41,7 +41,7 @@ def evidence_of_files(
         versions = history(policy, log.customers(), until, Path(scratch), published=published)
         log.close()
     rejected = counts.rejected.total()
-    notes = [f"{rejected:,} records of the files are rejected, whosoever they are"] if rejected else []
+    notes = [f"records rejected, of all customers: {rejected:,}"] if rejected else []
     return Evidence(facts, until, versions, notes)
 
 

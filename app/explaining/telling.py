@@ -47,12 +47,13 @@ def _facts(told: Explanation, style: Style) -> Iterator[str]:
         yield f"  ... {counted(len(told.facts) - SHOWN, 'earlier fact')}"
     for fact in told.facts[-SHOWN:]:
         yield f"  {instant(fact.occurred_at)}  {fact_in_words(fact)}"
-    for ending, words in _TOLD:
-        if told.endings[ending]:
-            yield f"  {told.endings[ending]:,} of them {words}"
     erased_at = told.lived.row.erased_at
     if erased_at:
         yield f"  erased at {instant(erased_at)}: what was before is not told"
+        return
+    for ending, words in _TOLD:
+        if told.endings[ending]:
+            yield f"  {told.endings[ending]:,} of them {words}"
 
 
 def _measures(told: Explanation, style: Style) -> Iterator[str]:

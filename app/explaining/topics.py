@@ -102,7 +102,7 @@ class _Reader:
         """Say what of hers is no fact."""
         if not self._rejected:
             return []
-        return [f"{self._rejected:,} records of this customer are rejected: see `segue dlq list`"]
+        return [f"records rejected, of this customer: {self._rejected:,}; see `segue dlq list`"]
 
 
 @asynccontextmanager

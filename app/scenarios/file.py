@@ -43,8 +43,17 @@ def read_scenarios(path: Path) -> ScenarioFile:
     reading = _Reading(tree, path)
     found = reading.read()
     if reading.mistakes or found is None:
-        raise SegueError("\n".join(_line(str(path), tree, place, message) for place, message in reading.mistakes))
+        raise SegueError("\n".join(_in_order(reading.mistakes, tree, str(path))))
     return found
+
+
+def _in_order(mistakes: list[Mistake], tree: Any, origin: str) -> list[str]:
+    """Write mistakes as they stand in the file."""
+
+    def place(line: str) -> list[int]:
+        return [int(number) for number in line.removeprefix(f"{origin}:").split(":", 2)[:2]]
+
+    return sorted((_line(origin, tree, where, message) for where, message in mistakes), key=place)
 
 
 class _Reading:
@@ -77,20 +86,19 @@ class _Reading:
             return None
 
     def _scenarios(self, nodes: list[Any], policy: Policy | None, start: int) -> Iterator[Scenario]:
-        names = set[str]()
+        names = [node.get("name") if isinstance(node, Mapping) else None for node in nodes]
         for index, node in enumerate(nodes):
             place = ("scenarios", index)
+            if names[index] is not None and names[index] in names[:index]:
+                self.mistakes.append(((*place, "name"), "an earlier scenario has this name"))
             document = self._shaped(ScenarioDocument, node, place, policy)
             readable = document or _readable(node, policy)
             if readable is None:
                 continue
             facts, mistakes = facts_of(readable, start, policy) if policy is not None else ([], [])
             mistakes += readable.mistakes(start)
-            if document is not None and document.name in names:
-                mistakes.append((("name",), "an earlier scenario has this name"))
             self.mistakes += [((*place, *where), message) for where, message in mistakes]
             if document is not None:
-                names.add(document.name)
                 yield Scenario(document, facts, nodes.lc.item(index)[0] + 1)  # type: ignore[attr-defined]  # of ruamel
 
     def _shaped(

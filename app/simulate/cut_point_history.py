@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from agents.decisions.holdings import holdings
+from agents.decisions.in_force import InForce
 from app.runtime.errors import SegueError
 from app.simulate.spool import Spool
 from schemas.cut_points import CutPoints
@@ -33,8 +34,9 @@ def history(
     except ImportError as error:
         raise SegueError("cut points of quantiles need numpy, which comes with the extra: segue[lab]") from error
     census = Census(policy, as_of, Spool(scratch / "holdings"))
+    in_force = InForce(policy)
     for customer_id, facts in customers:
-        census.add(holdings(customer_id, facts, policy, as_of))
+        census.add(holdings(customer_id, facts, in_force, as_of))
     frozen, last = census.freeze(at_the_end=refreeze)
     versions = list(frozen if published is None else published)
     if last is None:

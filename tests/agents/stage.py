@@ -28,11 +28,15 @@ DETECTED_AT = 1_300_000_000_000
 class Stage:
     """Partition 0 of everything; all customers live here unless told otherwise."""
 
-    def __init__(self, path: Path, policy: Policy = SEED, *, standings: bool = False, home: int = 0) -> None:
+    def __init__(
+        self, path: Path, policy: Policy = SEED, *, standings: bool = False, scores: bool = False, home: int = 0
+    ) -> None:
+        """`standings`, `scores`: whether the standing of every customer and changes of score are published."""
         self._path = path
         self._db: Rdict = MEMORY.open(path)
         self.table = PartitionTable(self._db)
-        self._work = PartitionWork(Assignment(0, lambda _: home, TOMBSTONES), policy, TOPICS, standings=standings)
+        here = Assignment(0, lambda _: home, TOMBSTONES)
+        self._work = PartitionWork(here, policy, TOPICS, standings=standings, scores=scores)
         self._changelog: list[tuple[bytes, bytes | None]] = []
         self.clock = 0
         self.outgoing: list[Outgoing] = []
@@ -99,7 +103,7 @@ class Stage:
         return decode_customer(stored) if stored is not None else CustomerRow()
 
     def published(self) -> list[Record]:
-        """All transitions as (ce_type, payload), for the oracle to compare."""
+        """All that left for the topic of transitions as (ce_type, payload), for the oracle to compare."""
         sent = [out for out in self.outgoing if out.topic == TOPICS.transitions]
         return [(dict(out.headers)["ce_type"].decode(), payload(out)) for out in sent]
 

@@ -1,29 +1,18 @@
-"""Golden files of what leaves: headers and values as consumers get them."""
+"""Transitions, standings, rewards and messages leave as their golden files have them."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from agents.decisions.moves import Move
 from agents.outgoing import Outgoing
-from agents.publishing import Publisher
-from schemas.checking import is_id
 from schemas.digests import digest
-from schemas.measures import Measures
-from schemas.newest_orders import pack
-from schemas.rows import CustomerRow
-from schemas.transitions import Cause, Next
+from tests.agents.golden_files import canonical, golden, told
 from tests.agents.stage import Stage
-from tests.builders import DAY, SEED, T0, TOPICS, Rec
+from tests.builders import DAY, T0, TOPICS, Rec
 from tests.oracle.events import cancellation, engaged, erasure, order
 from tests.oracle.orders import Event
 
-GOLDEN = Path(__file__).parent / "golden"
 LIFE: dict[str, Callable[[Stage], None]] = {
     "entry": lambda stage: stage.absorb([order("1", T0, 13_912)]),
     "up": lambda stage: stage.absorb([order("2", T0 + DAY, 500)]),
@@ -31,24 +20,6 @@ LIFE: dict[str, Callable[[Stage], None]] = {
     "exit": lambda stage: stage.absorb([cancellation(n, T0 + 101 * DAY) for n in ("1", "2")]),
 }
 """What makes each move of one customer's life."""
-
-
-def told(out: Outgoing) -> dict[str, Any]:
-    """Write a record as its golden file does."""
-    assert out.value is not None
-    assert out.key is not None
-    return {
-        "topic": out.topic,
-        "key": out.key.decode(),
-        "timestamp": out.timestamp,
-        "headers": {name: value.decode() for name, value in out.headers},
-        "value": orjson.loads(out.value),
-    }
-
-
-def golden(name: str) -> dict[str, Any]:
-    expected: dict[str, Any] = orjson.loads((GOLDEN / f"{name}.json").read_bytes())
-    return expected
 
 
 REWARDED: dict[str, list[Event]] = {
@@ -116,10 +87,6 @@ def test_a_standing_is_canonical(life: dict[str, Outgoing]) -> None:
     assert life["standing"].value == canonical(golden("standing")["value"])
 
 
-def canonical(value: object) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-
-
 def test_a_rejected_record_is_that_of_its_golden_file(tmp_path: Path) -> None:
     stage = Stage(tmp_path / "db")
     value = canonical(order("1", "2010-12-01T08:26:00", 1))
@@ -127,38 +94,6 @@ def test_a_rejected_record_is_that_of_its_golden_file(tmp_path: Path) -> None:
     stage.close()
     (letter,) = stage.outgoing
     assert told(letter) | {"headers": [[name, text.decode()] for name, text in letter.headers]} == golden("dead_letter")
-
-
-ids = st.text(min_size=1, max_size=20).filter(is_id)
-numbers = st.none() | st.integers(0, 2**53)
-measures = st.builds(
-    Measures, numbers, numbers, st.integers(0, 9), numbers, st.integers(0, 9), numbers, numbers, numbers
-)
-segments = st.none() | st.sampled_from([segment.id for segment in SEED.segments])
-
-
-@given(
-    ids,
-    st.tuples(segments, segments),
-    measures,
-    measures,
-    st.none() | st.builds(Next, st.integers(0, 2**53), st.just("loyal")),
-)
-def test_all_but_the_cause_is_canonical_for_every_customer(
-    customer: str, way: tuple[str | None, str | None], before: Measures, after: Measures, ahead: Next | None
-) -> None:
-    move = Move(customer, 1, *way, Cause(type="order"), before, after, T0, ahead)
-    out = Publisher(TOPICS, SEED).transition(move, customer.encode(), T0)
-    assert out.value is not None
-    assert out.value == canonical(orjson.loads(out.value))
-
-
-@given(ids, st.integers(0, 99), st.integers(-(10**9), 10**9))
-def test_every_standing_is_canonical(customer: str, frequency: int, monetary: int) -> None:
-    row = CustomerRow("loyal", T0, 1, T0, frequency, frequency, monetary, T0, T0, newest=pack(T0, 1, b"1"))
-    out = Publisher(TOPICS, SEED).standing(customer, customer.encode(), row)
-    assert out.value is not None
-    assert out.value == canonical(orjson.loads(out.value))
 
 
 def test_the_same_customer_and_sequence_have_the_same_event_id_on_every_replay(

@@ -93,8 +93,8 @@ def aggregates(stage: Stage, customer: str) -> Aggregates:
         "frequency": row.frequency,
         "known": row.known,
         "monetary": row.monetary,
-        "first": row.first if row.frequency else None,
-        "last": row.last if row.frequency else None,
+        "first": row.first if row.counted else None,
+        "last": row.last if row.counted else None,
         "due": row.due,
     }
 

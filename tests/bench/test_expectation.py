@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+from schemas.policy import RecencyScale, Scale, Thresholds
 from schemas.policy_file import load_policy
 from tests.bench import rule
 from tests.bench.expectation import GRACE_MS, expected
@@ -34,12 +35,11 @@ def test_the_fold_tells_what_the_oracle_tells() -> None:
 
 def test_the_policy_file_says_the_same() -> None:
     policy = load_policy(str(POLICY))
-    assert {cell: segment for segment, cells in rule.CELLS.items() for cell in cells} == dict(policy.cells)
-    assert (policy.recency, policy.frequency.values, policy.monetary.values) == (
-        rule.WITHIN_MS,
-        rule.ORDERS,
-        rule.SPENT_MINOR,
-    )
+    placed = {cell: one.segment for one in policy.rules for cell in one.cells or ()}
+    assert {cell: segment for segment, cells in rule.CELLS.items() for cell in cells} == placed
+    assert policy.recency == RecencyScale(rule.WITHIN_MS)
+    assert policy.frequency == Scale(Thresholds(rule.ORDERS, at_least=True))
+    assert policy.monetary == Scale(Thresholds(rule.SPENT_MINOR, at_least=True))
     assert policy.grace_ms == GRACE_MS
 
 

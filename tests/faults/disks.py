@@ -4,9 +4,9 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tables.codec import decode_customer, decode_order
-from tables.derived import by_time_entry
-from tables.keys import BY_TIME, CUSTOMER, DUE, ORDER, POSITION, split_due, split_nested
+from tables.codec import decode_customer
+from tables.derived import derived_entries
+from tables.keys import BY_TIME, CUSTOMER, DUE, ORDER, POSITION, REFUND, split_due, split_nested
 from tables.position import decode_position
 from tables.rocks import RocksMemory
 from tests.kafka.audit import Rows, fold
@@ -56,13 +56,13 @@ def _store_faults(stored: Rows, prefix: Rows) -> list[str]:
 
 
 def _index_faults(stored: Mapping[bytes, bytes], rows: Rows) -> Iterator[str]:
-    """Every counted order is indexed by its instant; every due has an entry in time.
+    """Every order and refund is indexed by the instants at which it acts; every due has an entry in time.
 
-    Nothing else is indexed, but for orders of erased customers in a store that was restored: their rows are gone.
+    Nothing else is indexed, but for what erased customers did in a store that was restored: their rows are gone.
     """
     by_time = {key for key in stored if key[:1] == BY_TIME and not _erased(split_nested(key)[0], rows)}
-    orders = [(*split_nested(key), decode_order(value)) for key, value in rows.items() if key[:1] == ORDER]
-    wanted = {by_time_entry(customer, order_id, row)[0] for customer, order_id, row in orders if row.counted}
+    acting = [derived_entries(key, value) for key, value in rows.items() if key[:1] in (ORDER, REFUND)]
+    wanted = {entry for entries in acting for entry, present in entries if present is not None}
     missing = wanted - stored.keys()
     too_many = by_time - wanted
     if missing or too_many:

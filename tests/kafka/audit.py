@@ -178,8 +178,8 @@ def _told(row: CustomerRow) -> dict[str, Any]:
         "frequency": row.frequency,
         "known": row.known,
         "monetary": row.monetary,
-        "first": row.first if row.frequency else None,
-        "last": row.last if row.frequency else None,
+        "first": row.first if row.counted else None,
+        "last": row.last if row.counted else None,
         "due": row.due or None,
     }
 

@@ -10,8 +10,8 @@ from tests.kafka.shop_load import Told
 QUIET_MS = 60_000
 
 
-def closed(shop: Shop, load: Iterable[Told]) -> Iterator[Told]:
-    """Let a customer of her own end every partition, later than anything else by more than the grace."""
+def closed(shop: Shop, load: Iterable[Told], quiet_ms: int = QUIET_MS) -> Iterator[Told]:
+    """Let a customer of her own end every partition, all at one instant, later than anything else by a silence."""
     at = 0
     for told in load:
         at = told.at
@@ -21,11 +21,11 @@ def closed(shop: Shop, load: Iterable[Told]) -> Iterator[Told]:
             "type": "order_placed",
             "event_id": f"closing-{partition}",
             "customer_id": _customer_of(shop, partition),
-            "occurred_at": at + QUIET_MS,
+            "occurred_at": at + quiet_ms,
             "order_id": f"closing-{partition}",
             "total": {"amount_minor": 1_000, "currency": "GBP"},
         }
-        yield Told(at + QUIET_MS, order)
+        yield Told(at + quiet_ms, order)
 
 
 def _customer_of(shop: Shop, partition: int) -> str:

@@ -1,16 +1,15 @@
 """Customers' facts in, what Segue says of everyone's measures and scores at some instants out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from agents.decisions.counted import Counted, take_down
 from agents.decisions.customer import Customer
+from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import NO_MEASURES
 from agents.decisions.life import Life
-from agents.decisions.timeline import Timeline
 from agents.decisions.whole_life import NothingStored
 from app.simulate.population import Population
 from schemas.cut_points import CutPoints
@@ -24,15 +23,8 @@ Year = Mapping[int, Mapping[str, Counted]]
 """What counts of everyone who is known, by instant and customer."""
 
 
-class Instant(NamedTuple):
-    """An instant with the cut points that are frozen and in force at it."""
-
-    now: int
-    cut_points: CutPoints
-
-
 def year(facts: Mapping[str, Sequence[Fact]], policy: Policy, instants: Sequence[int]) -> Year:
-    """Live every customer once, as a deployment does: on from one instant to the next."""
+    """Live every customer once, on from one instant to the next, as a deployment does."""
     found: dict[int, dict[str, Counted]] = {now: {} for now in instants}
     in_force = InForce(policy)
     for customer, hers in facts.items():
@@ -45,29 +37,31 @@ def _advance(
     customer_id: str, facts: Sequence[Fact], in_force: InForce, instants: Sequence[int]
 ) -> Iterator[tuple[int, Counted]]:
     customer = Customer(customer_id, CustomerRow(), NothingStored())
-    life = Life(customer, Timeline(customer, in_force, punctual=True), in_force.policy)
+    life = Life(customer, timeline(customer, in_force, punctual=True), in_force.policy)
     before = 0
     for now in instants:
         life.take([fact for fact in facts if before < fact.occurred_at <= now])
-        if customer.row.met:
-            life.timeline.come_to(now)
-            life.pass_time(now)
-            yield now, take_down(customer.row)
         before = now
+        if customer.row.met:
+            life.come_to(now)
+            yield now, take_down(customer.row)
 
 
-def frozen(year: Year, policy: Policy) -> Iterator[Instant]:
-    """Freeze cut points at every instant."""
+def frozen(year: Year, policy: Policy) -> dict[int, CutPoints]:
+    """Freeze cut points at every instant; they are in force at once."""
+    versions = {}
     for now, everyone in year.items():
         people = Population(policy, len(everyone))
         held = [(0, who, of.frequency, max(0, of.monetary), of.last) for who, of in enumerate(everyone.values())]
         people.apply(np.array(held, np.int64))
-        yield Instant(now, CutPoints(1, now, now, *people.freeze(now)))
+        versions[now] = CutPoints(1, now, now, *people.freeze(now))
+    return versions
 
 
-def scores(year: Year, policy: Policy, instants: Sequence[Instant] = ()) -> dict[tuple[int, str], Scored]:
-    """Score everyone at every instant: by cut points frozen at it, if they are given, else by the initial ones."""
-    versions = dict(instants)
+def scores(
+    year: Year, policy: Policy, versions: Mapping[int, CutPoints] | None = None
+) -> dict[tuple[int, str], Scored]:
+    """Score everyone at every instant: by the version frozen at it, or by what the policy calls initial."""
     found = {}
     for now, everyone in year.items():
         judge = InForce(policy, [versions[now]] if versions else ()).at(now)

@@ -1,43 +1,38 @@
-"""Invoice lines of UCI Online Retail in, orders out as a shop would hand them to `segue simulate`: a table in CSV.
+"""Invoice lines of UCI Online Retail in, orders out as a shop hands them to `segue simulate`: a table in CSV.
 
 Kept are the lines that the published segmentation keeps. An invoice is an order: at its earliest timestamp, which is
 wall clock in London, for its exact sum rounded once to pence, half-even (four lines cost 0.001 pounds).
 """
 
 import csv
-from collections.abc import Iterator, Sequence
-from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from pyarrow import parquet
+import duckdb
 
 LONDON: Final = ZoneInfo("Europe/London")
-COLUMNS: Final = ("InvoiceNo", "CustomerID", "InvoiceDate", "Quantity", "UnitPrice", "StockCode", "Description")
+PENNY: Final = Decimal("0.01")
+
+INVOICES: Final = """
+SELECT InvoiceNo, CustomerID, min(InvoiceDate), sum(Quantity * CAST(UnitPrice AS DECIMAL(12, 3)))
+FROM read_parquet($lines)
+WHERE CustomerID IS NOT NULL AND Description IS NOT NULL
+  AND NOT starts_with(InvoiceNo, 'C') AND Quantity > 0 AND UnitPrice > 0
+GROUP BY InvoiceNo, CustomerID
+ORDER BY InvoiceNo
+"""
 
 
 def write_orders(lines: Path, target: Path) -> int:
     """Write the orders; gives their number."""
-    rows = list(_orders(lines))
+    with duckdb.connect() as database:
+        invoices = database.execute(INVOICES, {"lines": str(lines)}).fetchall()
     with target.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(("order_id", "customer_id", "ordered_at", "amount"))
-        table.writerows(rows)
-    return len(rows)
-
-
-def _orders(lines: Path) -> Iterator[tuple[str, str, str, str]]:
-    invoices: dict[str, list[Sequence[Any]]] = {}
-    columns = parquet.read_table(lines, columns=list(COLUMNS)).to_pydict()
-    for line in zip(*(columns[name] for name in COLUMNS), strict=True):
-        invoice, _, _, quantity, price, *_ = line
-        if None not in line and not invoice.startswith("C") and quantity > 0 and price > 0:
-            invoices.setdefault(invoice, []).append(line)
-    for invoice, group in invoices.items():
-        (customer,) = {line[1] for line in group}
-        earliest: datetime = min(line[2] for line in group)
-        total = sum((line[3] * Decimal(repr(line[4])) for line in group), Decimal(0))
-        pounds = total.quantize(Decimal("0.01"), ROUND_HALF_EVEN)
-        yield invoice, str(customer), earliest.replace(tzinfo=LONDON).isoformat(), str(pounds)
+        for invoice, customer, wall_clock, pounds in invoices:
+            ordered_at = wall_clock.replace(tzinfo=LONDON).isoformat()
+            table.writerow((invoice, customer, ordered_at, pounds.quantize(PENNY, ROUND_HALF_EVEN)))
+    return len(invoices)

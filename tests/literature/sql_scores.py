@@ -91,7 +91,7 @@ class Shop:
         rows = self._database.sql("FROM scored").project(f"now, customer, recency, frequency, monetary, {columns}")
         return {(now, customer): Scored(*rest) for now, customer, *rest in rows.fetchall()}
 
-    def cut_points(self, measure: str, shares: str) -> dict[int, tuple[int, ...]]:
+    def quantiles(self, measure: str, shares: str) -> dict[int, tuple[int, ...]]:
         """Give SQL's own discrete quantiles of a measure at every instant, over all who count."""
         counted = self._database.sql("FROM scored").filter("frequency > 0")
         rows = counted.aggregate(f"now, quantile_disc({measure}, {shares})", "now").fetchall()
@@ -125,4 +125,6 @@ def _ms(text: str) -> int:
 
 def _table(rows: list[tuple[str, str | None, int, int]], *names: str) -> Any:
     kinds = (pa.string(), pa.string(), pa.int64(), pa.int64())
-    return pa.table([pa.array(column, kind) for column, kind in zip(zip(*rows, strict=True), kinds, strict=True)], names)
+    return pa.table(
+        [pa.array(column, kind) for column, kind in zip(zip(*rows, strict=True), kinds, strict=True)], names
+    )

@@ -81,5 +81,7 @@ def test_cut_points_are_the_edges_of_the_published_quintiles(shared_data: Path, 
     [version] = results.json("cut_points.json")
     edges = published_segments.edges(shared_data)
     assert (version["frozen_at"], version["effective_at"]) == (AS_OF, AS_OF)
-    assert version["recency"] == [round(days * DAY) for days, _ in edges] == [1_192_320_000, 33 * DAY, 72 * DAY, 180 * DAY]
+    assert (
+        version["recency"] == [round(days * DAY) for days, _ in edges] == [1_192_320_000, 33 * DAY, 72 * DAY, 180 * DAY]
+    )
     assert version["monetary"] == [math.floor(100 * pounds + 1e-6) for _, pounds in edges]
