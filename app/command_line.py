@@ -10,7 +10,9 @@ import typer
 
 from app.clear_errors import clear_errors, read_settings
 from app.dead_letter_commands import dead_letters
+from app.explain_command import explain
 from app.policy_commands import policy
+from app.scenarios_command import test_policy
 from app.simulate_command import simulate
 
 DIFFERENCES = 3
@@ -27,6 +29,8 @@ segue.add_typer(topics, name="topics")
 segue.add_typer(dead_letters, name="dlq")
 segue.add_typer(policy, name="policy")
 segue.command("simulate")(simulate)
+segue.command("explain")(explain)
+policy.command("test")(test_policy)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 

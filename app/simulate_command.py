@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.clear_errors import clear_errors
-from schemas.instants import EARLIEST, LATEST, TimeError, parse_instant
+from app.instant_option import instant_option
 
 _EVENTS = "A file of events, or several: NDJSON (.gz, .zst), or orders as CSV or Parquet."
 _OUT = "The directory for the results; an earlier result there is replaced."
@@ -36,7 +36,7 @@ def simulate(
     """
     if len(events) > 1 and more:
         raise typer.BadParameter("give --events once with all files behind it, or once for every file")
-    until = _instant(as_of)
+    until = instant_option("--as-of", as_of)
     from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
     from app.simulate.program import Job, run_simulation  # noqa: PLC0415  # as above
     from app.simulate.progress import Progress  # noqa: PLC0415  # as above
@@ -67,13 +67,3 @@ def simulate(
     for line in telling(result, style):
         sys.stdout.write(style.fit(f"{line}\n", sys.stdout))
     sys.stdout.write(style.fit(f"\nWritten to {out}\n", sys.stdout))
-
-
-def _instant(text: str) -> int:
-    try:
-        instant = int(text) if text.isascii() and text.isdigit() else int(parse_instant(text))
-    except TimeError as error:
-        raise typer.BadParameter(f"--as-of {text}: {error}") from error
-    if not EARLIEST <= instant <= LATEST:
-        raise typer.BadParameter(f"--as-of {text}: lies before 1990 or after 9999")
-    return instant

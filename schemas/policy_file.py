@@ -45,7 +45,7 @@ def load_document(name: str) -> PolicyDocument:
 
 def parse_document(text: str, origin: str) -> PolicyDocument:
     """Check the text of a policy; `origin` names it in the messages."""
-    tree = _tree(text, origin)
+    tree = read_tree(text, origin)
     wrong: list[Mistake] = []
     document: PolicyDocument | None
     try:
@@ -57,7 +57,7 @@ def parse_document(text: str, origin: str) -> PolicyDocument:
     if document is not None:
         wrong += document.mistakes({str(part) for part in unread})
     if document is None or wrong:
-        raise PolicyError([_line(origin, tree, place, message) for place, message in wrong])
+        raise PolicyError([mistake_line(origin, tree, place, message) for place, message in wrong])
     return document
 
 
@@ -76,7 +76,7 @@ def _text(name: str) -> tuple[str, str]:
         raise PolicyError([f"{path}: cannot be read: {reason}"]) from error
 
 
-def _tree(text: str, origin: str) -> Any:
+def read_tree(text: str, origin: str) -> Any:
     yaml = YAML(typ="rt")
     yaml.Constructor = _PolicyConstructor
     try:
@@ -129,7 +129,7 @@ _PolicyConstructor.add_constructor("tag:yaml.org,2002:float", _decimal)
 _PolicyConstructor.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 
 
-def _line(origin: str, tree: Any, loc: tuple[int | str, ...], message: str) -> str:
+def mistake_line(origin: str, tree: Any, loc: tuple[int | str, ...], message: str) -> str:
     """Say where a mistake is: the deepest node of its path that the file has."""
     line = column = 0
     node = tree

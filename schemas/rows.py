@@ -3,9 +3,14 @@
 Every row is a msgpack array that begins with its version (the tag); new fields go last, with a default.
 """
 
+from typing import Final
+
 from msgspec import Struct
 
 from schemas.transitions import Cause
+
+ROWS: Final = 2
+"""Rises with the version of any row: state of an earlier number is refused."""
 
 
 class BrinkRow(Struct, array_like=True, gc=False, frozen=True):
@@ -199,3 +204,5 @@ class IdentityRow(Struct, array_like=True, tag=1, gc=False):
     """Fingerprint of the policy whose segments and scores the rows hold."""
     secret: bytes = b""
     """Fingerprint of the secret under which erased customers are marked."""
+    rows: int = 1
+    """Which versions of rows the changelog holds: see ROWS."""

@@ -26,7 +26,7 @@ class InForce:
         """Whether new cut points ever come into force."""
         timed = policy.window_ms is not None or policy.dwell.up_ms or policy.dwell.down_ms or policy.brink_ms
         self.ages_only = not (timed or scores)
-        """Whether under one version of cut points time moves nobody but by ages: no window, no stay, no announcement."""
+        """Whether time moves nobody but by ages and new cut points: no window, no least stay, no announcements."""
         self.plain = self.ages_only and not self.varies
         self._starts = [version.effective_at for version in cut_points]
         # Ages pass other cut points at other instants, and what leaves the window changes what they are compared with.

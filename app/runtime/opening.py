@@ -5,8 +5,9 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 import structlog
 from aiokafka import AIOKafkaProducer, TopicPartition
 
@@ -20,7 +21,7 @@ from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES
 from app.runtime.source import PartitionSource
 from app.settings import Settings
 from schemas.policy import Policy
-from schemas.rows import IdentityRow, ProgressRow
+from schemas.rows import ROWS, IdentityRow, ProgressRow
 from schemas.topics import TABLE
 from tables.codec import decode_identity, decode_progress, encode
 from tables.keys import IDENTITY, PROGRESS
@@ -28,6 +29,11 @@ from tables.partition_table import PartitionTable
 from tables.tombstones import Tombstones
 
 log = structlog.get_logger("segue.opening")
+
+OTHER_ROWS: Final = (
+    "the state holds rows of another version of Segue. Operator action: run the version that wrote them, or choose a "
+    "new SEGUE_APP_ID to build the state again from the topics."
+)
 
 START_SECONDS = 30
 
@@ -71,7 +77,7 @@ class Deployment:
     def identity(self, partition: int) -> IdentityRow:
         """Say whose state a partition is."""
         policy, secret = self.policy.fingerprint, self.tombstones.fingerprint
-        return IdentityRow(self.settings.app_id, partition, self.partitions, policy, secret)
+        return IdentityRow(self.settings.app_id, partition, self.partitions, policy, secret, ROWS)
 
     def changelog(self, partition: int) -> TopicPartition:
         """Name the changelog of a partition."""
@@ -137,7 +143,10 @@ async def _restored(deployment: Deployment, partition: int) -> PartitionTable:
     began = time.perf_counter()
     clients: dict[str, Any] = client_options(deployment.settings.kafka)
     clients["check_crcs"] = deployment.settings.kafka.check_crcs
-    rows = await restore(db, deployment.changelog(partition), clients, remaining.set)
+    try:
+        rows = await restore(db, deployment.changelog(partition), clients, remaining.set)
+    except msgspec.ValidationError as error:
+        raise StateRefused(OTHER_ROWS) from error
     log.info("restored", partition=partition, rows=rows, seconds=round(time.perf_counter() - began, 3))
     table = PartitionTable(db)
     _check_identity(table, deployment.identity(partition))
@@ -149,6 +158,8 @@ def _check_identity(table: PartitionTable, expected: IdentityRow) -> None:
     if stored is None or stored == encode(expected):
         return
     found = decode_identity(stored)
+    if found.rows != expected.rows:
+        raise StateRefused(OTHER_ROWS)
     if found.policy != expected.policy:
         raise StateRefused(
             "the state was built by another policy. Operator action: give the policy that built it, or choose a "

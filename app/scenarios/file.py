@@ -13,7 +13,7 @@ from app.scenarios.names import Names
 from schemas.closed import Mistake
 from schemas.facts import Fact
 from schemas.policy import Policy
-from schemas.policy_file import PolicyError, _line, _tree, load_policy
+from schemas.policy_file import PolicyError, mistake_line, read_tree, load_policy
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -37,7 +37,7 @@ class ScenarioFile(NamedTuple):
 
 def read_scenarios(path: Path) -> ScenarioFile:
     """Read a file; SegueError names every mistake as `file:line:col: path: message`."""
-    tree = _tree(_text(path), str(path))
+    tree = read_tree(_text(path), str(path))
     if not isinstance(tree, Mapping):
         raise SegueError(f"{path}:1:1: a file of scenarios has policy and scenarios")
     reading = _Reading(tree, path)
@@ -53,7 +53,7 @@ def _in_order(mistakes: list[Mistake], tree: Any, origin: str) -> list[str]:
     def place(line: str) -> list[int]:
         return [int(number) for number in line.removeprefix(f"{origin}:").split(":", 2)[:2]]
 
-    return sorted((_line(origin, tree, where, message) for where, message in mistakes), key=place)
+    return sorted((mistake_line(origin, tree, where, message) for where, message in mistakes), key=place)
 
 
 class _Reading:

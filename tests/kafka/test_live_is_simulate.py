@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -50,7 +51,7 @@ _DUES: Final = frozenset(("decay", due) for due in ("recency", "window", "tenure
 _HELD: Final = frozenset((kind, due) for kind in ("order", "refund", "cancellation") for due in (None, "dwell"))
 YEARS: Final = {
     "plain": Year(PLAIN, shop_year, frozenset({("order", None), ("refund", None), ("decay", "recency")}), 1),
-    "full": Year(FULL, whole_year, _DUES | _HELD | {("engagement", None), ("engagement", "dwell")}, 3),
+    "full": Year(FULL, partial(whole_year, 2), _DUES | _HELD | {("engagement", None), ("engagement", "dwell")}, 6),
 }
 
 
