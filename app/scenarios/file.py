@@ -13,7 +13,7 @@ from app.scenarios.names import Names
 from schemas.closed import Mistake
 from schemas.facts import Fact
 from schemas.policy import Policy
-from schemas.policy_file import PolicyError, mistake_line, read_tree, load_policy
+from schemas.policy_file import PolicyError, load_policy, mistake_line, read_tree
 
 Shape = TypeVar("Shape", bound=BaseModel)
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import duckdb
 
 SCORED: Final = """
+CREATE TABLE scored AS
 WITH sale AS (  -- no line with a null, no cancellation, nothing for nothing
     SELECT * FROM read_parquet($lines)
     WHERE COLUMNS(*) IS NOT NULL AND InvoiceNo NOT LIKE 'C%' AND Quantity > 0 AND UnitPrice > 0
@@ -21,42 +22,13 @@ WITH sale AS (  -- no line with a null, no cancellation, nothing for nothing
     FROM sale GROUP BY CustomerID
 ), ranked AS (
     SELECT *, row_number() OVER (ORDER BY frequency, id) AS place FROM customer
-), edge AS (
-    SELECT unnest([0.2, 0.4, 0.6, 0.8]) AS share,
-           unnest(quantile_cont(recency, [0.2, 0.4, 0.6, 0.8])) AS recency_edge,
-           unnest(quantile_cont(place, [0.2, 0.4, 0.6, 0.8])) AS place_edge,
-           unnest(quantile_cont(monetary, [0.2, 0.4, 0.6, 0.8])) AS monetary_edge
-    FROM ranked
 ), scored AS (
-    SELECT id, recency, frequency, monetary,
-           5 - count(*) FILTER (recency_edge < recency) AS r,
-           1 + count(*) FILTER (place_edge < place) AS f,
-           1 + count(*) FILTER (monetary_edge < monetary) AS m
-    FROM ranked CROSS JOIN edge GROUP BY ALL
+    SELECT *,
+           (SELECT quantile_cont(recency, [0.2, 0.4, 0.6, 0.8]) FROM ranked) AS recency_edges,
+           (SELECT quantile_cont(place, [0.2, 0.4, 0.6, 0.8]) FROM ranked) AS place_edges,
+           (SELECT quantile_cont(monetary, [0.2, 0.4, 0.6, 0.8]) FROM ranked) AS monetary_edges
+    FROM ranked
 )
-"""
-
-CUSTOMERS: Final = f"{SCORED} SELECT * FROM scored ORDER BY id"
-EDGES: Final = f"{SCORED} SELECT recency_edge, monetary_edge FROM edge ORDER BY share"
-SEGMENTS: Final = f"""{SCORED}, placed AS (
-    SELECT *, CASE
-        WHEN r <= 2 AND f <= 2 THEN 'hibernating'
-        WHEN r <= 2 AND f <= 4 THEN 'at_Risk'
-        WHEN r <= 2 THEN 'cant_loose'
-        WHEN r = 3 AND f <= 2 THEN 'about_to_sleep'
-        WHEN r = 3 AND f = 3 THEN 'need_attention'
-        WHEN r <= 4 AND f >= 4 THEN 'loyal_customers'
-        WHEN r = 4 AND f = 1 THEN 'promising'
-        WHEN f = 1 THEN 'new_customers'
-        WHEN f <= 3 THEN 'potential_loyalists'
-        ELSE 'champions' END AS segment
-    FROM scored
-)
-SELECT segment, count(*), avg(recency), max(recency), avg(frequency), max(frequency), avg(monetary), max(monetary)
-FROM placed GROUP BY segment ORDER BY segment
-"""
-
-
 class Published(NamedTuple):
     """A customer as the method has it; recency in whole days, monetary in pounds."""
 

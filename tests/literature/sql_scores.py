@@ -89,7 +89,7 @@ class Shop:
     def scores(self, columns: str) -> dict[tuple[int, str], Scored]:
         """Give everyone's scores at every instant."""
         rows = self._database.sql("FROM scored").project(f"now, customer, recency, frequency, monetary, {columns}")
-        return {(now, customer): Scored(*rest) for now, customer, *rest in rows.fetchall()}
+        return {(now, customer): Scored._make(rest) for now, customer, *rest in rows.fetchall()}
 
     def quantiles(self, measure: str, shares: str) -> dict[int, tuple[int, ...]]:
         """Give SQL's own discrete quantiles of a measure at every instant, over all who count."""
