@@ -103,18 +103,12 @@ class PartitionWork:
             waiting = Waiting(work.draft, key)
             facts = catch_up(waiting, row, waiting.sift(facts, early), until)
             work.tally.endings += waiting.endings
-        decided_before = self._decided_before(work, key) if row.erased_at else None
-        stored_rows = StoredCustomer(work.draft, key, self._policy.engagement, decided_before)
-        customer = Customer(key.decode(), row, stored_rows)
+        customer = self._customer(work, key, row)
         life = Life(customer, timeline(customer, self._in_force), self._policy)
         next_life = life.take(facts)
         if until is not None and not customer.erased:
             life.pass_time(until)
-        work.tally.endings += life.endings
-        work.tally.late += life.late
-        work.tally.ancient += life.ancient
-        if life.timeline.told or life.rewards:
-            _count(work.tally, life, self._policy)
+        _count(work.tally, life, self._policy)
         if UNCHANGED.issuperset(life.endings) and until is None and row.ahead == waited:
             return
         self._writer.write(work, key, stored, customer, life)
@@ -127,6 +121,10 @@ class PartitionWork:
         after = row.wake if row.ahead else row.due
         if after and not customer.erased and (until is not None or not wake or after < wake):
             work.draft.dues.append((after, key))
+
+    def _customer(self, work: Work, key: bytes, row: CustomerRow) -> Customer:
+        decided_before = self._decided_before(work, key) if row.erased_at else None
+        return Customer(key.decode(), row, StoredCustomer(work.draft, key, self._policy.engagement, decided_before))
 
     def _newborn(self, work: Work, key: bytes) -> CustomerRow:
         """Begin a life: the first, or one after an erasure, whose sequence goes on."""
@@ -146,6 +144,9 @@ class PartitionWork:
 
 
 def _count(tally: Tally, life: Life, policy: Policy) -> None:
+    tally.endings += life.endings
+    tally.late += life.late
+    tally.ancient += life.ancient
     for told in life.timeline.told:
         match told:
             case Move(silent=False):

@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.clear_errors import clear_errors
 from app.instant_option import instant_option
+
+if TYPE_CHECKING:
+    from app.simulate.program import Job
 
 _EVENTS = "A file of events, or several: NDJSON (.gz, .zst), or orders as CSV or Parquet."
 _OUT = "The directory for the results; an earlier result there is replaced."
@@ -37,14 +40,9 @@ def simulate(
     if len(events) > 1 and more:
         raise typer.BadParameter("give --events once with all files behind it, or once for every file")
     until = instant_option("--as-of", as_of)
-    from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
-    from app.simulate.program import Job, run_simulation  # noqa: PLC0415  # as above
-    from app.simulate.progress import Progress  # noqa: PLC0415  # as above
-    from app.simulate.target import SUMMARY  # noqa: PLC0415  # as above
-    from app.simulate.telling import telling  # noqa: PLC0415  # as above
+    from app.simulate.program import Job  # noqa: PLC0415  # keeps other commands quick to start
     from schemas.policy_file import load_policy  # noqa: PLC0415  # as above
 
-    progress = Progress(sys.stderr)
     with clear_errors():
         job = Job(
             policy=load_policy(policy),
@@ -56,14 +54,25 @@ def simulate(
             refreeze=refreeze,
             html=html,
         )
-        try:
-            result = run_simulation(job, progress)
-        finally:
-            progress.clear()
+        _run(job, as_json=as_json)
+
+
+def _run(job: "Job", *, as_json: bool) -> None:
+    """Simulate, and print what there is to tell."""
+    from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
+    from app.simulate.program import run_simulation  # noqa: PLC0415  # as above
+    from app.simulate.progress import Progress  # noqa: PLC0415  # as above
+    from app.simulate.target import SUMMARY  # noqa: PLC0415  # as above
+    from app.simulate.telling import telling  # noqa: PLC0415  # as above
+
+    progress = Progress(sys.stderr)
+    try:
+        result = run_simulation(job, progress)
+    finally:
+        progress.clear()
     if as_json:
-        sys.stdout.write((out / SUMMARY).read_text("utf-8"))
+        sys.stdout.write((job.out / SUMMARY).read_text("utf-8"))
         return
     style = Style.of(sys.stdout)
-    for line in telling(result, style):
+    for line in (*telling(result, style), "", f"Written to {job.out}"):
         sys.stdout.write(style.fit(f"{line}\n", sys.stdout))
-    sys.stdout.write(style.fit(f"\nWritten to {out}\n", sys.stdout))

@@ -1,35 +1,65 @@
-"""UCI Online Retail in, the published segmentation of its customers out: its method in SQL, each step as it is told.
+"""UCI Online Retail in, the published segmentation of its customers out: its method in SQL, step by step as it is told.
 
 Floats and interpolated quantiles as in pandas, whose `qcut` has intervals that are closed on the right: a value scores
 1 + the number of edges below it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import duckdb
 
-SCORED: Final = """
+SALES: Final = """
+CREATE TABLE sale AS  -- no line with a null, no cancellation, nothing for nothing
+FROM read_parquet($lines)
+WHERE COLUMNS(*) IS NOT NULL AND InvoiceNo NOT LIKE 'C%' AND Quantity > 0 AND UnitPrice > 0
+"""
+
+SCORES: Final = """
+CREATE TABLE customer AS
+SELECT CustomerID AS id,
+       floor(epoch(TIMESTAMP '2011-12-11 00:00:00' - max(InvoiceDate)) / 86400)::BIGINT AS recency,
+       count(DISTINCT InvoiceNo) AS frequency,
+       sum(Quantity * UnitPrice) AS monetary
+FROM sale GROUP BY CustomerID;
+
+CREATE TABLE ranked AS
+SELECT *, row_number() OVER (ORDER BY frequency, id) AS place FROM customer;
+
+CREATE TABLE edge AS
+SELECT unnest([1, 2, 3, 4]) AS number,
+       unnest(quantile_cont(recency, [0.2, 0.4, 0.6, 0.8])) AS recency_edge,
+       unnest(quantile_cont(place, [0.2, 0.4, 0.6, 0.8])) AS place_edge,
+       unnest(quantile_cont(monetary, [0.2, 0.4, 0.6, 0.8])) AS monetary_edge
+FROM ranked;
+
 CREATE TABLE scored AS
-WITH sale AS (  -- no line with a null, no cancellation, nothing for nothing
-    SELECT * FROM read_parquet($lines)
-    WHERE COLUMNS(*) IS NOT NULL AND InvoiceNo NOT LIKE 'C%' AND Quantity > 0 AND UnitPrice > 0
-), customer AS (
-    SELECT CustomerID AS id,
-           floor(epoch(TIMESTAMP '2011-12-11 00:00:00' - max(InvoiceDate)) / 86400)::BIGINT AS recency,
-           count(DISTINCT InvoiceNo) AS frequency,
-           sum(Quantity * UnitPrice) AS monetary
-    FROM sale GROUP BY CustomerID
-), ranked AS (
-    SELECT *, row_number() OVER (ORDER BY frequency, id) AS place FROM customer
-), scored AS (
-    SELECT *,
-           (SELECT quantile_cont(recency, [0.2, 0.4, 0.6, 0.8]) FROM ranked) AS recency_edges,
-           (SELECT quantile_cont(place, [0.2, 0.4, 0.6, 0.8]) FROM ranked) AS place_edges,
-           (SELECT quantile_cont(monetary, [0.2, 0.4, 0.6, 0.8]) FROM ranked) AS monetary_edges
-    FROM ranked
-)
-class Published(NamedTuple):
+SELECT id, recency, frequency, monetary,
+       5 - count(*) FILTER (recency_edge < recency) AS r,
+       1 + count(*) FILTER (place_edge < place) AS f,
+       1 + count(*) FILTER (monetary_edge < monetary) AS m
+FROM ranked CROSS JOIN edge GROUP BY id, recency, frequency, monetary;
+"""
+
+SEGMENTS: Final = """
+SELECT CASE WHEN r <= 2 AND f <= 2 THEN 'hibernating'
+            WHEN r <= 2 AND f <= 4 THEN 'at_Risk'
+            WHEN r <= 2 THEN 'cant_loose'
+            WHEN r = 3 AND f <= 2 THEN 'about_to_sleep'
+            WHEN r = 3 AND f = 3 THEN 'need_attention'
+            WHEN r <= 4 AND f >= 4 THEN 'loyal_customers'
+            WHEN r = 4 AND f = 1 THEN 'promising'
+            WHEN f = 1 THEN 'new_customers'
+            WHEN f <= 3 THEN 'potential_loyalists'
+            ELSE 'champions' END AS segment,
+       count(*), avg(recency), max(recency), avg(frequency), max(frequency), avg(monetary), max(monetary)
+FROM scored GROUP BY segment
+"""
+
+
+class Customer(NamedTuple):
     """A customer as the method has it; recency in whole days, monetary in pounds."""
 
     id: int
@@ -41,33 +71,52 @@ class Published(NamedTuple):
     m: int
 
 
-def lines_of(shared_data: Path) -> Path:
-    return shared_data / "uci_online_retail" / "online_retail.parquet"
+class Figures(NamedTuple):
+    """What is told of a segment."""
+
+    customers: int
+    recency_mean: float
+    recency_max: int
+    frequency_mean: float
+    frequency_max: int
+    monetary_mean: float
+    monetary_max: float
 
 
-def customers(shared_data: Path) -> list[Published]:
-    """Score every customer."""
-    return [Published(*row) for row in _ask(CUSTOMERS, shared_data)]
+class Segmentation:
+    """What comes of the method."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database
+
+    @property
+    def customers(self) -> list[Customer]:
+        return [Customer(*row) for row in self._rows("FROM scored")]
+
+    @property
+    def edges(self) -> list[tuple[float, float]]:
+        """What separates the quintiles of recency (days) and of monetary (pounds), ascending."""
+        return self._rows("SELECT recency_edge, monetary_edge FROM edge ORDER BY number")
+
+    @property
+    def segments(self) -> dict[str, Figures]:
+        return {segment: Figures(*row) for segment, *row in self._rows(SEGMENTS)}
+
+    def _rows(self, question: str) -> list[Any]:
+        return self._database.execute(question).fetchall()
 
 
-def edges(shared_data: Path) -> list[tuple[float, float]]:
-    """Give what separates the quintiles of recency (days) and of monetary (pounds)."""
-    return _ask(EDGES, shared_data)
-
-
-def segments(shared_data: Path) -> dict[str, tuple[Any, ...]]:
-    """Sum the segments up as the published table does."""
-    return {row[0]: row[1:] for row in _ask(SEGMENTS, shared_data)}
-
-
-def table(shared_data: Path) -> dict[str, tuple[Any, ...]]:
-    """Read the published table."""
+@contextmanager
+def segmentation(lines: Path) -> Iterator[Segmentation]:
+    """Go through the method from the invoice lines on."""
     with duckdb.connect() as database:
-        file = shared_data / "uci_online_retail" / "published_segments.csv"
-        rows = database.execute("FROM read_csv($file)", {"file": str(file)}).fetchall()
-    return {row[0]: row[1:] for row in rows}
+        database.execute(SALES, {"lines": str(lines)})
+        database.execute(SCORES)
+        yield Segmentation(database)
 
 
-def _ask(question: str, shared_data: Path) -> list[Any]:
+def published(table: Path) -> dict[str, Figures]:
+    """Read the table that was published."""
     with duckdb.connect() as database:
-        return database.execute(question, {"lines": str(lines_of(shared_data))}).fetchall()
+        rows = database.execute("FROM read_csv($table)", {"table": str(table)}).fetchall()
+    return {segment: Figures(*row) for segment, *row in rows}
