@@ -8,6 +8,7 @@ from typing import Annotated
 import orjson
 import typer
 
+from app.backfill_command import backfill
 from app.clear_errors import clear_errors, read_settings
 from app.dead_letter_commands import dead_letters
 from app.explain_command import explain
@@ -30,6 +31,7 @@ segue.add_typer(dead_letters, name="dlq")
 segue.add_typer(policy, name="policy")
 segue.command("simulate")(simulate)
 segue.command("explain")(explain)
+segue.command("backfill")(backfill)
 policy.command("test")(test_policy)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

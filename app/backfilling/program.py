@@ -97,7 +97,7 @@ class _Feed:
         except TimeoutError as error:
             raise SegueError(f"the brokers no longer answer: {self._so_far(history)}") from error
         except (KafkaError, OSError) as error:
-            raise SegueError(f"the brokers refused: {type(error).__name__}; {self._so_far(history)}") from error
+            raise SegueError(f"the brokers did not take it: {type(error).__name__}; {self._so_far(history)}") from error
 
     async def _send(self, records: Iterable[Record]) -> None:
         topics = {feed: topic for topic, feed in self._settings.topics.feeds.items()}

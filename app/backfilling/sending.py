@@ -21,7 +21,7 @@ from schemas.topics import Feed
 BATCH_BYTES: Final = 128 * 1024
 COMPRESSION: Final = "gzip"
 """No other needs a further package, on this side or the reader's."""
-CHECKPOINT: Final = 50_000
+CHECKPOINT: Final = 20_000
 """Records after which all that was sent is awaited: so far a run has come for certain."""
 STALLED_SECONDS: Final = 120
 STOP_SECONDS: Final = 5
@@ -79,8 +79,7 @@ class Sender:
                     await self._checkpoint(number, at)
             await self._checkpoint(number, at)
         finally:
-            for sending in self._under_way.values():  # none unless it has failed, and then nobody waits for them
-                sending.cancel()
+            _forget(self._under_way.values())
 
     def _append(self, place: Place, stamp: int, key: bytes, value: bytes) -> bool:
         """Put a record into the growing batch of its place; False = it is full."""
@@ -112,6 +111,13 @@ class Sender:
         for place in list(self._under_way):
             await self._arrival(place)
         self._reached.records, self._reached.at = records, at
+
+
+def _forget(under_way: Iterable[Future[Any]]) -> None:
+    """Wait no longer for what was under way when something else failed, and say nothing of how it ended."""
+    for sending in under_way:
+        if not sending.cancel() and not sending.cancelled():
+            sending.exception()
 
 
 @asynccontextmanager

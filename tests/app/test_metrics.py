@@ -46,6 +46,10 @@ def test_a_transaction_is_counted_by_closed_labels() -> None:
         rejected=Counter({(TOPICS.engagement, "naive_time"): 1}),
         moved=Counter({(None, "recent", "entry", "order"): 1}),
         rewarded=Counter({("welcome", "granted"): 1}),
+        late=3,
+        ancient=1,
+        retracted=2,
+        brinks=Counter(announced=4, cleared=1),
     )
     shown._tally(tally)
     value = shown.registry.get_sample_value
@@ -56,6 +60,9 @@ def test_a_transaction_is_counted_by_closed_labels() -> None:
     assert value("segue_dlq_records_total", {"code": "naive_time"}) == 1
     assert value("segue_transitions_total", moved) == 1
     assert value("segue_rewards_total", {"rule": "welcome", "outcome": "granted"}) == 1
+    assert (value("segue_events_late_total"), value("segue_events_beyond_horizon_total")) == (3, 1)
+    assert value("segue_retractions_total") == 2
+    assert [value("segue_brinks_total", {"outcome": name}) for name in ("announced", "cleared")] == [4, 1]
 
 
 def test_customers_leave_with_the_partition_that_brought_them() -> None:

@@ -80,7 +80,7 @@ ROWS = [
     {"type": "order_refunded", "order_id": "", "refund_id": "r-2", "amount": "3", "occurred_at": T0 + 2},
     {"type": "order_cancelled", "order_id": "1", "refund_id": "", "amount": "", "occurred_at": T0 + 3},
 ]
-WRITTEN = [
+WRITTEN: list[dict[str, object]] = [
     {"type": "order_placed", "event_id": "o-1", "order_id": "1", "total": money(1_050)},
     {"type": "order_refunded", "event_id": "r-r-1", "refund_id": "r-1", "amount": money(50), "order_id": "1"},
     {"type": "order_refunded", "event_id": "r-r-2", "refund_id": "r-2", "amount": money(300)},

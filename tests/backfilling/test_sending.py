@@ -1,6 +1,7 @@
 """Records in, what a producer is asked to do out; brokers that fail are no wait without end."""
 
 import asyncio
+import gc
 from collections import defaultdict
 from collections.abc import Iterable
 from types import SimpleNamespace
@@ -84,7 +85,9 @@ def test_topics_that_held_records_are_named() -> None:
 
 
 @pytest.mark.parametrize("silent", [False, True])
-def test_a_failure_ends_it_with_what_had_come_for_certain(*, silent: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_ends_it_with_what_had_come_for_certain(
+    *, silent: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(sending, "CHECKPOINT", 10)
     monkeypatch.setattr(sending, "STALLED_SECONDS", 0.05)
     producer, reached, records = Producer(8, silent=silent), Reached(), orders(100)
@@ -92,3 +95,6 @@ def test_a_failure_ends_it_with_what_had_come_for_certain(*, silent: bool, monke
         asyncio.run(Sender(producer, TOPIC, PARTITIONS, lambda at: at, reached).send(records))
     assert (reached.records, reached.at) == (20, records[19][0])
     assert all(future.done() for future in producer.futures)
+    producer.futures.clear()
+    gc.collect()
+    assert not caplog.records, "nobody asked how the others ended"

@@ -10,10 +10,13 @@ from typing import Any
 
 import orjson
 
+from tests.kafka.reading import Read
 from tests.kafka.shop_load import Event
 from tests.kafka.worker_process import REPOSITORY, SEGUE, clean_environment
 
-LIMIT_S = 120.0
+LIMIT_S = 240.0
+Stand = tuple[str, str, str]
+"""Segment, next instant and next segment, as a row of CSV has them."""
 
 
 @dataclass(frozen=True)
@@ -22,24 +25,38 @@ class Simulated:
 
     transitions: list[dict[str, Any]]
     brinks: list[dict[str, Any]]
-    segments: dict[str, dict[str, str]]
+    stands: dict[str, Stand]
 
 
-def simulated(directory: Path, policy: str, events: Iterable[Event], as_of: int) -> Simulated:
-    """Run the command in a directory of its own."""
+def simulated(directory: Path, policy: Path, events: Iterable[Event], as_of: int) -> Simulated:
+    """Run the command on a file of events, in a directory of its own."""
     directory.mkdir()
-    file, log, out = directory / "policy.yaml", directory / "events.ndjson", directory / "out"
-    file.write_text(policy, "utf-8")
+    log, out = directory / "events.ndjson", directory / "out"
     log.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in events))
-    asked = ("--policy", str(file), "--events", str(log), "--as-of", str(as_of), "--out", str(out))
-    command = (*SEGUE, "simulate", *asked)
+    asked = ("--policy", str(policy), "--events", str(log), "--as-of", str(as_of), "--out", str(out))
     done = subprocess.run(
-        command, cwd=REPOSITORY, env=clean_environment({}), capture_output=True, text=True, check=False, timeout=LIMIT_S
+        (*SEGUE, "simulate", *asked),
+        cwd=REPOSITORY,
+        env=clean_environment({}),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT_S,
     )
     assert done.returncode == 0, done.stderr
     rows = csv.DictReader(io.StringIO((out / "segments.csv").read_text("utf-8")))
-    segments = {row["customer_id"]: row for row in rows}
-    return Simulated(_lines(out / "transitions.ndjson"), _lines(out / "brinks.ndjson"), segments)
+    stands = {row["customer_id"]: (row["segment"], row["next_at"], row["next_to"]) for row in rows}
+    return Simulated(_lines(out / "transitions.ndjson"), _lines(out / "brinks.ndjson"), stands)
+
+
+def published_stands(standings: Iterable[Read]) -> dict[str, Stand]:
+    """Spell the newest standing of each customer in the same way."""
+    return {told["customer_id"]: _stand(told) for told in (one.payload for one in standings)}
+
+
+def _stand(told: dict[str, Any]) -> Stand:
+    ahead = told["next"]
+    return told["segment"] or "", str(ahead["at"]) if ahead else "", ahead["to"] if ahead else ""
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:

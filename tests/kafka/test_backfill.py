@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +15,12 @@ from schemas.topics import Topics
 from tests.app.commands import segue
 from tests.builders import DAY, T0
 from tests.kafka.audit import CLOSING
-from tests.kafka.closing import QUIET_MS, closed
+from tests.kafka.closing import closed
 from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop
-from tests.kafka.shop_load import Told
+from tests.kafka.shop_load import ShopLoad, Told
 from tests.kafka.worker_process import REPOSITORY, WorkerProcess, clean_environment, shop_environment
-from tests.simulate.files import csv_of, written
+from tests.simulate.files import csv_of, ndjson, written
 
 pytestmark = pytest.mark.kafka
 PARTITIONS: Final = 4
@@ -61,9 +62,8 @@ def test_a_worker_makes_of_a_backfilled_csv_what_a_simulation_makes_of_it(
     table = written(tmp_path / "orders.csv", csv_of(_shuffled([_row(one) for one in told])))
     created = segue("topics", "apply", "--keep-forever", "--partitions", str(PARTITIONS), **environment)
     assert created.returncode == 0, created.stderr
-    for _ in range(2):  # the second run is harmless
-        sent = _backfill(environment, "--json", str(table))
-        assert orjson.loads(sent.stdout)["records"][shop.topics.orders] == len(told), sent.stderr
+    sent = _backfill(environment, "--json", str(table))
+    assert orjson.loads(sent.stdout)["records"][shop.topics.orders] == len(told), sent.stderr
     with WorkerProcess(shop, tmp_path / "worker", environment) as worker:
         shop.wait_until_worked(WORKED_S)
         assert worker.terminate() == 0
@@ -71,6 +71,26 @@ def test_a_worker_makes_of_a_backfilled_csv_what_a_simulation_makes_of_it(
     simulated = _simulated(table, environment, told[-1].at, tmp_path / "out")
     assert len(simulated) > ORDERS / 2, "the load has lost its point"
     assert _by_customer(published) == _by_customer(simulated)
+
+
+def test_a_second_run_moves_nobody_and_pays_nothing(shop: Shop, environment: Mapping[str, str], tmp_path: Path) -> None:
+    load = ShopLoad(seed=5, customers=300, orders=ORDERS, days=500, whole=True)
+    told = [one.event | {"recorded_at": one.at} for one in closed(shop, load.tell())]
+    seed = {name: value for name, value in environment.items() if name != "SEGUE_POLICY"}
+    events = written(tmp_path / "events.ndjson.gz", ndjson(told))
+    segue("topics", "apply", "--keep-forever", "--partitions", str(PARTITIONS), **seed)
+    published: list[Counter[str]] = []
+    for _ in range(2):
+        done = _backfill(seed, str(events))
+        assert done.returncode == 0, done.stderr
+        with WorkerProcess(shop, tmp_path / "worker", seed) as worker:
+            shop.wait_until_worked(WORKED_S)
+            assert worker.terminate() == 0
+        topics = (shop.topics.transitions, shop.topics.rewards, shop.topics.messages)
+        published.append(Counter(record.header("ce_type") for topic in topics for record in read_all(shop, topic)))
+    assert {"segment.transitioned", "reward.granted", "reward.withheld", "message.requested"} <= published[0].keys()
+    assert published[1] == published[0]
+    assert not read_all(shop, shop.topics.dead_letters)
 
 
 def test_topics_that_forget_are_refused_and_stay_empty(

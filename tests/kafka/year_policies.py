@@ -1,4 +1,4 @@
-"""Two policies with fixed thresholds in, each in the file's words and in the oracle's: one plain, one with everything."""
+"""Two policies with fixed thresholds, one plain and one with everything, each in the file's and the oracle's words."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -13,6 +13,7 @@ Event = dict[str, Any]
 FIRST: Final = int(parse_instant("2010-12-01T08:26:00Z"))  # the first order of the year: 17850
 BOUGHT: Final = int(parse_instant("2011-01-18T10:01:00Z"))  # the only order of 12346
 RETURNED: Final = int(parse_instant("2011-01-18T10:17:00Z"))  # who gets all of it back
+GRANTED: Final = int(parse_instant("2011-05-03T11:51:00Z"))  # 16029 gets back 8,142.75
 SMALL: Final = int(parse_instant("2011-05-18T08:52:00Z"))  # 16446 orders, and not again before December
 LAST: Final = int(parse_instant("2011-12-09T12:50:00Z"))
 
@@ -22,15 +23,15 @@ INSTANTS: Final = (
     BOUGHT,
     RETURNED - 1,
     RETURNED,
-    int(parse_instant("2011-02-15T00:00:00Z")),
+    int(parse_instant("2011-02-16T11:18:00Z")),  # the 1,500th customer orders: 33% of all are a whole number
     FIRST + 90 * DAY,
     FIRST + 90 * DAY + 1,
     BOUGHT + 90 * DAY,
     BOUGHT + 90 * DAY + 1,
-    SMALL,
     BOUGHT + 150 * DAY,
     BOUGHT + 150 * DAY + 1,
-    int(parse_instant("2011-08-03T23:59:59.999Z")),
+    GRANTED + 90 * DAY,
+    GRANTED + 90 * DAY + 1,
     SMALL + 150 * DAY,
     SMALL + 150 * DAY + 1,
     int(parse_instant("2011-11-11T11:11:11Z")),

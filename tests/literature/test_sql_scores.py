@@ -13,7 +13,7 @@ from schemas.policy import Policy
 from schemas.policy_file import load_policy
 from tests.builders import DAY, SEED, fact_of
 from tests.literature import demo_year, lives
-from tests.literature.demo_year import BOUGHT, FIRST, INSTANTS, RETURNED, SMALL, Event
+from tests.literature.demo_year import BOUGHT, FIRST, GRANTED, INSTANTS, RETURNED, SMALL, Event
 from tests.literature.differences import differences
 from tests.literature.lives import Year
 from tests.literature.sql_scores import FIFTHS, INITIAL, LIFETIME, THIRDS, Shop, shop
@@ -43,7 +43,7 @@ class Sight:
 SIGHTS: Final = (
     Sight("lifetime", AGES),
     Sight("365d", AGES | {FIRST + 365 * DAY}, 365 * DAY),
-    Sight("90d", AGES | {FIRST + 90 * DAY}, 90 * DAY),
+    Sight("90d", AGES | {FIRST + 90 * DAY, GRANTED + 90 * DAY}, 90 * DAY),
     Sight("refunds name orders", frozenset({RETURNED - 1, SMALL + 150 * DAY}), settled=True),
 )
 
