@@ -35,7 +35,7 @@ async def plan_topics(settings: Settings) -> list[TopicFinding]:
     counts = await partition_counts(settings)
     topics = settings.topics
     expected = settings.partitions or counts.get(topics.orders)
-    configs = await _configs(settings, [plan for plan in topics.plan() if plan.name in counts])
+    configs = await topic_configs(settings, [plan for plan in topics.plan() if plan.name in counts])
     return [
         _finding(plan, counts[plan.name], expected if plan.name in _together(settings) else None, configs)
         if plan.name in counts
@@ -123,7 +123,7 @@ def _finding(
     return TopicFinding(plan.name, "present", f"{count} partitions, cleanup.policy {plan.cleanup}")
 
 
-async def _configs(settings: Settings, plans: list[TopicPlan]) -> dict[str, dict[str, str]]:
+async def topic_configs(settings: Settings, plans: list[TopicPlan]) -> dict[str, dict[str, str]]:
     """Ask for the settings that the plan names, of topics that exist."""
     if not plans:
         return {}

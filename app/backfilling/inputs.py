@@ -5,7 +5,7 @@ from typing import Final
 
 from app.runtime.errors import SegueError
 from app.settings import Settings
-from app.topic_apply import FOREVER, _configs
+from app.topic_apply import FOREVER, topic_configs
 from app.topic_check import partition_counts
 from schemas.topics import TopicPlan
 
@@ -29,7 +29,7 @@ async def check_inputs(settings: Settings, *, must_keep: bool) -> int:
     partitions = _equal_partitions(settings, counts)
     if must_keep:
         plans = [TopicPlan(name, "delete", None, KEEPING) for name in settings.topics.inputs]
-        found = await _configs(settings, plans)
+        found = await topic_configs(settings, plans)
         faults = [fault for plan in plans for fault in keeping_faults(plan.name, found[plan.name])]
         if faults:
             raise SegueError(

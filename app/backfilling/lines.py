@@ -9,7 +9,7 @@ from typing import Final
 from app.simulate.counts import Counts
 from app.simulate.entries import Entry
 from app.simulate.judging import judge_line
-from app.simulate.lines import _blocks, _check_end
+from app.simulate.lines import blocks, check_end
 from app.simulate.plain_lines import plain_block, plain_line
 from app.simulate.sources import Source
 from schemas.rejections import Rejected
@@ -22,14 +22,14 @@ Told = tuple[Entry, bytes]
 def read_kept_lines(source: Source, counts: Counts) -> Iterator[list[Told]]:
     """Read as `app.simulate.lines` does, by the same rules, and keep the lines."""
     lines = 0
-    for block in _blocks(source):
+    for block in blocks(source):
         entries = plain_block(block)
         if entries is not None:
             counts.read += len(entries)
             yield list(zip(entries, block[:-1].split(b"\n"), strict=True))
         else:
             yield list(_each(block, counts))
-            _check_end(block, source.name, lines)
+            check_end(block, source.name, lines)
         lines += block.count(b"\n")
 
 

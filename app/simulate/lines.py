@@ -21,18 +21,18 @@ def read_lines(source: Source, counts: Counts) -> Iterator[list[Entry]]:
     what the batches before it held must not be used.
     """
     lines = 0
-    for block in _blocks(source):
+    for block in blocks(source):
         entries = plain_block(block)
         if entries is not None:
             counts.read += len(entries)
         else:
             entries = list(_each(block, counts))
-            _check_end(block, source.name, lines)
+            check_end(block, source.name, lines)
         lines += block.count(b"\n")
         yield entries
 
 
-def _blocks(source: Source) -> Iterator[bytes]:
+def blocks(source: Source) -> Iterator[bytes]:
     """Cut the stream at ends of lines."""
     stream, first = source.stream, True
     while block := stream.read(BLOCK):
@@ -57,7 +57,8 @@ def _each(block: bytes, counts: Counts) -> Iterator[Entry]:
                 yield judged
 
 
-def _check_end(block: bytes, name: str, lines_before: int) -> None:
+def check_end(block: bytes, name: str, lines_before: int) -> None:
+    """Refuse a last line that has no end and is no whole JSON: the file was cut; SegueError names the line."""
     last = block[block.rfind(b"\n") + 1 :]
     if last.strip() and not is_json(last):
         number = lines_before + block.count(b"\n") + 1
