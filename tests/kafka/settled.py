@@ -4,7 +4,7 @@ from tests.kafka.shop import Shop
 from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess
 
-WORKED_S = 120.0
+WORKED_S = 300.0
 COUNTED_S = 15.0  # a transaction is committed before it is counted
 
 

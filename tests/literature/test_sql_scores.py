@@ -20,8 +20,6 @@ from tests.literature.sql_scores import FIFTHS, INITIAL, LIFETIME, THIRDS, Shop,
 
 CUSTOMERS: Final = 4_372
 SHOPIFY: Final = load_policy("shopify11")
-
-
 AGES: Final = frozenset({RETURNED - 1, BOUGHT + 90 * DAY, BOUGHT + 150 * DAY, SMALL + 150 * DAY})
 
 
