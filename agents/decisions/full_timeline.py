@@ -25,12 +25,14 @@ def timeline(customer: Customer, in_force: InForce, *, punctual: bool = False) -
 class FullTimeline(Timeline):
     """Looks ahead at every instant: what leaves the window, what is held, what is to be announced."""
 
-    __slots__ = ("left",)
+    __slots__ = ("leaves", "left")
 
     def __init__(self, customer: Customer, in_force: InForce, *, punctual: bool = False) -> None:
         super().__init__(customer, in_force, punctual=punctual)
         self.left = False
         """Whether something left the window at the newest instant."""
+        self.leaves = 1
+        """No later than the next instant at which something leaves the window; 0 = never."""
 
     def come_to(self, at: int) -> None:
         """Let time pass up to an instant, and the row stand at it."""
@@ -49,6 +51,11 @@ class FullTimeline(Timeline):
         self.customer.row.segment = segment
         super().leave(cause)
 
+    def restart(self) -> None:
+        """Begin to live a stretch once more, from where the row has been taken back to."""
+        super().restart()
+        self.leaves = 1
+
     def watch(self, at: int, cause: Cause | None) -> None:
         """Compare what was announced with what is ahead now, at the instant that the row has reached."""
         if self.policy.brink_ms:
@@ -63,7 +70,7 @@ class FullTimeline(Timeline):
         if self.in_force.varies:
             self.judge_before, self.judge = self.in_force.at(at - 1), self.in_force.at(at)
         last = None
-        for leaving in leavings(self.customer, row.at, self.policy):
+        for leaving in leavings(self.customer, row.at, self.policy) if 0 < self.leaves <= at else ():
             if leaving.at >= at:
                 last = leaving.worth if leaving.at == at else None
                 break
@@ -86,7 +93,7 @@ class FullTimeline(Timeline):
         if cause is not None:
             row.segment, row.moved_at = placed, at
         ahead = look_ahead(self.customer, at, judge, placed)
-        row.due = ahead.due
+        row.due, self.leaves = ahead.due, ahead.leaves
         if not self.quiet:
             self._clear(at, ahead.next, cause or self._cause_of_nothing())
             if self.in_force.scores:

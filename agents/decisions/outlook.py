@@ -29,6 +29,8 @@ class Outlook(NamedTuple):
     """The next instant at which the rules place her elsewhere, or a held move is released; 0 = never."""
     next: Next | None
     """The next move."""
+    leaves: int
+    """The next instant at which something leaves the window; 0 = never."""
 
 
 def leavings(customer: Customer, after: int, policy: Policy) -> Iterator[Leaving]:
@@ -54,18 +56,19 @@ def look_ahead(customer: Customer, at: int, judge: Judge, placed: str | None) ->
     """Forecast from an instant; `placed` is where the rules have her then, which a least stay may hold back."""
     row, policy, due = customer.row, judge.policy, 0
     ahead = _Ahead(judge, take_down(row), leavings(customer, at, policy))
+    leaves = ahead.leaves
     while True:
         change = ahead.next_change(at, placed)
         released = row.moved_at + least_stay(row.segment, placed, policy) if placed != row.segment else 0
         if released > at and (change is None or released < change.at):
-            return Outlook(due or released, Next(released, placed) if placed is not None else None)
+            return Outlook(due or released, Next(released, placed) if placed is not None else None, leaves)
         if change is None:
-            return Outlook(due, None)
+            return Outlook(due, None, leaves)
         due = due or change.at
         at, placed = change
         if placed not in (row.segment, None) and row.moved_at + least_stay(row.segment, placed, policy) <= at:
             assert placed is not None
-            return Outlook(due, Next(at, placed))
+            return Outlook(due, Next(at, placed), leaves)
 
 
 class _Ahead:
@@ -78,6 +81,11 @@ class _Ahead:
         self._of = of
         self._leaving = leaving
         self._next = next(leaving, None)
+
+    @property
+    def leaves(self) -> int:
+        """The next instant at which something leaves; 0 = never."""
+        return self._next.at if self._next else 0
 
     def next_change(self, at: int, placed: str | None) -> Change | None:
         """Find the next instant at which the rules place her elsewhere."""

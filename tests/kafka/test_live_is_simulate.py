@@ -51,7 +51,7 @@ _DUES: Final = frozenset(("decay", due) for due in ("recency", "window", "tenure
 _HELD: Final = frozenset((kind, due) for kind in ("order", "refund", "cancellation") for due in (None, "dwell"))
 YEARS: Final = {
     "plain": Year(PLAIN, shop_year, frozenset({("order", None), ("refund", None), ("decay", "recency")}), 2),
-    "full": Year(FULL, partial(whole_year, 3), _DUES | _HELD | {("engagement", None), ("engagement", "dwell")}, 6),
+    "full": Year(FULL, partial(whole_year, 4), _DUES | _HELD | {("engagement", None), ("engagement", "dwell")}, 8),
 }
 
 

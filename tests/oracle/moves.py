@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from .course import Cause, Course, course
 from .cut_points import Versions
-from .engagement import engagements
 from .erasure import Life
 from .facts import facts
 from .history import Standing
@@ -41,13 +40,17 @@ class Ending(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A life up to and including `until`; `erasure` has taken effect, None = none had by then."""
+    """A life up to and including `until`; `erasure` has taken effect, None = none had by then.
+
+    Engagement that moves nobody is hers up to as-of: what the log holds before the erasure has been.
+    """
 
     life: Life
     course: Course
     steps: tuple[Step, ...]
     until: int
     erasure: Fact | None
+    as_of: int
 
     @property
     def ledger(self) -> Ledger:
@@ -87,7 +90,7 @@ def lived(lives: Iterable[Life], policy: Policy, as_of: int, versions: Versions)
         end = ending(life, policy)
         until = as_of if end is None else min(as_of, end.last)
         erasure = end.erasure if end is not None and end.erasure.acts_at <= as_of else None
-        yield Lived(life, run, tuple(walk(run, Stand(), None, until)), until, erasure)
+        yield Lived(life, run, tuple(walk(run, Stand(), None, until)), until, erasure, as_of)
         if erasure is None:
             return
 
@@ -96,8 +99,7 @@ def ending(life: Life, policy: Policy) -> Ending | None:
     """An erasure that comes late acts at the newest instant at which one of her facts did."""
     if life.erasure is None:
         return None
-    acted = [fact.acts_at for fact in facts(life.entries, policy).ledger.facts]
-    acted += [instant(entry.event) for entry in engagements(life.entries, policy)]
+    acted = [fact.acts_at for fact in facts(life.entries, policy).acting]
     reached, at = max(acted, default=0), instant(life.erasure.event)
     erasure = Fact("erasure", life.erasure.event["event_id"], at, max(at, reached), life.erasure.position)
     return Ending(erasure, max(at - 1, reached))

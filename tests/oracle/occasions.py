@@ -56,7 +56,7 @@ def _first_order(rule: RewardRule, life: Lived, policy: Policy) -> Iterator[Rais
 def _engaged(rule: RewardRule, on: OnEngaged, life: Lived, policy: Policy) -> Iterator[Raised]:
     for position, event in engagements(life.life.entries, policy):
         at, event_id = instant(event), event["event_id"]
-        if at <= life.until and on.matches(event["kind"], event.get("rating")):
+        if at <= life.as_of and on.matches(event["kind"], event.get("rating")):
             yield Raised(rule, ("engaged", event_id), at, position, {"type": "engagement", "event_id": event_id})
 
 

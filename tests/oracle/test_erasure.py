@@ -112,8 +112,8 @@ def test_an_erasure_that_comes_late_takes_effect_at_the_instant_reached() -> Non
     beyond = ann(order("1", T0, 100), order("2", D90 + 5, 0), erasure("x", T0 + 4))
     assert path(beyond)[1:] == [(2, D90, "at_risk", "decay"), (3, D90 + 5, None, "erasure")]
     assert path(ann(order("1", T0, 100), engaged("e", T0 + 6), erasure("x", T0 + 4)))[1:] == [
-        (2, T0 + 6, None, "erasure")
-    ]
+        (2, T0 + 4, None, "erasure")
+    ], "engagement that can change no segment moves no instant"
 
 
 def test_what_waits_ahead_of_the_clock_is_forgotten_without_having_acted() -> None:
