@@ -70,7 +70,7 @@ class Admission:
                     continue
                 if isinstance(undoing, OrderCancelled):
                     self._cancelled[fact.order_id] = undoing
-                self.agenda.append(Acting(max(at, int(undoing.occurred_at)), undoing))
+                self.agenda.append(Acting(max(at, int(undoing.occurred_at)), undoing, ended=True))
         return None
 
     def _repeats(self, fact: OrderPlaced) -> Ending | None:

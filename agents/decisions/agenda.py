@@ -14,6 +14,8 @@ class Acting(NamedTuple):
     fact: Applicable
     again: bool = False
     """Whether it has acted before, and was taken back for a late one."""
+    ended: bool = False
+    """Whether how it ended is told already: it has waited for its order."""
 
 
 def place_in_time(acting: Acting) -> tuple[int, bool]:

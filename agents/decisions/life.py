@@ -91,7 +91,7 @@ class Life:
         rewinding = Rewinding(self._customer, late[0].at, self._policy)
         reached, timeline = rewinding.reached, self.timeline
         timeline.restart()
-        together = sorted([*agenda, *rewinding.acted], key=place_in_time)
+        together = sorted([*rewinding.acted, *agenda], key=place_in_time)
         for acting in together:
             if acting.at <= reached:
                 self._act(acting)
@@ -107,7 +107,7 @@ class Life:
         return not isinstance(fact, ProfileChanged)
 
     def _act(self, acting: Acting) -> None:
-        at, fact, again = acting
+        at, fact, again, ended = acting
         match fact:
             case OrderPlaced():
                 self._open(at, fact)
@@ -125,7 +125,7 @@ class Life:
                 ending = self._take_profile(fact)
             case _:
                 assert_never(fact)
-        if not again:
+        if not (again or ended):
             self.endings.append(ending)
 
     def _open(self, at: int, fact: ActingFact) -> None:

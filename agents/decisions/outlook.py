@@ -29,7 +29,7 @@ class Outlook(NamedTuple):
     """The next instant at which the rules place her elsewhere, or a held move is released; 0 = never."""
     next: Next | None
     """The next move."""
-    leaves: int
+    leaves: int = 0
     """The next instant at which something leaves the window; 0 = never."""
 
 

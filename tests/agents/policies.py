@@ -3,7 +3,6 @@
 import itertools
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from hypothesis import strategies as st
 
@@ -53,9 +52,19 @@ class Both:
     cut_points: tuple[CutPoints, ...] = ()
 
     @property
-    def told(self) -> list[dict[str, Any]]:
+    def told(self) -> list[oracle.CutPoints]:
         """Cut points as the oracle takes them."""
-        return [{name: getattr(one, name) for name in CutPoints.__struct_fields__} for one in self.cut_points]
+        return [
+            oracle.CutPoints(
+                version=one.version,
+                frozen_at=one.frozen_at,
+                effective_at=one.effective_at,
+                recency=one.recency,
+                frequency=one.frequency,
+                monetary=one.monetary,
+            )
+            for one in self.cut_points
+        ]
 
 
 def ascending(values: st.SearchStrategy[int], most: int = 2) -> st.SearchStrategy[tuple[int, ...]]:

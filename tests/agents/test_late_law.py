@@ -1,4 +1,4 @@
-"""However late the facts come, however often and in which slices: published minus retracted is the oracle's timeline."""
+"""However late and often facts come, in whatever slices: published minus retracted is the timeline of the oracle."""
 
 from pathlib import Path
 from random import Random
@@ -81,7 +81,7 @@ def open_announcements(published: list[Record], until: int) -> list[str]:
     for kind, told in published:
         customer = told["customer_id"]
         if kind == "segment.brink":
-            ahead[customer] = told
+            ahead[customer] = dict(told)
         elif kind == "segment.brink_cleared":
             was = ahead.pop(customer, None)
             if was is None or was["brink_id"] != told["brink_id"]:
@@ -104,4 +104,3 @@ def delayed(history: list[Moment], chance: Random) -> tuple[list[Event], list[tu
     log = [(int(event["occurred_at"]) + chance.choice(DELAYS), event) for event in events]
     log += [(arrived + chance.choice(DELAYS), event) for arrived, event in log if chance.random() < 0.3]
     return events, sorted(log, key=lambda one: one[0])
-

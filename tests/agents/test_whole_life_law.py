@@ -115,4 +115,3 @@ def wanted(state: oracle.State) -> dict[str, Any]:
 def plain(told: Any) -> Any:
     """As it stands on the wire."""
     return orjson.loads(msgspec.json.encode(told))
-

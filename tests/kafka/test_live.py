@@ -121,6 +121,8 @@ def test_the_latest_standing_of_a_customer_is_her_state(year: Year) -> None:
             "at": rows[customer].at,
             "customer_id": customer,
             "cut_points_version": 0,
+            "due_segment": folded[customer].state.due_segment,
+            "held_until": folded[customer].state.held_until,
             "measures": folded[customer].state.measures,
             "next": folded[customer].state.next,
             "policy": {"id": "seed", "version": 1},

@@ -35,6 +35,11 @@ def ann(row: CustomerRow) -> Customer:
     return Customer("ann", row, NothingStored())
 
 
+def forecast(customer: Customer, at: int, judge: Judge, placed: str | None) -> Outlook:
+    """What is due and the next move; what leaves the window is a claim of its own."""
+    return look_ahead(customer, at, judge, placed)._replace(leaves=0)
+
+
 def left(customer: Customer, after: int = T0, policy: Policy = MONTH) -> list[Leaving]:
     return list(leavings(customer, after, policy))
 
@@ -94,7 +99,7 @@ def test_nothing_leaves_a_lifetime() -> None:
 def ahead(row: CustomerRow, policy: Policy, segment: str, *, at: int = T0, placed: str | None = None) -> Outlook:
     """Look ahead from an instant, for somebody who moved to a segment at T0."""
     row.segment = segment
-    return look_ahead(ann(row), at, Judge(policy), placed or segment)
+    return forecast(ann(row), at, Judge(policy), placed or segment)
 
 
 def held(up: int = 0, down: int = 0, policy: Policy | None = None) -> Policy:
@@ -158,10 +163,10 @@ def test_a_move_the_other_way_does_not_wait_for_a_held_one() -> None:
     customer = ann(row)
     customer.put_refund("r", RefundRow(T0 - 25 * DAY, None, 5_000, "GBP", None, None, "r", T0))
     raised, falls = T0 + 5 * DAY + 1, T0 + GONE
-    assert look_ahead(customer, T0, Judge(held(up=40 * DAY, policy=MONTH)), "middle") == Outlook(
+    assert forecast(customer, T0, Judge(held(up=40 * DAY, policy=MONTH)), "middle") == Outlook(
         raised, Next(falls, "small")
     )
-    assert look_ahead(customer, T0, Judge(MONTH), "middle") == Outlook(raised, Next(raised, "big"))
+    assert forecast(customer, T0, Judge(MONTH), "middle") == Outlook(raised, Next(raised, "big"))
 
 
 def test_a_lateral_move_is_never_held() -> None:
@@ -172,4 +177,4 @@ def test_a_lateral_move_is_never_held() -> None:
 
 def test_nothing_is_ahead_of_who_has_no_order_that_counts() -> None:
     row = CustomerRow(None, T0, met=True)
-    assert look_ahead(ann(row), T0, Judge(small(LADDER)), None) == Outlook(0, None)
+    assert forecast(ann(row), T0, Judge(small(LADDER)), None) == Outlook(0, None)
