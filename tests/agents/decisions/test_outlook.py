@@ -178,3 +178,11 @@ def test_a_lateral_move_is_never_held() -> None:
 def test_nothing_is_ahead_of_who_has_no_order_that_counts() -> None:
     row = CustomerRow(None, T0, met=True)
     assert forecast(ann(row), T0, Judge(small(LADDER)), None) == Outlook(0, None)
+
+
+def test_what_leaves_next_is_told_whether_or_not_it_moves_her() -> None:
+    row = packed((T0 - 10 * DAY, 1), (T0, 20_000))
+    row.segment = "big"
+    assert look_ahead(ann(row), T0, Judge(MONTH), "big").leaves == T0 + 20 * DAY + 1
+    assert look_ahead(ann(row), T0, Judge(small(SPENT)), "big").leaves == 0
+    assert look_ahead(ann(CustomerRow(None, T0, met=True)), T0, Judge(MONTH), None).leaves == 0
