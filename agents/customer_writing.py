@@ -63,7 +63,7 @@ class CustomerWriter:
             draft.rows[CUSTOMER + key] = encoded
             if self._standings and row.at:  # until then all she has waits for its order
                 stands = standing(customer, self._in_force)
-                work.outgoing.append(self._publisher.standing(customer.id, key, row, stands))
+                work.outgoing.append(self._publisher.standing(customer.id, key, row, encoded, stands))
 
     def _publish(self, work: Work, key: bytes, life: Life) -> None:
         for told in life.timeline.told:

@@ -23,15 +23,23 @@ def write_engaged_days(draft: Draft, customer: Customer, key: bytes, policy: Pol
 
 
 def _tidy(draft: Draft, key: bytes, at: int, policy: Policy) -> None:
-    """Keep the days within the horizon and the longest least stay before it, and the last one before that."""
+    """Keep the days within the horizon and the longest least stay before it, and what they begin with: the newest
+    engagement before them that counts as being engaged."""
     reach = policy.horizon_ms + max(policy.dwell.up_ms, policy.dwell.down_ms)
-    over = [
-        place
-        for place, _ in draft.rows_of(nested_prefix(ENGAGED_DAY, key))
-        if engaged_day(place, key) < (at - reach) // DAY_MS
-    ]
-    for place in over[:-1]:
-        draft.rows[place] = None
+    rows = draft.rows_of(nested_prefix(ENGAGED_DAY, key))
+    over = {place: row for place, row in rows if engaged_day(place, key) < (at - reach) // DAY_MS}
+    newest = {place: _newest(row, policy) for place, row in over.items()}
+    kept = max(over, key=lambda place: newest[place], default=None)
+    for place in over:
+        if place != kept:
+            draft.rows[place] = None
+
+
+def _newest(row: bytes, policy: Policy) -> int:
+    """Give the newest instant of a day at which she was engaged; 0 = she was not."""
+    return max(
+        (occurred for _, occurred, _, kind in decode_engaged_day(row).acted if kind in policy.engagement), default=0
+    )
 
 
 def _day(acted: EngagedAt) -> int:

@@ -38,21 +38,21 @@ class Publisher:
                 name = str(told.sequence)
             case Brink():
                 kind, event = b"segment.brink", events.brink(told, detected_at)
-                name = f"brink\0{told.effective_at}\0{told.due_at}\0{told.to}"
+                name = f"told\0{told.number}\0{told.effective_at}"
             case BrinkCleared():
                 kind, event = b"segment.brink_cleared", events.brink_cleared(told, detected_at)
-                name = f"cleared\0{told.effective_at}\0{told.due_at}\0{told.to}"
+                name = f"told\0{told.number}\0{told.effective_at}"
             case ScoreChange():
                 kind, event = b"segment.scores_changed", events.scores_changed(told, detected_at)
-                name = f"scores\0{told.effective_at}"
+                name = f"told\0{told.number}\0{told.effective_at}"
             case _:
                 assert_never(told)
         headers = self._envelope.headers(kind, digest(f"{told.customer_id}\0{name}"), told.effective_at)
         return Outgoing(self._topics.transitions, key, _encode(event), headers)
 
-    def standing(self, customer: str, key: bytes, row: CustomerRow, stands: Standing) -> Outgoing:
-        """Publish where a customer stands after a transaction."""
-        event_id = digest(f"{customer}\0standing\0{row.at}\0{row.sequence}\0{row.frequency}\0{row.monetary}")
+    def standing(self, customer: str, key: bytes, row: CustomerRow, stored: bytes, stands: Standing) -> Outgoing:
+        """Publish where a customer stands after a transaction; the id is that of her row, which never comes again."""
+        event_id = digest(f"{customer}\0standing\0{row.at}\0{stored.hex()}")
         headers = self._envelope.headers(b"customer.segment", event_id, row.at)
         value = _encode(self._events.standing(customer, row, stands))
         return Outgoing(self._topics.customer_segments, key, value, headers)

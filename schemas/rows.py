@@ -71,6 +71,8 @@ class CustomerRow(Struct, array_like=True, tag=2, gc=False):
     brink: BrinkRow | None = None
     floor: int = 0
     """The first instant at which a fact of this life can act; 0 in a first life."""
+    told: int = 0
+    """Announcements, clearings and changes of score that have been told in this life."""
 
     @property
     def wake(self) -> int:

@@ -22,7 +22,8 @@ def clear(customer: Customer, at: int, ahead: Next | None, cause: Cause | None, 
     if came:
         return None
     assert cause is not None, "silence alone brings what was announced"
-    return BrinkCleared(customer.id, at, told.segment, told.due, told.to, cause, ahead)
+    row.told += 1
+    return BrinkCleared(customer.id, row.told, at, told.segment, told.due, told.to, cause, ahead)
 
 
 def announce(customer: Customer, at: int, ahead: Next | None, judge: Judge, passed: int) -> Brink | None:
@@ -44,8 +45,9 @@ def announce(customer: Customer, at: int, ahead: Next | None, judge: Judge, pass
     if lead not in leads or down.at <= passed or any(instant <= passed for instant in later):
         return None
     assert row.segment is not None, "only from a segment one can move down"
+    row.told += 1
     row.brink = BrinkRow(down.at, down.to, row.segment)
-    return Brink(customer.id, at, row.segment, down.at, down.to, lead, judge.measure(row, at), judge.version)
+    return Brink(customer.id, row.told, at, row.segment, down.at, down.to, lead, judge.measure(row, at), judge.version)
 
 
 def _down(row: CustomerRow, ahead: Next | None, policy: Policy) -> Next | None:

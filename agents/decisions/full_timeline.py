@@ -56,8 +56,11 @@ class FullTimeline(Timeline):
         super().restart()
         self.leaves = 1
 
-    def watch(self, at: int, cause: Cause | None) -> None:
-        """Compare what was announced with what is ahead now, at the instant that the row has reached."""
+    def watch(self, at: int, stood: Measures, cause: Cause) -> None:
+        """Compare what was told with what is true now, at the instant that the row has reached."""
+        after = self.judge.measure(self.customer.row, at)
+        if self.in_force.scores and scores(stood) != scores(after):
+            self._tell_scores(at, self.customer.row.segment, stood, after, cause)
         if self.policy.brink_ms:
             self.passed = at
             ahead = look_ahead(self.customer, at, self.judge, self.judge.segment(self.customer.row, at))
@@ -160,5 +163,6 @@ class FullTimeline(Timeline):
         self._tell_scores(at, row.segment, before, after, cause)
 
     def _tell_scores(self, at: int, segment: str | None, before: Measures, after: Measures, cause: Cause) -> None:
-        version = self.judge.version
-        self.told.append(ScoreChange(self.customer.id, at, segment, before, after, cause, version))
+        row, version = self.customer.row, self.judge.version
+        row.told += 1
+        self.told.append(ScoreChange(self.customer.id, row.told, at, segment, before, after, cause, version))

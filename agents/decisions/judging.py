@@ -42,6 +42,7 @@ class Judge:
         self._frequency, self._monetary = _searching(self.frequency), _searching(self.monetary)
         self.every = every
         self._scored = policy.recency is not None
+        self._celled = any(rule.cells for rule in policy.rules)
         self._no_orders = policy.no_orders
         self._rungs = None if every or any(rule.when for rule in policy.rules) else self._lay_out()
         steps = {bound + 1 for bound in self.bounds}
@@ -51,6 +52,8 @@ class Judge:
 
     def segment(self, of: Counts, at: int) -> str | None:
         """Place a customer; without a counted order she is where the policy says, once she is known."""
+        if self._rungs is None and of.counted:
+            return self._matching(of, at)
         return self.stand(of, at)[0]
 
     def change_after(self, of: Counts, at: int) -> Change | None:
@@ -126,7 +129,7 @@ class Judge:
 
     def _matching(self, of: Counts, at: int) -> str:
         scored = (len(self.bounds) + 1 - bisect_left(self.bounds, at - of.last), *self._scores(of))
-        cell = self._cell(scored)
+        cell = self._cell(scored) if self._celled else ""
         for rule in self.policy.rules:
             if rule.cells is not None:
                 matches = cell in rule.cells

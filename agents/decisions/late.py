@@ -20,10 +20,11 @@ Way = tuple[int, str | None, str | None]
 
 def rewrite(
     customer: Customer, timeline: Timeline, rewinding: Rewinding, late: Sequence[Acting], policy: Policy
-) -> None:
+) -> Cause:
     """Retract, newest first, every published move that is not on the new timeline; then publish what was not yet.
 
-    Published minus retracted is the timeline: moves that stand as they stood are not told again.
+    Published minus retracted is the timeline: moves that stand as they stood are not told again. Gives the late fact
+    as the cause of all this.
     """
     cause = _cause(late[-1].fact)
     lived = timeline.end_quiet()
@@ -42,7 +43,7 @@ def rewrite(
         move = new._replace(sequence=customer.row.sequence, late=True, supersedes=supersedes)
         supersedes = None
         timeline.tell(move)
-    timeline.watch(rewinding.reached, cause)
+    return cause
 
 
 def _way(move: RememberedMove) -> Way:

@@ -88,8 +88,9 @@ class Life:
 
     def _relive(self, agenda: list[Acting], late: list[Acting]) -> list[Acting]:
         """Go back to the first late fact and live again up to where she had come; gives what lies behind that."""
+        timeline, reached = self.timeline, self._customer.row.at
+        stood = timeline.judge.measure(self._customer.row, reached)
         rewinding = Rewinding(self._customer, late[0].at, self._policy)
-        reached, timeline = rewinding.reached, self.timeline
         timeline.restart()
         together = sorted([*rewinding.acted, *agenda], key=place_in_time)
         for acting in together:
@@ -97,7 +98,8 @@ class Life:
                 self._act(acting)
         timeline.close()
         timeline.come_to(reached)
-        rewrite(self._customer, timeline, rewinding, late, self._policy)
+        cause = rewrite(self._customer, timeline, rewinding, late, self._policy)
+        timeline.watch(reached, stood, cause)
         self._reward()
         return [acting for acting in agenda if acting.at > reached]
 

@@ -42,6 +42,8 @@ class Brink(NamedTuple):
     """A move down, announced `lead_ms` before it is due."""
 
     customer_id: str
+    number: int
+    """Among what is told of her besides moves and retractions: the same may be announced again."""
     effective_at: int
     segment: str
     due_at: int
@@ -55,6 +57,7 @@ class BrinkCleared(NamedTuple):
     """An announced move that will not come as announced; `next` is what is ahead instead."""
 
     customer_id: str
+    number: int
     effective_at: int
     segment: str
     due_at: int
@@ -67,6 +70,7 @@ class ScoreChange(NamedTuple):
     """Another score, in whatever segment."""
 
     customer_id: str
+    number: int
     effective_at: int
     segment: str | None
     before: Measures

@@ -89,7 +89,7 @@ class Rewinding:
         for order_id, order in self._touched.items():
             self._discount(order)
             left = customer.known_order(order_id)
-            left.counted = still_counts(left, self._policy)
+            left = replace(left, counted=still_counts(left, self._policy))
             customer.put_order(order_id, left)
             if left.begins < start:
                 add(customer.row, worth(left, start - 1, self._policy))

@@ -10,6 +10,7 @@ from agents.decisions.judging import NO_MEASURES
 from agents.decisions.moves import Move, Publication
 from agents.decisions.placing import counts
 from schemas.facts import OrderPlaced
+from schemas.measures import Measures
 from schemas.remembered_moves import RememberedMove, remember
 from schemas.transitions import Cause, Due, Next
 
@@ -132,8 +133,11 @@ class Timeline:
         if not self.quiet:
             self.told.append(move)
 
-    def watch(self, at: int, cause: Cause | None) -> None:
-        """Compare what was announced with what is ahead now, at the instant that the row has reached."""
+    def watch(self, at: int, stood: Measures, cause: Cause) -> None:
+        """Compare what was told with what is true now, at the instant that the row has reached.
+
+        `stood`: how she was measured there before the late fact `cause` was known.
+        """
 
     def silence(self, before: int) -> None:
         """Stop wherever silence brings something earlier than an instant: at the very instant facts come first."""

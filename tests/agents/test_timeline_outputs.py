@@ -132,9 +132,9 @@ publications: st.SearchStrategy[Publication] = st.one_of(
         st.none() | ids, st.just(False),
     ),
     st.builds(Retraction, ids, versions, segments, segments, causes, instants),
-    st.builds(Brink, ids, instants, names, instants, names, instants, measures, versions),
-    st.builds(BrinkCleared, ids, instants, names, instants, names, causes, aheads),
-    st.builds(ScoreChange, ids, instants, segments, measures, measures, causes, versions),
+    st.builds(Brink, ids, versions, instants, names, instants, names, instants, measures, versions),
+    st.builds(BrinkCleared, ids, versions, instants, names, instants, names, causes, aheads),
+    st.builds(ScoreChange, ids, versions, instants, segments, measures, measures, causes, versions),
 )  # fmt: skip
 
 
@@ -147,6 +147,6 @@ def test_all_that_is_told_is_canonical_for_every_customer(publication: Publicati
 
 @given(ids, st.builds(Standing, segments, measures, aheads, segments, numbers, versions), instants)
 def test_every_standing_is_canonical(customer: str, stands: Standing, at: int) -> None:
-    out = Publisher(TOPICS, SEED).standing(customer, customer.encode(), CustomerRow(at=at), stands)
+    out = Publisher(TOPICS, SEED).standing(customer, customer.encode(), CustomerRow(at=at), b"row", stands)
     assert out.value is not None
     assert out.value == canonical(orjson.loads(out.value))

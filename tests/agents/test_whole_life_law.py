@@ -98,7 +98,9 @@ def brinks(lived: Lived, policy: Policy) -> list[dict[str, Any]]:
 
 def score_changes(lived: Lived) -> list[dict[str, Any]]:
     changes = [told for told in lived.publications if isinstance(told, ScoreChange)]
-    return [plain({k: v for k, v in change._asdict().items() if k != "customer_id"}) for change in changes]
+    return [
+        plain({k: v for k, v in change._asdict().items() if k not in ("customer_id", "number")}) for change in changes
+    ]
 
 
 def standing(lived: Lived) -> dict[str, Any]:

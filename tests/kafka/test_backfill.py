@@ -27,7 +27,7 @@ PARTITIONS: Final = 4
 ORDERS: Final = 1_500
 CUSTOMERS: Final = 200
 WORKED_S: Final = 120.0
-BACKFILL: Final = (sys.executable, "-c", "import typer; from app.backfill_command import backfill; typer.run(backfill)")
+BACKFILL: Final = (sys.executable, "-m", "app.command_line", "backfill")
 OF_THE_PUBLICATION: Final = {"detected_at"}
 """Who simulates detects nothing."""
 POLICY: Final = """

@@ -42,7 +42,7 @@ ROWS: dict[str, Any] = {
     "customer": CustomerRow(
         "loyal", T0 + DAY, 2, T0, 3, 2, -500, 4, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST,
         T0 + 2 * DAY, T0 - 2 * DAY, {"review-points": [T0]}, T0 - 1, True, MOVES,
-        Cause(type="refund", event_id="r-1"), BrinkRow(T0 + 90 * DAY + 1, "recent", "loyal"), T0 - 2 * DAY + 1,
+        Cause(type="refund", event_id="r-1"), BrinkRow(T0 + 90 * DAY + 1, "recent", "loyal"), T0 - 2 * DAY + 1, 3,
     ),
     "customer-new": CustomerRow(),
     "order": OrderRow(T0, 5_000, "EUR", 4_200, True, "o-1", 100),
@@ -52,7 +52,7 @@ ROWS: dict[str, Any] = {
     "refund-free": RefundRow(T0, None, 1_530, "GBP", None, None, "r-1", T0 + 91 * DAY),
     "waiting": WaitingRow(["r-1", "r-2"], T0, "c-1"),
     "progress": ProgressRow({"commerce.orders.v1": 42}, T0, {"loyal": 3, "": 1}),
-    "identity": IdentityRow("segue", 3, 8, "0123456789abcdef", b"8 bytes."),
+    "identity": IdentityRow("segue", 3, 8, "0123456789abcdef", b"8 bytes.", 2),
     "engaged-day": EngagedDayRow([(T0, T0 - DAY, "e-1", "review_posted"), (T0 + 1, T0 + 1, "e-2", "site_visited")]),
     "engagement": EngagementRow({"review_posted": T0}, {T0 // DAY: b"eight of iddid"[:12]}),
     "profile": ProfileRow(

@@ -42,7 +42,7 @@ def announced(at: int, ahead: Next | None = DOWN, *, passed: int = 0, silent_unt
 def test_an_announcement_says_what_is_due_and_on_what_grounds() -> None:
     at = DUE - LONG
     told = announce(ann(), at, DOWN, JUDGE, 0)
-    assert told == Brink("ann", at, "fresh", DUE, "fading", LONG, JUDGE.measure(ann().row, at), 0)
+    assert told == Brink("ann", 1, at, "fresh", DUE, "fading", LONG, JUDGE.measure(ann().row, at), 0)
     assert told.measures.recency_ms == 16 * DAY + 1
 
 
@@ -107,7 +107,7 @@ OTHERS: dict[str, Next | None] = {
 def test_whatever_else_is_ahead_clears_an_announcement(ahead: Next | None) -> None:
     customer = ann(ANNOUNCED)
     told = clear(customer, AT, ahead, ORDER, POLICY)
-    assert told == BrinkCleared("ann", AT, "fresh", DUE, "fading", ORDER, ahead)
+    assert told == BrinkCleared("ann", 1, AT, "fresh", DUE, "fading", ORDER, ahead)
     assert customer.row.brink is None
 
 
