@@ -31,7 +31,7 @@ def brokers(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
     async def told(settings: Settings, plans: list[TopicPlan]) -> dict[str, dict[str, str]]:
         return {plan.name: configs[plan.name] for plan in plans}
 
-    monkeypatch.setattr(inputs, "_configs", told)
+    monkeypatch.setattr(inputs, "topic_configs", told)
     return configs
 
 
