@@ -145,6 +145,8 @@ class PartitionWork:
 
 def _count(tally: Tally, life: Life, policy: Policy) -> None:
     tally.endings += life.endings
+    if not (life.late or life.timeline.told or life.rewards):
+        return
     tally.late += life.late
     tally.ancient += life.ancient
     for told in life.timeline.told:

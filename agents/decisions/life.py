@@ -39,6 +39,9 @@ class Life:
 
         An erasure ends a life: gives the facts behind it, which are those of the next one.
         """
+        if len(facts) == 1 and isinstance(order := facts[0], OrderPlaced) and self._is_next(order):
+            self._order(order)
+            return ()
         admission, erased_at = Admission(self._customer, self._policy), self._customer.row.erased_at
         left: Sequence[Fact] = ()
         erasure: CustomerErased | None = None
@@ -65,6 +68,23 @@ class Life:
     def come_to(self, at: int) -> None:
         """Let time pass up to an instant, and the row stand at it."""
         self.timeline.come_to(at)
+        self._reward()
+
+    def _is_next(self, order: OrderPlaced) -> bool:
+        """Tell whether an order acts at its own instant, after everything before it and with nothing beside it."""
+        row = self._customer.row
+        return row.at < order.occurred_at >= row.floor and not row.waiting
+
+    def _order(self, order: OrderPlaced) -> None:
+        """Do at once what an agenda of this one order would come to: nearly every order is one of these."""
+        known = placing.recognise(self._customer, order, self._policy)
+        if known is not None:
+            self.endings.append(known)
+            return
+        at = int(order.occurred_at)
+        self._open(at, order)
+        self.endings.append(placing.place(self._customer, order, at, self._policy))
+        self.timeline.close()
         self._reward()
 
     def pass_time(self, until: int) -> None:

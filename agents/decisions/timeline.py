@@ -50,7 +50,7 @@ class Timeline:
         self.customer = customer
         self.in_force = in_force
         self.policy = in_force.policy
-        self.judge = self.judge_before = in_force.at(customer.row.at)
+        self.judge = self.judge_before = in_force.at(customer.row.at) if in_force.varies else in_force.judges[0]
         """Who judges at the newest instant, and who did a millisecond before it."""
         self.before = _NOBODY
         """What counted a millisecond before the newest instant."""
@@ -74,9 +74,10 @@ class Timeline:
 
     def reach(self, at: int) -> None:
         """Come to the instant of a fact: close the one before, then let silence work up to it."""
-        if self.instant == at:
-            return
-        self.close()
+        if self.instant:
+            if self.instant == at:
+                return
+            self.close()
         row = self.customer.row
         if (row.due and row.due < at) or self.turn:
             self.silence(at)
