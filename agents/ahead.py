@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec.structs import replace
 
 from agents.decisions.endings import Ending
+from schemas.customer_row import CustomerRow
 from schemas.facts import CustomerErased, Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
-from schemas.rows import CustomerRow
 from tables.codec import decode_ahead, encode_ahead
 from tables.draft import Draft
 from tables.keys import AHEAD, ahead_instant, ahead_key, nested_prefix

@@ -13,6 +13,7 @@ from agents.work import Work
 from schemas.rows import TombstoneRow
 from schemas.topics import Topics
 from tables.codec import decode_tombstone, encode
+from tables.customer_codec import encode_customer
 from tables.derived import by_time_entries
 from tables.draft import Draft
 from tables.keys import (
@@ -58,7 +59,7 @@ class CustomerWriter:
             write_engaged_days(draft, customer, key, self._in_force.policy)
         if stored is None and not row.ahead and STRANGE.issuperset(life.endings):
             return
-        encoded = encode(row)
+        encoded = encode_customer(row)
         if encoded != stored:
             draft.rows[CUSTOMER + key] = encoded
             if self._standings and row.at:  # until then all she has waits for its order

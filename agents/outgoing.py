@@ -1,9 +1,9 @@
 """Records on their way out: what a partition task sends inside its transaction."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class Outgoing(NamedTuple):
+class Outgoing(Struct, frozen=True, gc=False):
     """One record; `timestamp` of None means the time of sending."""
 
     topic: str

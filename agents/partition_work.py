@@ -16,11 +16,12 @@ from agents.decisions.whole_life import reborn
 from agents.run import Record
 from agents.slices import SliceReader
 from agents.work import Tally, Work
+from schemas.customer_row import CustomerRow
 from schemas.facts import CustomerErased, Fact
 from schemas.policy import Policy
-from schemas.rows import CustomerRow
 from schemas.topics import Topics
-from tables.codec import decode_customer, decode_tombstone
+from tables.codec import decode_tombstone
+from tables.customer_codec import decode_customer
 from tables.keys import CUSTOMER
 from tables.stored_customer import StoredCustomer
 from tables.tombstones import Tombstones
@@ -132,7 +133,11 @@ class PartitionWork:
         if stored is None:
             return CustomerRow()
         left = decode_tombstone(stored)
-        return reborn(CustomerRow(None, left.reached, left.sequence, left.moved_at, erased_at=left.erased_at))
+        last = CustomerRow()
+        last.at, last.sequence, last.moved_at, last.erased_at = (
+            left.reached, left.sequence, left.moved_at, left.erased_at,
+        )  # fmt: skip
+        return reborn(last)
 
     def _decided_before(self, work: Work, key: bytes) -> Callable[[str], bool]:
         """Ask what is left of an erased life for its reward ids."""

@@ -9,9 +9,9 @@ from agents.decisions.standing import Standing
 from agents.envelope import Envelope
 from agents.events import Events
 from agents.outgoing import Outgoing
+from schemas.customer_row import CustomerRow
 from schemas.digests import digest
 from schemas.policy import Policy
-from schemas.rows import CustomerRow
 from schemas.topics import Topics
 
 _encode = msgspec.json.Encoder().encode

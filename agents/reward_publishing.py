@@ -2,7 +2,7 @@
 
 import msgspec
 
-from agents.decisions.rewarding import Decided
+from agents.decisions.occasions import Decided
 from agents.envelope import Envelope
 from agents.outgoing import Outgoing
 from schemas.digests import digest, transition_id

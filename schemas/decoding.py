@@ -7,8 +7,9 @@ import msgspec
 
 from schemas.checking import check
 from schemas.cloudevents import Headers, Unwrapped, unwrap
-from schemas.facts import CustomerFact, Engaged, Fact, OrderFact
-from schemas.instants import Instant, parse_instant
+from schemas.facts import CustomerFact, Engaged, Fact, OrderFact, Typeless
+from schemas.instant import Instant
+from schemas.instants import parse_instant
 from schemas.rejections import UNREADABLE, Rejected, explain
 from schemas.topics import Feed
 
@@ -30,23 +31,19 @@ class Record(Protocol):
     def headers(self) -> Headers: ...
 
 
-class _Typeless(msgspec.Struct, tag_field="type", tag=""):
-    """Makes msgspec insist on `type` in a topic of one type: it does so only where it has to choose."""
-
-
 def _read_time(kind: type, wire: object) -> Instant:
     """Decode the one custom type of a fact; msgspec calls it for every field of type Instant."""
     return parse_instant(wire)
 
 
 _orders: msgspec.json.Decoder[OrderFact] = msgspec.json.Decoder(OrderFact, dec_hook=_read_time)
-_engaged: msgspec.json.Decoder[Engaged | _Typeless] = msgspec.json.Decoder(Engaged | _Typeless, dec_hook=_read_time)
+_engaged: msgspec.json.Decoder[Engaged | Typeless] = msgspec.json.Decoder(Engaged | Typeless, dec_hook=_read_time)
 _customers: msgspec.json.Decoder[CustomerFact] = msgspec.json.Decoder(CustomerFact, dec_hook=_read_time)
 
 
 def _decode_engaged(value: bytes) -> Engaged:
     fact = _engaged.decode(value)
-    if isinstance(fact, _Typeless):
+    if isinstance(fact, Typeless):
         raise msgspec.ValidationError("Invalid value '' - at `$.type`")
     return fact
 

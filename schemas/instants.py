@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from schemas.instant import Instant
+
 DAY_MS: Final = 86_400_000
 EARLIEST: Final = 631_152_000_000  # 1990-01-01T00:00:00Z: older instants are typing errors, not commerce
 
@@ -17,15 +19,6 @@ _DATES: dict[str, int] = {}
 _DATES_LIMIT: Final = 20_000
 _MINUTES = {f"{m // 60:02d}:{m % 60:02d}:": m * 60_000 for m in range(1440)}
 _SECONDS = {f"{s:02d}Z": s * 1000 for s in range(60)}
-
-
-class Instant(int):
-    """Epoch milliseconds UTC; a type of its own so that the decoder knows which fields are times.
-
-    Rows and events hold plain integers: `int(...)` where an instant enters them.
-    """
-
-    __slots__ = ()
 
 
 class TimeError(ValueError):

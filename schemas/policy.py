@@ -186,7 +186,7 @@ class Policy:
         object.__setattr__(self, "engaged_rules", engaged)
         object.__setattr__(self, "first_order_rules", firsts)
         object.__setattr__(self, "transition_rules", moves)
-        object.__setattr__(self, "named_kinds", self.engagement | engaged.keys())
+        object.__setattr__(self, "named_kinds", self.engagement.union(engaged))
 
     @property
     def has_quantiles(self) -> bool:

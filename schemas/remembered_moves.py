@@ -22,11 +22,10 @@ class RememberedMove(NamedTuple):
 
 def pack_moves(moves: Iterable[RememberedMove]) -> bytes:
     """Pack moves in the order given."""
-    return b"".join(map(_packed, moves))
+    return b"".join([_packed(move.at, move.origin, move.to, move.silent) for move in moves])
 
 
-def _packed(move: RememberedMove) -> bytes:
-    at, origin, to, silent = move
+def _packed(at: int, origin: str | None, to: str | None, silent: bool) -> bytes:  # noqa: FBT001  # a field
     before, after = origin.encode() if origin else b"", to.encode() if to else b""
     return _HEAD.pack(at, silent, len(before), len(after)) + before + after
 
@@ -43,9 +42,9 @@ def unpack_moves(packed: bytes) -> Iterator[RememberedMove]:
         start = end
 
 
-def remember(packed: bytes, move: RememberedMove, since: int) -> bytes:
-    """Add the newest move, and let go of those before an instant but for the last of them."""
-    packed += _packed(move)
+def remember(packed: bytes, at: int, way: tuple[str | None, str | None], *, silent: bool, since: int) -> bytes:
+    """Add the newest move, from where to where, and let go of those before an instant but for the last of them."""
+    packed += _packed(at, way[0], way[1], silent)
     while True:
         _, _, origin, to = _HEAD.unpack_from(packed)
         second = _HEAD.size + origin + to

@@ -7,8 +7,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from schemas.transitions import Cause
-
 ROWS: Final = 2
 """Rises with the version of any row: state of an earlier number is refused."""
 
@@ -20,64 +18,6 @@ class BrinkRow(Struct, array_like=True, gc=False, frozen=True):
     to: str
     segment: str
     """Where she stood when it was announced."""
-
-
-class CustomerRow(Struct, array_like=True, tag=2, gc=False):
-    """All that is needed to place a customer, and her newest orders; instants are ms, money is minor units."""
-
-    segment: str | None = None
-    at: int = 0
-    """The instant to which this row has been advanced."""
-    sequence: int = 0
-    """Number of the newest publication about this customer."""
-    moved_at: int = 0
-    frequency: int = 0
-    """Counted orders inside the window."""
-    known: int = 0
-    """Those of them whose amount is known in the policy's currency."""
-    monetary: int = 0
-    """Net sum inside the window; may be negative, later orders pay the debt."""
-    counted: int = 0
-    """Counted orders, inside the window and before it."""
-    first: int = 0
-    """Oldest counted order; means nothing while `counted` is 0."""
-    last: int = 0
-    """Newest counted order; means nothing while `counted` is 0."""
-    due: int = 0
-    """Next instant at which silence alone makes something of her: a move, the raising of one that is held, an
-    announcement; 0 = never."""
-    spilled: int = 0
-    """Orders that have a row of their own."""
-    refunds: int = 0
-    """Refunds remembered, each in a row of its own."""
-    waiting: int = 0
-    """Orders that refunds or a cancellation are waiting for."""
-    newest: bytes = b""
-    """Newest plain orders, packed: see schemas.newest_orders."""
-    ahead: int = 0
-    """Instant of the earliest fact that waits for the clock; 0 = none."""
-    erased_at: int = 0
-    """When she was erased before: what occurred earlier is dropped; 0 = never."""
-    paid: dict[str, list[int]] = {}
-    """Per reward rule with a limit the instants of the newest grants, as many as the limit looks at."""
-    engaged: int = 0
-    """Newest engagement of a kind that counts as being engaged, if the policy asks; 0 = never."""
-    met: bool = False
-    """Whether any fact has acted in this life: who is known and has no counted order may have a segment."""
-    moves: bytes = b""
-    """The moves within the horizon and the one before: see schemas.remembered_moves."""
-    raised: Cause | None = None
-    """Why a move was raised that a least stay holds."""
-    brink: BrinkRow | None = None
-    floor: int = 0
-    """The first instant at which a fact of this life can act; 0 in a first life."""
-    told: int = 0
-    """Announcements, clearings and changes of score that have been told in this life."""
-
-    @property
-    def wake(self) -> int:
-        """The next instant at which she must be looked at though nothing happens; 0 = never."""
-        return min(self.due, self.ahead) if self.due and self.ahead else self.due or self.ahead
 
 
 class OrderRow(Struct, array_like=True, tag=2, gc=False):

@@ -3,10 +3,9 @@
 import msgspec
 
 from schemas.facts import Fact
-from schemas.instants import Instant
+from schemas.instant import Instant
 from schemas.rows import (
     AheadRow,
-    CustomerRow,
     EngagedDayRow,
     EngagementRow,
     IdentityRow,
@@ -21,7 +20,6 @@ from schemas.rows import (
 
 encode = msgspec.msgpack.Encoder().encode
 
-decode_customer = msgspec.msgpack.Decoder(CustomerRow).decode
 decode_order = msgspec.msgpack.Decoder(OrderRow).decode
 decode_refund = msgspec.msgpack.Decoder(RefundRow).decode
 decode_waiting = msgspec.msgpack.Decoder(WaitingRow).decode

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from schemas.history import Kind, order_steps, refund_steps
 from schemas.rows import OrderRow, RefundRow
-from tables.codec import decode_customer, decode_order, decode_refund
+from tables.codec import decode_order, decode_refund
+from tables.customer_codec import decode_customer
 from tables.keys import CUSTOMER, ORDER, REFUND, by_time_key, due_key, split_nested
 
 

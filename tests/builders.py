@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from schemas.customer_row import CustomerRow
 from schemas.decoding import decode
 from schemas.facts import Fact
 from schemas.instants import parse_instant
@@ -43,6 +44,27 @@ class Rec:
     partition: int = 0
     offset: int = 0
     headers: Sequence[tuple[str, bytes]] = ()
+
+
+FIELDS: Final = (
+    "segment", "at", "sequence", "moved_at", "frequency", "known", "monetary", "counted", "first", "last", "due",
+    "spilled", "refunds", "waiting", "newest", "ahead", "erased_at", "paid", "engaged", "met", "moves", "raised",
+    "brink", "floor", "told",
+)  # fmt: skip
+"""Of a customer's row, in the order in which they are stored."""
+
+
+def customer_row(*values: Any, **named: Any) -> CustomerRow:
+    """A newborn's row but for some fields."""
+    row = CustomerRow()
+    for name, value in (*zip(FIELDS, values, strict=False), *named.items()):
+        setattr(row, name, value)
+    return row
+
+
+def row_values(row: CustomerRow) -> list[Any]:
+    """What a row holds, to be compared."""
+    return [getattr(row, name) for name in FIELDS]
 
 
 def record(event: Mapping[str, Any], offset: int = 0) -> Rec:

@@ -4,8 +4,9 @@ from agents.decisions.customer import Customer
 from agents.decisions.explaining import direction
 from agents.decisions.judging import Judge
 from agents.decisions.moves import Brink, BrinkCleared
+from schemas.customer_row import CustomerRow
 from schemas.policy import Policy
-from schemas.rows import BrinkRow, CustomerRow
+from schemas.rows import BrinkRow
 from schemas.transitions import Cause, Next
 
 

@@ -1,8 +1,9 @@
 """An order or a refund and an instant in, what it is worth then out; and a row with that added or taken away."""
 
 from agents.decisions.counted import NOTHING, Worth
+from schemas.customer_row import CustomerRow
 from schemas.policy import Policy
-from schemas.rows import CustomerRow, OrderRow, RefundRow
+from schemas.rows import OrderRow, RefundRow
 
 
 def inside(ordered_at: int, at: int, policy: Policy) -> bool:

@@ -5,11 +5,11 @@ from heapq import merge
 from typing import Protocol
 
 from agents.decisions.steps import Steps
+from schemas.customer_row import CustomerRow
 from schemas.history import Kind, Step, order_steps, refund_steps
 from schemas.newest_orders import PackedOrder, entries
 from schemas.policy import Policy
 from schemas.rows import (
-    CustomerRow,
     EngagementRow,
     OccasionRow,
     OrderRow,

@@ -6,6 +6,8 @@ from enum import Enum
 class Ending(Enum):
     """What became of an accepted record."""
 
+    __hash__ = object.__hash__  # every record's ending is looked up in a set: that of Enum hashes the name each time
+
     APPLIED = "applied"
     DUPLICATE = "duplicate"
     """Its identity is taken by an equal fact: no effect."""

@@ -18,8 +18,9 @@ from schemas.transitions import Cause, Next
 
 def timeline(customer: Customer, in_force: InForce, *, punctual: bool = False) -> Timeline:
     """Choose the timeline that a policy asks for."""
-    kind = Timeline if in_force.plain else FullTimeline
-    return kind(customer, in_force, punctual=punctual)
+    if in_force.plain:
+        return Timeline(customer, in_force, punctual=punctual)
+    return FullTimeline(customer, in_force, punctual=punctual)
 
 
 class FullTimeline(Timeline):

@@ -9,8 +9,8 @@ from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.outlook import leavings
 from agents.decisions.whole_life import NothingStored, reborn
+from schemas.customer_row import CustomerRow
 from schemas.facts import Fact
-from schemas.rows import CustomerRow
 from schemas.transitions import Cause
 
 

@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
-from agents.decisions.counted import Counts
 from agents.decisions.judging import Judge
+from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
 from schemas.policy import Policy
 
@@ -37,7 +37,7 @@ class InForce:
         """Give the judge in force at an instant."""
         return self.judges[bisect_right(self._starts, instant)] if self._starts else self.judges[0]
 
-    def turn_after(self, of: Counts, instant: int) -> int:
+    def turn_after(self, of: Counted, instant: int) -> int:
         """Give the next instant at which other cut points give a customer other scores; 0 = never.
 
         It may come too early, never too late.
@@ -64,7 +64,7 @@ class _Crossings:
                 blocks = [series[start : start + BLOCK] for start in range(0, len(series), BLOCK)]
                 self._series.append((of_frequency, series, [(min(block), max(block)) for block in blocks]))
 
-    def after(self, of: Counts, place: int) -> int:
+    def after(self, of: Counted, place: int) -> int:
         """Give the place (in the list of later versions) of the next one that passes a value of hers, or its end."""
         number, end = place + 1, len(self._judges)
         for of_frequency, series, blocks in self._series:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Final, NamedTuple
 
-from agents.decisions.counted import Counts
 from agents.decisions.matching import holds, turning_ages
+from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
 from schemas.measures import Measures
 from schemas.policy import Policy, Thresholds
@@ -50,18 +50,18 @@ class Judge:
         self._tenure_steps = tuple(sorted(turning_ages(policy, "tenure")))
         self._engaged_steps = tuple(sorted(turning_ages(policy, "engaged")))
 
-    def segment(self, of: Counts, at: int) -> str | None:
+    def segment(self, of: Counted, at: int) -> str | None:
         """Place a customer; without a counted order she is where the policy says, once she is known."""
         if self._rungs is None and of.counted:
             return self._matching(of, at)
         return self.stand(of, at)[0]
 
-    def change_after(self, of: Counts, at: int) -> Change | None:
+    def change_after(self, of: Counted, at: int) -> Change | None:
         """Give the next instant from which the rules place her elsewhere, with what counts staying as it is."""
         _, due, to = self.stand(of, at)
         return Change(due, to) if due else None
 
-    def stand(self, of: Counts, at: int) -> tuple[str | None, int, str | None]:
+    def stand(self, of: Counted, at: int) -> tuple[str | None, int, str | None]:
         """Place a customer; and say when, with what counts staying as it is, the rules place her elsewhere, and where.
 
         0 and None: never.
@@ -78,7 +78,7 @@ class Judge:
         segment, age, to = self._rungs[f * 10 + m][bisect_left(self.bounds, at - of.last)]
         return segment, of.last + age if age else 0, to
 
-    def _stand_by_rules(self, of: Counts, at: int) -> tuple[str | None, int, str | None]:
+    def _stand_by_rules(self, of: Counted, at: int) -> tuple[str | None, int, str | None]:
         segment = self._matching(of, at)
         for instant in self._breakpoints(of, at):
             placed = self._matching(of, instant)
@@ -86,7 +86,7 @@ class Judge:
                 return segment, instant, placed
         return segment, 0, None
 
-    def measure(self, of: Counts, at: int) -> Measures:
+    def measure(self, of: Counted, at: int) -> Measures:
         """Measure a customer at an instant; what is undefined is None."""
         if not of.counted:
             return NO_MEASURES
@@ -104,7 +104,7 @@ class Judge:
             at - of.first,
         )
 
-    def falls_due(self, of: Counts, at: int, *, left: bool) -> Due | None:
+    def falls_due(self, of: Counted, at: int, *, left: bool) -> Due | None:
         """Name what falls due at an instant; `left`: something leaves the window then."""
         if of.counted and at - of.last in self._recency_steps:
             return "recency"
@@ -114,20 +114,20 @@ class Judge:
             return "tenure"
         return "engaged" if of.engaged and at - of.engaged in self._engaged_steps else None
 
-    def _scores(self, of: Counts) -> tuple[int, int]:
+    def _scores(self, of: Counted) -> tuple[int, int]:
         """Score frequency and monetary; 0 stands for a score that the policy has not."""
         f, search_f, values_f = self._frequency
         m, search_m, values_m = self._monetary
         monetary = of.monetary
         return f + search_f(values_f, of.frequency), m + search_m(values_m, max(0, monetary))
 
-    def _breakpoints(self, of: Counts, at: int) -> list[int]:
+    def _breakpoints(self, of: Counted, at: int) -> list[int]:
         """Give every later instant at which an age passes a bound."""
         since = [(of.last, self._recency_steps), (of.first, self._tenure_steps)]
         since += [(of.engaged, self._engaged_steps)] if of.engaged else []
         return sorted({start + step for start, steps in since for step in steps[bisect_right(steps, at - start) :]})
 
-    def _matching(self, of: Counts, at: int) -> str:
+    def _matching(self, of: Counted, at: int) -> str:
         scored = (len(self.bounds) + 1 - bisect_left(self.bounds, at - of.last), *self._scores(of))
         cell = self._cell(scored) if self._celled else ""
         for rule in self.policy.rules:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from agents.decisions.agenda import Acting, Applicable
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import cause_type
@@ -40,7 +42,7 @@ def rewrite(
         if new.silent or (new.effective_at, new.from_segment, new.to_segment) in before:
             continue
         customer.row.sequence += 1
-        move = new._replace(sequence=customer.row.sequence, late=True, supersedes=supersedes)
+        move = replace(new, sequence=customer.row.sequence, late=True, supersedes=supersedes)
         supersedes = None
         timeline.tell(move)
     return cause

@@ -11,8 +11,8 @@ from agents.decisions.endings import Ending
 from agents.decisions.explaining import ActingFact
 from agents.decisions.late import rewrite
 from agents.decisions.moves import Move
+from agents.decisions.occasions import Decided
 from agents.decisions.profiling import take_profile
-from agents.decisions.rewarding import Decided
 from agents.decisions.rewinding import Rewinding
 from agents.decisions.timeline import Timeline
 from schemas.facts import CustomerErased, Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged

@@ -1,13 +1,13 @@
 """A rule by measures and what counts of a customer in, whether it holds out; and the ages at which that may change."""
 
-from agents.decisions.counted import Counts
+from schemas.customer_row import Counted
 from schemas.policy import Measure, Policy, Range, When
 
 Scored = tuple[int, int, int]
 """The scores r, f, m."""
 
 
-def holds(when: When, of: Counts, at: int, scored: Scored) -> bool:
+def holds(when: When, of: Counted, at: int, scored: Scored) -> bool:
     """Check all conditions of a rule at an instant; a bound on what is undefined does not hold."""
     if when.never_engaged and of.engaged:
         return False
@@ -26,7 +26,7 @@ def turning_ages(policy: Policy, measure: Measure) -> set[int]:
     return lows | {bound.high + 1 for bound in ranges if bound.high is not None}
 
 
-def _value(measure: Measure, of: Counts, at: int, scored: Scored) -> int | None:
+def _value(measure: Measure, of: Counted, at: int, scored: Scored) -> int | None:
     match measure:
         case "recency":
             return at - of.last
@@ -48,7 +48,7 @@ def _within(bound: Range, value: int | None) -> bool:
     )
 
 
-def _average_within(bound: Range, of: Counts) -> bool:
+def _average_within(bound: Range, of: Counted) -> bool:
     """In whole numbers: a bound on the average is compared with the sum, for nobody divides."""
     monetary = max(0, of.monetary)
     above = bound.low is None or monetary >= bound.low * of.known

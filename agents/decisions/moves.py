@@ -1,12 +1,12 @@
 """What a customer's timeline tells: moves, announcements, changes of score; as the decisions hand it on."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from schemas.measures import Measures
 from schemas.transitions import Cause, Next
 
 
-class Move(NamedTuple):
+class Move(Struct, frozen=True, gc=False):
     """A change of segment, effective at the first millisecond at which the new one holds."""
 
     customer_id: str
@@ -27,7 +27,7 @@ class Move(NamedTuple):
     silent: bool = False
 
 
-class Retraction(NamedTuple):
+class Retraction(Struct, frozen=True, gc=False):
     """A published move that is not on the timeline any more; `cause` is the late fact."""
 
     customer_id: str
@@ -38,7 +38,7 @@ class Retraction(NamedTuple):
     effective_at: int
 
 
-class Brink(NamedTuple):
+class Brink(Struct, frozen=True, gc=False):
     """A move down, announced `lead_ms` before it is due."""
 
     customer_id: str
@@ -53,7 +53,7 @@ class Brink(NamedTuple):
     cut_points_version: int
 
 
-class BrinkCleared(NamedTuple):
+class BrinkCleared(Struct, frozen=True, gc=False):
     """An announced move that will not come as announced; `next` is what is ahead instead."""
 
     customer_id: str
@@ -66,7 +66,7 @@ class BrinkCleared(NamedTuple):
     next: Next | None
 
 
-class ScoreChange(NamedTuple):
+class ScoreChange(Struct, frozen=True, gc=False):
     """Another score, in whatever segment."""
 
     customer_id: str

@@ -5,11 +5,12 @@ from heapq import merge
 from itertools import groupby
 from typing import NamedTuple
 
-from agents.decisions.counted import NOTHING, Counted, Worth, take_down
+from agents.decisions.counted import NOTHING, Worth, take_down
 from agents.decisions.counting import worth, worth_of_free
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import least_stay
 from agents.decisions.judging import Change, Judge
+from schemas.customer_row import Counted
 from schemas.history import Kind
 from schemas.policy import Policy
 from schemas.transitions import Next
@@ -102,11 +103,11 @@ class _Ahead:
 
 
 def _without(left: Counted, gone: Worth) -> Counted:
-    return left._replace(
-        frequency=left.frequency - gone.frequency,
-        known=left.known - gone.known,
-        monetary=left.monetary - gone.monetary,
-    )
+    after = take_down(left)
+    after.frequency -= gone.frequency
+    after.known -= gone.known
+    after.monetary -= gone.monetary
+    return after
 
 
 def _sum(group: Iterator[Leaving]) -> Worth:

@@ -1,11 +1,9 @@
 """An occasion in; what the rules of the policy give for it out: granted or withheld, once for ever."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import direction
 from agents.decisions.moves import Move
+from agents.decisions.occasions import Decided, Occasion
 from schemas.digests import reward_id, transition_id
 from schemas.facts import Engaged
 from schemas.policy import Policy
@@ -18,53 +16,34 @@ NAMED_ONLY = frozenset({"erasure", "drift", "policy"})
 """Causes of moves that are no occasion unless a rule names them: the customer did nothing, nor did time."""
 
 
-class Occasion(NamedTuple):
-    """What a rule may give for: its identity among the occasions of that rule, and when and why it is one."""
-
-    identity: str
-    at: int
-    cause: Cause
-    move: Move | None = None
-
-
-class Decided(NamedTuple):
-    """What a rule decided on an occasion."""
-
-    customer_id: str
-    rule: RewardRule
-    reward_id: str
-    at: int
-    cause: Cause
-    granted: bool
-    """False: the rule's limit withholds it."""
-    channel: str | None
-    """Where the rule's message goes; None: it has none, or the customer wants none of its channels."""
-    move: Move | None
-    """The transition that is the occasion."""
-
-
-def for_first_order(customer: Customer, at: int, cause: Cause, policy: Policy) -> Iterator[Decided]:
+def for_first_order(customer: Customer, at: int, cause: Cause, policy: Policy) -> list[Decided]:
     """Decide the rules that wait for a customer's first counted order."""
+    decided: list[Decided] = []
     for rule in policy.first_order_rules:
-        yield from _decide(customer, rule, Occasion(FIRST_ORDER, at, cause), policy)
+        _decide(customer, rule, Occasion(FIRST_ORDER, at, cause), policy, decided)
+    return decided
 
 
-def for_engagement(customer: Customer, fact: Engaged, policy: Policy) -> Iterator[Decided]:
+def for_engagement(customer: Customer, fact: Engaged, policy: Policy) -> list[Decided]:
     """Decide the rules that wait for an engagement of this kind."""
+    decided: list[Decided] = []
     cause = Cause(type="engagement", event_id=fact.event_id)
     for rule in policy.engaged_rules.get(fact.kind, ()):
         assert isinstance(rule.on, OnEngaged)
         if _rated(rule.on, fact.rating):
-            yield from _decide(customer, rule, Occasion(fact.event_id, int(fact.occurred_at), cause), policy)
+            _decide(customer, rule, Occasion(fact.event_id, int(fact.occurred_at), cause), policy, decided)
+    return decided
 
 
-def for_move(customer: Customer, move: Move, policy: Policy) -> Iterator[Decided]:
+def for_move(customer: Customer, move: Move, policy: Policy) -> list[Decided]:
     """Decide the rules that wait for a transition like this one."""
+    decided: list[Decided] = []
     for rule in policy.transition_rules:
         assert isinstance(rule.on, OnTransition)
         if _fits(rule.on, move, policy):
             identity = transition_id(customer.id, policy.id, move.effective_at, move.from_segment, move.to_segment)
-            yield from _decide(customer, rule, Occasion(identity, move.effective_at, move.cause, move), policy)
+            _decide(customer, rule, Occasion(identity, move.effective_at, move.cause, move), policy, decided)
+    return decided
 
 
 def _rated(on: OnEngaged, rating: int | None) -> bool:
@@ -84,7 +63,8 @@ def _fits(on: OnTransition, move: Move, policy: Policy) -> bool:
     )
 
 
-def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> Iterator[Decided]:
+def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy, decided: list[Decided]) -> None:
+    """Add what the rule decides, unless it is decided already."""
     if occasion.at < (policy.silent_until or 0):  # history pays nothing
         return
     identity = reward_id(customer.id, rule.id, occasion.identity)
@@ -93,7 +73,7 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Po
     granted = _within_limit(customer, rule, occasion.at)
     customer.occasions[identity] = OccasionRow(occasion.at, rule.id, granted)
     channel = _channel(customer, rule.message) if granted and rule.message is not None else None
-    yield Decided(customer.id, rule, identity, occasion.at, occasion.cause, granted, channel, occasion.move)
+    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, granted, channel, occasion.move))
 
 
 def _within_limit(customer: Customer, rule: RewardRule, at: int) -> bool:

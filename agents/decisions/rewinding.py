@@ -15,7 +15,7 @@ from agents.decisions.undoing import find_ends
 from agents.decisions.waiting import refund_fact
 from schemas.facts import Engaged, Money, OrderCancelled, OrderPlaced
 from schemas.history import Kind
-from schemas.instants import Instant
+from schemas.instant import Instant
 from schemas.newest_orders import entries
 from schemas.policy import Policy
 from schemas.remembered_moves import RememberedMove, pack_moves, unpack_moves

@@ -2,23 +2,24 @@
 
 from typing import Final
 
-from agents.decisions.counted import Counted, take_down
+from agents.decisions.counted import take_down
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import ActingFact, explain
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import NO_MEASURES
 from agents.decisions.moves import Move, Publication
 from agents.decisions.placing import counts
+from schemas.customer_row import Counted
 from schemas.facts import OrderPlaced
 from schemas.measures import Measures
-from schemas.remembered_moves import RememberedMove, remember
+from schemas.remembered_moves import remember
 from schemas.transitions import Cause, Due, Next
 
 DECAYS: Final[dict[Due, Cause]] = {
     due: Cause(type="decay", due=due) for due in ("recency", "window", "tenure", "engaged")
 }
 DRIFT: Final = Cause(type="drift")
-_NOBODY: Final = Counted(0, 0, 0, 0, 0, 0, 0, met=False)
+_NOBODY: Final = Counted()
 
 
 class Timeline:
@@ -90,7 +91,7 @@ class Timeline:
         if not at:
             return
         row = self.customer.row
-        if not self.before.counted and row.counted:
+        if not self.before.counted and row.counted and self.policy.first_order_rules:
             self.firsts.append((at, self._first_counted()))
         row.met = True
         self.settle(at)
@@ -187,8 +188,8 @@ class Timeline:
         if not silent and not self.quiet:
             row.sequence += 1
         if policy.horizon_ms and not self.punctual:
-            move = RememberedMove(at, origin, row.segment, silent)
-            row.moves = remember(row.moves, move, at - policy.horizon_ms)
+            way, since = (origin, row.segment), at - policy.horizon_ms
+            row.moves = remember(row.moves, at, way, silent=silent, since=since)
         self.tell(
             Move(
                 self.customer.id,
@@ -207,6 +208,8 @@ class Timeline:
 
     def _first_counted(self) -> Cause:
         """Name the first order in the log of those that make her orders count."""
-        placed = (fact for fact in self.acting if isinstance(fact, OrderPlaced))
-        first = next(fact for fact in placed if counts(self.customer, fact.order_id, self.policy))
+        first = self.acting[0]
+        if len(self.acting) > 1:
+            placed = (fact for fact in self.acting if isinstance(fact, OrderPlaced))
+            first = next(fact for fact in placed if counts(self.customer, fact.order_id, self.policy))
         return Cause(type="order", event_id=first.event_id)

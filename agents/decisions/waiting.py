@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
 from schemas.facts import Money, OrderCancelled, OrderRefunded
-from schemas.instants import Instant
+from schemas.instant import Instant
 from schemas.rows import RefundRow, WaitingRow
 
 

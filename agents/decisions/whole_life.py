@@ -9,13 +9,14 @@ from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Publication
-from agents.decisions.rewarding import Decided
+from agents.decisions.occasions import Decided
 from agents.decisions.standing import Standing, standing
+from schemas.customer_row import CustomerRow
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
 from schemas.history import Kind, Step
 from schemas.policy import Policy
-from schemas.rows import CustomerRow, EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 STRANGE = UNCHANGED | {Ending.NOTED}
 """Endings that do not make a customer known."""
@@ -29,11 +30,21 @@ class NothingStored:
     def __init__(self, decided: frozenset[str] = frozenset()) -> None:
         self._decided = decided
 
-    def order(self, order_id: str) -> OrderRow | None: ...
-    def refund(self, refund_id: str) -> RefundRow | None: ...
-    def waiting(self, order_id: str) -> WaitingRow | None: ...
-    def engagement(self) -> EngagementRow | None: ...
-    def profile(self) -> ProfileRow | None: ...
+    def order(self, order_id: str) -> OrderRow | None:
+        return None
+
+    def refund(self, refund_id: str) -> RefundRow | None:
+        return None
+
+    def waiting(self, order_id: str) -> WaitingRow | None:
+        return None
+
+    def engagement(self) -> EngagementRow | None:
+        return None
+
+    def profile(self) -> ProfileRow | None:
+        return None
+
     def decided(self, reward_id: str) -> bool:
         """Tell whether an earlier life decided it."""
         return reward_id in self._decided
@@ -101,4 +112,6 @@ def live(
 def reborn(row: CustomerRow) -> CustomerRow:
     """Begin a life after an erasure: the sequence goes on, and nothing acts before the end of the last one."""
     floor = row.at + (row.at == row.moved_at)
-    return CustomerRow(at=floor - 1, sequence=row.sequence, erased_at=row.erased_at, floor=floor)
+    born = CustomerRow()
+    born.at, born.floor, born.sequence, born.erased_at = floor - 1, floor, row.sequence, row.erased_at
+    return born

@@ -8,11 +8,11 @@ What the search finds is lived, with the new facts at the end of her log, before
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from agents.decisions.counted import Counted, take_down
 from agents.decisions.in_force import InForce
 from agents.decisions.whole_life import Lived, live
+from schemas.customer_row import Counted
 from schemas.facts import LARGEST_AMOUNT, Engaged, Fact, Money, OrderCancelled, OrderPlaced, OrderRefunded
-from schemas.instants import Instant
+from schemas.instant import Instant
 from schemas.policy import Policy, Segment
 
 ORDERS: Final = 10
@@ -146,14 +146,14 @@ class Search:
     def _with(self, change: _Change, total: int) -> Counted:
         """Give what would count."""
         row, at, orders = self._row, self._at, change.orders
-        return take_down(row)._replace(
-            frequency=row.frequency + orders,
-            known=row.known + orders,
-            monetary=row.monetary + total,
-            counted=row.counted + orders,
-            first=row.first if row.counted else at,
-            last=at if orders else row.last,
-            engaged=at if change.engagement else row.engaged,
+        return Counted(
+            row.frequency + orders,
+            row.known + orders,
+            row.monetary + total,
+            row.counted + orders,
+            row.first if row.counted else at,
+            at if orders else row.last,
+            at if change.engagement else row.engaged,
             met=True,
         )
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from agents.decisions.counted import Counts
 from agents.decisions.judging import Judge
+from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
 from schemas.instants import DAY_MS
 from schemas.measures import Measures
@@ -69,7 +69,7 @@ def score_reasons(measures: Measures, policy: Policy, version: CutPoints | None)
     return found
 
 
-def rule_reason(of: Counts, at: int, judge: Judge, measures: Measures) -> RuleReason | None:
+def rule_reason(of: Counted, at: int, judge: Judge, measures: Measures) -> RuleReason | None:
     """Say which rule places her; None: she has no segment."""
     policy, placed = judge.policy, judge.segment(of, at)
     if placed is None:
@@ -128,7 +128,7 @@ def _first(bounds: Sequence[int]) -> int | None:
     return bounds[0] if bounds else None
 
 
-def _value(measure: Measure, of: Counts, at: int, measures: Measures) -> int | None:
+def _value(measure: Measure, of: Counted, at: int, measures: Measures) -> int | None:
     """Give what a condition looks at."""
     match measure:
         case "recency":

@@ -118,9 +118,9 @@ class Transactions:
         sends: dict[TopicPartition, list[Wire]] = {
             changelog: [(key, value, no_headers, None) for key, value in work.draft.rows.items()]
         }
-        for topic, key, value, headers, timestamp in work.outgoing:
-            route = self._place.route(topic, partition)
-            sends.setdefault(route, []).append((key, value, headers, timestamp))
+        for out in work.outgoing:
+            route = self._place.route(out.topic, partition)
+            sends.setdefault(route, []).append((out.key, out.value, out.headers, out.timestamp))
         return sends
 
     def _offsets(self, progress: ProgressRow) -> dict[TopicPartition, int]:

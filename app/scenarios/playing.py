@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from agents.decisions.explaining import direction
 from agents.decisions.moves import Brink, BrinkCleared, Move
-from agents.decisions.rewarding import Decided
+from agents.decisions.occasions import Decided
 from agents.decisions.whole_life import Lived, live
 from app.scenarios.deeds import CUSTOMER
 from app.scenarios.file import Scenario, ScenarioFile

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from agents.decisions.explaining import direction
 from agents.decisions.moves import Brink, BrinkCleared, Move
-from agents.decisions.rewarding import Decided
+from agents.decisions.occasions import Decided
 from app.scenarios.given_document import Timed
 from app.scenarios.then_document import BrinkExpected, NextExpected, RewardExpected, TransitionExpected
 from schemas.durations import write_duration

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, Final, cast
 
 from schemas.facts import LARGEST_AMOUNT
-from schemas.instants import Instant, TimeError, parse_instant
+from schemas.instant import Instant
+from schemas.instants import TimeError, parse_instant
 from schemas.policy_document import EXPONENTS
 from schemas.rejections import Rejected, RejectionCode
 

@@ -8,7 +8,8 @@ from app.simulate.entries import Entry, Sending, Stamped
 from schemas.checking import check
 from schemas.decoding import LARGEST_RECORD
 from schemas.facts import Fact
-from schemas.instants import EARLIEST, LATEST, Instant, parse_instant
+from schemas.instant import Instant
+from schemas.instants import EARLIEST, LATEST, parse_instant
 from schemas.rejections import UNREADABLE, Rejected, explain
 
 

@@ -11,9 +11,9 @@ from rocksdict import Rdict
 from agents.outgoing import Outgoing
 from agents.partition_work import Assignment, PartitionWork
 from agents.work import Tally, Work
+from schemas.customer_row import CustomerRow
 from schemas.policy import Policy
-from schemas.rows import CustomerRow
-from tables.codec import decode_customer
+from tables.customer_codec import decode_customer
 from tables.derived import derived_entries
 from tables.keys import CUSTOMER
 from tables.partition_table import PartitionTable

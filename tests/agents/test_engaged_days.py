@@ -9,7 +9,6 @@ from agents.decisions.customer import Customer, EngagedAt
 from agents.decisions.whole_life import NothingStored
 from agents.engaged_days import write_engaged_days
 from schemas.policy import Policy
-from schemas.rows import CustomerRow
 from tables.draft import Draft
 from tables.keys import ENGAGED_DAY, engaged_day, nested_prefix
 from tables.partition_table import PartitionTable
@@ -17,7 +16,7 @@ from tables.position import Position
 from tables.stored_customer import StoredCustomer
 from tests.agents.conftest import Open
 from tests.agents.small_policies import small
-from tests.builders import DAY, MEMORY, T0
+from tests.builders import DAY, MEMORY, T0, customer_row
 from tests.oracle.events import engaged, order
 
 RULES = """\
@@ -42,7 +41,7 @@ def write(table: PartitionTable, policy: Policy, *days: int, kind: str = "site_v
     """Let something act on each day, a transaction each; gives the days that are kept."""
     draft = table.begin()
     for day in days:
-        customer = Customer("ann", CustomerRow(at=DAY_0 + day * DAY), NothingStored())
+        customer = Customer("ann", customer_row(at=DAY_0 + day * DAY), NothingStored())
         customer.engaged_now = [acted(day, kind=kind)]
         write_engaged_days(draft, customer, b"ann", policy)
         table.apply(draft, Position(1, T0))
@@ -63,7 +62,7 @@ def kept(draft: Draft) -> list[int]:
 def test_what_acted_in_one_day_is_one_row_in_the_order_of_its_instants(table: PartitionTable) -> None:
     draft = table.begin()
     for now in ([acted(0, 5), acted(1, 3)], [acted(0, 9), acted(0, 1)]):
-        customer = Customer("ann", CustomerRow(at=DAY_0 + DAY), NothingStored())
+        customer = Customer("ann", customer_row(at=DAY_0 + DAY), NothingStored())
         customer.engaged_now = now
         write_engaged_days(draft, customer, b"ann", POLICY)
     assert kept(draft) == [0, 1]

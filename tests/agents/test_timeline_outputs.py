@@ -13,13 +13,12 @@ from schemas.checking import is_id
 from schemas.digests import digest
 from schemas.instants import LATEST
 from schemas.measures import Measures
-from schemas.rows import CustomerRow
 from schemas.transitions import Cause, Next
 from tests.agents.conftest import Open
 from tests.agents.golden_files import canonical, golden, told
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage, payload
-from tests.builders import DAY, SEED, T0, TOPICS
+from tests.builders import DAY, SEED, T0, TOPICS, customer_row
 from tests.oracle.events import cancellation, order
 
 ANNOUNCING = small(LADDER, "brink: [14d]\n")
@@ -147,6 +146,6 @@ def test_all_that_is_told_is_canonical_for_every_customer(publication: Publicati
 
 @given(ids, st.builds(Standing, segments, measures, aheads, segments, numbers, versions), instants)
 def test_every_standing_is_canonical(customer: str, stands: Standing, at: int) -> None:
-    out = Publisher(TOPICS, SEED).standing(customer, customer.encode(), CustomerRow(at=at), b"row", stands)
+    out = Publisher(TOPICS, SEED).standing(customer, customer.encode(), customer_row(at=at), b"row", stands)
     assert out.value is not None
     assert out.value == canonical(orjson.loads(out.value))

@@ -6,6 +6,7 @@ import msgspec
 import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
 from agents.decisions.whole_life import Lived, live
@@ -99,7 +100,7 @@ def brinks(lived: Lived, policy: Policy) -> list[dict[str, Any]]:
 def score_changes(lived: Lived) -> list[dict[str, Any]]:
     changes = [told for told in lived.publications if isinstance(told, ScoreChange)]
     return [
-        plain({k: v for k, v in change._asdict().items() if k not in ("customer_id", "number")}) for change in changes
+        plain({k: v for k, v in asdict(change).items() if k not in ("customer_id", "number")}) for change in changes
     ]
 
 

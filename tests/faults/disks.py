@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tables.codec import decode_customer
+from tables.customer_codec import decode_customer
 from tables.derived import derived_entries
 from tables.keys import BY_TIME, CUSTOMER, DUE, ORDER, POSITION, REFUND, split_due, split_nested
 from tables.position import decode_position

@@ -7,9 +7,11 @@ from typing import Any
 
 import orjson
 
+from schemas.customer_row import CustomerRow
 from schemas.digests import reward_id, transition_id
-from schemas.rows import CustomerRow, ProgressRow, TombstoneRow
-from tables.codec import decode_customer, decode_progress, decode_tombstone
+from schemas.rows import ProgressRow, TombstoneRow
+from tables.codec import decode_progress, decode_tombstone
+from tables.customer_codec import decode_customer
 from tables.keys import CUSTOMER, PROGRESS, TOMBSTONE
 from tests.kafka.reading import Read, read_all
 from tests.kafka.shop import Shop

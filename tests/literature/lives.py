@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from agents.decisions.counted import Counted, take_down
+from agents.decisions.counted import take_down
 from agents.decisions.customer import Customer
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
@@ -12,11 +12,11 @@ from agents.decisions.judging import NO_MEASURES
 from agents.decisions.life import Life
 from agents.decisions.whole_life import NothingStored
 from app.simulate.population import Population
+from schemas.customer_row import Counted, CustomerRow
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
 from schemas.measures import Measures
 from schemas.policy import Policy
-from schemas.rows import CustomerRow
 from tests.literature.sql_scores import Scored
 
 Year = Mapping[int, Mapping[str, Counted]]

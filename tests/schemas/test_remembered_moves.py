@@ -19,7 +19,7 @@ def remembered(told: list[RememberedMove], horizon: int) -> list[RememberedMove]
     """Remember each move when it comes about."""
     packed = b""
     for move in told:
-        packed = remember(packed, move, move.at - horizon)
+        packed = remember(packed, move.at, (move.origin, move.to), silent=move.silent, since=move.at - horizon)
     return list(unpack_moves(packed))
 
 
@@ -38,7 +38,7 @@ def test_the_bytes_of_a_move_are_those_on_disk() -> None:
 
 
 def test_the_first_move_is_remembered_however_old() -> None:
-    assert list(unpack_moves(remember(b"", at(5)[0], 1_000))) == at(5)
+    assert list(unpack_moves(remember(b"", 5, ("recent", "loyal"), silent=False, since=1_000))) == at(5)
 
 
 def test_of_the_moves_before_the_horizon_only_the_last_is_kept() -> None:

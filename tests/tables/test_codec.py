@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.customer_row import CustomerRow
 from schemas.facts import CustomerErased, Engaged, Fact, Money, OrderPlaced, ProfileChanged
-from schemas.instants import Instant
+from schemas.instant import Instant
 from schemas.newest_orders import pack
 from schemas.remembered_moves import RememberedMove, pack_moves
 from schemas.rows import (
     BrinkRow,
-    CustomerRow,
     EngagedDayRow,
     EngagementRow,
     IdentityRow,
@@ -29,8 +29,9 @@ from schemas.rows import (
 )
 from schemas.transitions import Cause
 from tables import codec
+from tables.customer_codec import decode_customer, encode_customer
 from tables.position import Position, decode_position, encode_position
-from tests.builders import DAY, T0
+from tests.builders import DAY, T0, customer_row, row_values
 
 GOLDEN = Path(__file__).parent / "golden" / "rows.txt"
 NEWEST = pack(T0, 13_912, b"536365", b"o-536365") + pack(T0 + DAY, 0, "é".encode(), b"e-2")
@@ -39,7 +40,7 @@ VERSIONS: dict[type, int] = {CustomerRow: 2, OrderRow: 2, RefundRow: 2}
 """Every other row is still the first of its kind."""
 
 ROWS: dict[str, Any] = {
-    "customer": CustomerRow(
+    "customer": customer_row(
         "loyal", T0 + DAY, 2, T0, 3, 2, -500, 4, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST,
         T0 + 2 * DAY, T0 - 2 * DAY, {"review-points": [T0]}, T0 - 1, True, MOVES,
         Cause(type="refund", event_id="r-1"), BrinkRow(T0 + 90 * DAY + 1, "recent", "loyal"), T0 - 2 * DAY + 1, 3,
@@ -62,7 +63,7 @@ ROWS: dict[str, Any] = {
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {
-    CustomerRow: codec.decode_customer,
+    CustomerRow: decode_customer,
     OrderRow: codec.decode_order,
     RefundRow: codec.decode_refund,
     WaitingRow: codec.decode_waiting,
@@ -76,6 +77,15 @@ DECODERS: dict[type, Callable[[bytes], Any]] = {
 }
 
 
+def encode(row: Any) -> bytes:
+    return encode_customer(row) if isinstance(row, CustomerRow) else codec.encode(row)
+
+
+def told(row: Any) -> Any:
+    """What can be compared of a row."""
+    return row_values(row) if isinstance(row, CustomerRow) else row
+
+
 def golden() -> dict[str, bytes]:
     lines = (line.split() for line in GOLDEN.read_text("utf-8").splitlines())
     return {name: bytes.fromhex(digits) for name, digits in lines}
@@ -83,12 +93,12 @@ def golden() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_row_has_the_bytes_of_the_golden_file(name: str) -> None:
-    assert codec.encode(ROWS[name]).hex() == golden()[name].hex()
+    assert encode(ROWS[name]).hex() == golden()[name].hex()
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_the_bytes_of_the_golden_file_are_read(name: str) -> None:
-    assert DECODERS[type(ROWS[name])](golden()[name]) == ROWS[name]
+    assert told(DECODERS[type(ROWS[name])](golden()[name])) == told(ROWS[name])
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -112,7 +122,7 @@ causes = st.builds(
     Cause, type=st.just("refund"), event_id=st.none() | texts, due=st.none() | st.sampled_from(["recency", "dwell"])
 )
 customers = st.builds(
-    CustomerRow, st.none() | texts, instants, counts, instants, counts, counts, money, counts, *[instants] * 3,
+    customer_row, st.none() | texts, instants, counts, instants, counts, counts, money, counts, *[instants] * 3,
     *[counts] * 3, st.binary(max_size=480), instants, instants,
     st.dictionaries(texts, st.lists(instants, max_size=4), max_size=3), instants, st.booleans(), st.binary(max_size=99),
     st.none() | causes, st.none() | st.builds(BrinkRow, instants, texts, texts), instants,
@@ -140,7 +150,7 @@ engaged = st.tuples(instants, instants, texts, texts)
     | st.builds(IdentityRow, texts, st.integers(0, 99), st.integers(0, 99), texts)
 )
 def test_reading_what_was_written_gives_the_row_back(row: Any) -> None:
-    assert DECODERS[type(row)](codec.encode(row)) == row
+    assert told(DECODERS[type(row)](encode(row))) == told(row)
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -177,4 +187,5 @@ def test_a_row_written_before_its_last_fields_were_there_has_their_defaults() ->
     order, refund = [2, T0, 5, "GBP", 5, True, "o-1"], [2, T0, None, 5, "GBP", None, None, "r-1"]
     assert codec.decode_order(msgspec.msgpack.encode(order)) == OrderRow(T0, 5, "GBP", 5, True, "o-1")
     assert codec.decode_refund(msgspec.msgpack.encode(refund)) == RefundRow(T0, None, 5, "GBP", None, None, "r-1")
-    assert codec.decode_customer(msgspec.msgpack.encode([2, "loyal"])) == CustomerRow("loyal")
+    read = decode_customer(msgspec.msgpack.encode([2, "loyal"]))
+    assert row_values(read) == row_values(customer_row("loyal"))

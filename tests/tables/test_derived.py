@@ -5,12 +5,14 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.customer_row import CustomerRow
 from schemas.history import Kind
-from schemas.rows import CustomerRow, OrderRow, RefundRow, WaitingRow
+from schemas.rows import OrderRow, RefundRow, WaitingRow
 from tables.codec import encode
+from tables.customer_codec import encode_customer
 from tables.derived import by_time_entries, derived_entries
 from tables.keys import CUSTOMER, ORDER, REFUND, WAITING, by_time_key, due_key, nested_key
-from tests.builders import T0
+from tests.builders import T0, customer_row
 from tests.tables.stored_histories import order_at, order_rows, refund_rows
 
 ids = st.text(min_size=1, max_size=9).filter(lambda text: "\0" not in text)
@@ -62,11 +64,11 @@ def test_a_refund_without_effect_is_nowhere() -> None:
 
 def test_a_customer_is_due_when_she_wakes() -> None:
     def derived(row: CustomerRow) -> list[tuple[bytes, bytes | None]]:
-        return list(derived_entries(CUSTOMER + b"ann", encode(row)))
+        return list(derived_entries(CUSTOMER + b"ann", encode_customer(row)))
 
-    assert derived(CustomerRow(due=T0 + 9)) == [(due_key(T0 + 9, b"ann"), b"")]
-    assert derived(CustomerRow(due=T0 + 9, ahead=T0 + 5)) == [(due_key(T0 + 5, b"ann"), b"")]
-    assert derived(CustomerRow(ahead=T0 + 5)) == [(due_key(T0 + 5, b"ann"), b"")]
+    assert derived(customer_row(due=T0 + 9)) == [(due_key(T0 + 9, b"ann"), b"")]
+    assert derived(customer_row(due=T0 + 9, ahead=T0 + 5)) == [(due_key(T0 + 5, b"ann"), b"")]
+    assert derived(customer_row(ahead=T0 + 5)) == [(due_key(T0 + 5, b"ann"), b"")]
     assert derived(CustomerRow()) == []
 
 

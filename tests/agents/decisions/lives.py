@@ -7,8 +7,8 @@ from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.whole_life import NothingStored
+from schemas.customer_row import CustomerRow
 from schemas.policy import Policy
-from schemas.rows import CustomerRow
 from tests.builders import fact_of
 from tests.oracle.orders import Event
 

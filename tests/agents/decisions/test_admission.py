@@ -11,10 +11,9 @@ from agents.decisions.endings import Ending
 from agents.decisions.whole_life import NothingStored
 from schemas.facts import CustomerErased
 from schemas.policy import Policy
-from schemas.rows import CustomerRow
 from tests.agents.decisions.lives import lived
 from tests.agents.small_policies import SPENT, small
-from tests.builders import DAY, T0, fact_of
+from tests.builders import DAY, T0, customer_row, fact_of
 from tests.oracle.events import cancellation, engaged, money, order, profile, refund
 from tests.oracle.orders import Event
 
@@ -29,7 +28,7 @@ ASKING = small(
 
 def reached(policy: Policy = POLICY, **row: Any) -> Admission:
     """Admit to somebody who has come to REACHED."""
-    return Admission(Customer("ann", CustomerRow(at=REACHED, **row), NothingStored()), policy)
+    return Admission(Customer("ann", customer_row(at=REACHED, **row), NothingStored()), policy)
 
 
 def admit(admission: Admission, event: Event) -> Ending | None:

@@ -9,10 +9,10 @@ from agents.decisions.customer import Customer
 from agents.decisions.judging import Judge
 from agents.decisions.moves import Brink, BrinkCleared
 from agents.decisions.whole_life import NothingStored
-from schemas.rows import BrinkRow, CustomerRow
+from schemas.rows import BrinkRow
 from schemas.transitions import Cause, Next
 from tests.agents.small_policies import LADDER, small
-from tests.builders import DAY, T0
+from tests.builders import DAY, T0, customer_row
 
 LONG, SHORT = 14 * DAY, 3 * DAY
 POLICY = small(LADDER, "brink: [14d, 3d]\n")
@@ -24,7 +24,7 @@ ORDER = Cause(type="order", event_id="o-2")
 
 def ann(brink: BrinkRow | None = None, **row: int) -> Customer:
     """A fresh customer since T0; her next decay is DUE."""
-    of = CustomerRow("fresh", T0, 1, T0, 1, 1, 100, 1, T0, T0, DUE, met=True, brink=brink)
+    of = customer_row("fresh", T0, 1, T0, 1, 1, 100, 1, T0, T0, DUE, met=True, brink=brink)
     for name, value in row.items():
         setattr(of, name, value)
     return Customer("ann", of, NothingStored())

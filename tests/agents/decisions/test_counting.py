@@ -4,9 +4,9 @@ import pytest
 
 from agents.decisions.counted import NOTHING, Worth
 from agents.decisions.counting import add, free_amount, inside, net, still_counts, worth, worth_of_free
-from schemas.rows import CustomerRow, OrderRow, RefundRow
+from schemas.rows import OrderRow, RefundRow
 from tests.agents.small_policies import SPENT, small
-from tests.builders import DAY, T0
+from tests.builders import DAY, T0, customer_row
 
 EVER = small(SPENT)
 MONTH = small(SPENT, "window: 30d\n")
@@ -103,7 +103,7 @@ def test_a_free_refund_in_another_currency_needs_its_amount_in_that_of_the_polic
 
 
 def test_what_was_added_can_be_taken_away_again_below_zero_too() -> None:
-    row = CustomerRow(frequency=1, known=1, monetary=100)
+    row = customer_row(frequency=1, known=1, monetary=100)
     add(row, Worth(1, 0, -250))
     assert (row.frequency, row.known, row.monetary) == (2, 1, -150)
     add(row, Worth(1, 0, -250), -1)

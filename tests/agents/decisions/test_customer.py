@@ -10,11 +10,12 @@ from msgspec.structs import replace as changed
 from agents.decisions.customer import Customer
 from agents.decisions.steps import Steps
 from agents.decisions.whole_life import NothingStored
+from schemas.customer_row import CustomerRow
 from schemas.history import Kind, Step, order_steps, refund_steps
 from schemas.newest_orders import pack
-from schemas.rows import CustomerRow, OrderRow, RefundRow
+from schemas.rows import OrderRow, RefundRow
 from tests.agents.small_policies import SPENT, small
-from tests.builders import T0
+from tests.builders import T0, customer_row
 
 POLICY = small(SPENT)
 ALL_COUNT = replace(POLICY, zero_value_counts=True)
@@ -118,7 +119,7 @@ def test_nobody_asks_the_store_for_rows_that_are_all_in_hand() -> None:
 
 def test_counted_orders_come_by_their_instants_wherever_they_stand() -> None:
     stored = OrderRow(T0 + 2, 100, "GBP", 100, True, "e")
-    customer = Customer("ann", CustomerRow(spilled=3), Rows({"b": stored, "x": changed(stored, counted=False)}, {}))
+    customer = Customer("ann", customer_row(spilled=3), Rows({"b": stored, "x": changed(stored, counted=False)}, {}))
     customer.put_order("d", OrderRow(T0 + 4, 100, "EUR", None, True, "e"))
     packed = [(T0 + 5, 100, b"e"), (T0 + 1, 100, b"a"), (T0 + 3, 0, b"c")]
     customer.row.newest = b"".join(pack(at, amount, name, b"e") for at, amount, name in packed)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agents.decisions.counted import Counted
 from agents.decisions.judging import NO_MEASURES, Judge
+from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
 from schemas.measures import Measures
 from tests.agents.small_policies import by_rule, small
@@ -148,8 +148,8 @@ def test_an_average_is_told_in_whole_minor_units_and_only_where_there_is_one() -
 def test_without_a_counted_order_only_a_policy_that_says_so_places_who_is_known() -> None:
     cells = "scores: {frequency: {at_least: [2]}}\nsegments: [{id: a, cells: ['2', '1']}, {id: prospects}]\n"
     prospects = Judge(small(cells, "no_orders: prospects\n"))
-    nobody = Counted(0, 0, 0, 0, 0, 0, 0, met=False)
-    known = nobody._replace(met=True, engaged=T0)
+    nobody = Counted()
+    known = Counted(engaged=T0, met=True)
     assert (prospects.segment(nobody, T0), prospects.segment(known, T0)) == (None, "prospects")
     assert Judge(SEED).segment(known, T0) is None
     for judge in (prospects, Judge(SEED)):

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.decisions.counted import Counted
 from agents.decisions.judging import Change, Judge
+from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
 from schemas.transitions import Due
 from tests.agents.small_policies import LADDER, by_rule, small

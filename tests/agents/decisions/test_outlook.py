@@ -9,12 +9,13 @@ from agents.decisions.customer import Customer
 from agents.decisions.judging import Judge
 from agents.decisions.outlook import Leaving, Outlook, leavings, look_ahead
 from agents.decisions.whole_life import NothingStored
+from schemas.customer_row import CustomerRow
 from schemas.newest_orders import pack
 from schemas.policy import Dwell, Policy
-from schemas.rows import CustomerRow, OrderRow, RefundRow
+from schemas.rows import OrderRow, RefundRow
 from schemas.transitions import Next
 from tests.agents.small_policies import LADDER, SPENT, by_rule, small
-from tests.builders import DAY, T0
+from tests.builders import DAY, T0, customer_row
 
 MONTH = small(SPENT, "window: 30d\n")
 GONE = 30 * DAY + 1
@@ -26,7 +27,7 @@ def packed(*orders: tuple[int, int]) -> CustomerRow:
     instants, amounts = [at for at, _ in orders], [amount for _, amount in orders]
     newest = b"".join(pack(at, amount, str(n).encode(), str(n).encode()) for n, (at, amount) in enumerate(orders))
     count = len(orders)
-    row = CustomerRow(None, T0, 1, T0, count, count, sum(amounts), count, min(instants), max(instants), met=True)
+    row = customer_row(None, T0, 1, T0, count, count, sum(amounts), count, min(instants), max(instants), met=True)
     row.newest = newest
     return row
 
@@ -176,7 +177,7 @@ def test_a_lateral_move_is_never_held() -> None:
 
 
 def test_nothing_is_ahead_of_who_has_no_order_that_counts() -> None:
-    row = CustomerRow(None, T0, met=True)
+    row = customer_row(None, T0, met=True)
     assert forecast(ann(row), T0, Judge(small(LADDER)), None) == Outlook(0, None)
 
 
@@ -185,4 +186,4 @@ def test_what_leaves_next_is_told_whether_or_not_it_moves_her() -> None:
     row.segment = "big"
     assert look_ahead(ann(row), T0, Judge(MONTH), "big").leaves == T0 + 20 * DAY + 1
     assert look_ahead(ann(row), T0, Judge(small(SPENT)), "big").leaves == 0
-    assert look_ahead(ann(CustomerRow(None, T0, met=True)), T0, Judge(MONTH), None).leaves == 0
+    assert look_ahead(ann(customer_row(None, T0, met=True)), T0, Judge(MONTH), None).leaves == 0

@@ -1,0 +1,32 @@
+"""What a reward rule may give for, and what it has decided."""
+
+from msgspec import Struct
+
+from agents.decisions.moves import Move
+from schemas.reward_rules import RewardRule
+from schemas.transitions import Cause
+
+
+class Occasion(Struct, frozen=True, gc=False):
+    """What a rule may give for: its identity among the occasions of that rule, and when and why it is one."""
+
+    identity: str
+    at: int
+    cause: Cause
+    move: Move | None = None
+
+
+class Decided(Struct, frozen=True, gc=False):
+    """What a rule decided on an occasion."""
+
+    customer_id: str
+    rule: RewardRule
+    reward_id: str
+    at: int
+    cause: Cause
+    granted: bool
+    """False: the rule's limit withholds it."""
+    channel: str | None
+    """Where the rule's message goes; None: it has none, or the customer wants none of its channels."""
+    move: Move | None
+    """The transition that is the occasion."""
