@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test check kafka bench lint pins clean
+.PHONY: help demo test check compiled pure kafka bench lint pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -24,6 +24,12 @@ demo: $(VENV)/ready  ## a real shop's year through a worker (KAFKA=host:port use
 test: $(VENV)/ready  ## every test that this machine can run
 	$(RUN) pytest
 
+compiled: $(VENV)/ready  ## compile what every order passes through (a C compiler; without it Segue runs its source)
+	@$(RUN) python deploy/compile.py
+
+pure: $(VENV)/ready  ## remove what was compiled
+	@$(RUN) python deploy/compile.py --remove
+
 lint: $(VENV)/ready  ## ruff, mypy --strict, import contracts
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
@@ -35,7 +41,7 @@ check: lint test  ## lint and test
 kafka: $(VENV)/ready  ## Apache Kafka on 127.0.0.1:9092, in the foreground (Java 17 and Maven)
 	deploy/kafka/start
 
-bench: $(VENV)/ready  ## Segue beside plain Faust on Apache Kafka: one table
+bench: compiled  ## Segue beside plain Faust on Apache Kafka: one table
 	$(RUN) python -m tests.bench
 
 pins: $(VENV)/ready  ## accept the sources of Faust and aiokafka as they are now, after reading them

@@ -1,6 +1,5 @@
 """A row of an order or a refund in, the instants at which it acts out: a customer's history in the order of time."""
 
-from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
@@ -31,19 +30,19 @@ class Step(NamedTuple):
     id: str
 
 
-def order_steps(order: OrderRow) -> Iterator[tuple[Kind, int]]:
+def order_steps(order: OrderRow) -> list[tuple[Kind, int]]:
     """Give the steps that an order's row stands for."""
-    yield (Kind.COUNTED if order.counted else Kind.UNCOUNTED), order.at
+    steps = [((Kind.COUNTED if order.counted else Kind.UNCOUNTED), order.at)]
     if order.acts_from:
-        yield Kind.BEGINS, order.acts_from
+        steps.append((Kind.BEGINS, order.acts_from))
     if order.cancelled_at is not None:
-        yield Kind.CANCELLED, order.cancel_acts_at
+        steps.append((Kind.CANCELLED, order.cancel_acts_at))
+    return steps
 
 
-def refund_steps(refund: RefundRow) -> Iterator[tuple[Kind, int]]:
+def refund_steps(refund: RefundRow) -> list[tuple[Kind, int]]:
     """Give the steps that a refund's row stands for; none while it has no effect."""
     if not refund.acts_at:
-        return
-    yield Kind.REFUND, refund.acts_at
-    if refund.order_id is None:
-        yield Kind.FREE, refund.at
+        return []
+    steps = [(Kind.REFUND, refund.acts_at)]
+    return [*steps, (Kind.FREE, refund.at)] if refund.order_id is None else steps

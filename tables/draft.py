@@ -1,7 +1,7 @@
 """What one transaction is about to change in a partition: read through first, forgotten if it fails."""
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import Protocol
 
@@ -72,10 +72,16 @@ class Draft:
         changes = {key: value for key, value in self.by_time_changes(customer).items() if start <= key < end}
         added = sorted((key for key, value in changes.items() if value is not None), reverse=newest_first)
         stored = scan(self.db, start, end, -1, backwards=newest_first)
-        yield from merge(added, (key for key in stored if key not in changes), reverse=newest_first)
+        yield from merge(added, _unchanged(stored, changes), reverse=newest_first)
 
     def forget_times(self, customer: bytes) -> None:
         """Take all of a customer's orders out of the by-time index."""
         prefix = by_time_prefix(customer)
         stored = scan(self.db, prefix, prefix[:-1] + b"\x01", -1)
         self.times[customer] = dict.fromkeys([*stored, *self.by_time_changes(customer)])
+
+
+def _unchanged(keys: Iterator[bytes], changes: Container[bytes]) -> Iterator[bytes]:
+    for key in keys:
+        if key not in changes:
+            yield key

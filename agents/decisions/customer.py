@@ -1,6 +1,6 @@
 """A customer while her facts are decided: a working copy of her row, and of the rows around it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from heapq import merge
 from typing import Protocol
 
@@ -124,16 +124,18 @@ class Customer:
         if (self.row.refunds if of_refunds else self.row.spilled) <= len(changed):
             return own
         stored = self.stored.steps(kind, start, end, newest_first=newest_first)
-        unchanged = (step for step in stored if step.id not in changed)
-        return merge(own, unchanged, reverse=newest_first)
+        return merge(own, _unchanged(stored, changed), reverse=newest_first)
 
     def counted_orders(self, start: int, end: int, policy: Policy) -> Iterator[tuple[int, OrderRow]]:
         """Give the counted orders placed in [start, end) with their instants, ascending."""
         packed = [e for e in entries(self.row.newest) if start <= e.at < end and (e.amount or policy.zero_value_counts)]
         packed.sort()
-        plain = ((entry.at, unpacked(entry, policy)) for entry in packed)
-        spilled = ((at, self.known_order(name)) for at, name in self.steps(Kind.COUNTED, start, end))
-        return merge(plain, spilled, key=_instant)
+        plain = [(entry.at, unpacked(entry, policy)) for entry in packed]
+        return merge(plain, self._spilled(start, end), key=_instant)
+
+    def _spilled(self, start: int, end: int) -> Iterator[tuple[int, OrderRow]]:
+        for at, name in self.steps(Kind.COUNTED, start, end):
+            yield at, self.known_order(name)
 
     def known_order(self, order_id: str) -> OrderRow:
         """Give an order that a step names."""
@@ -175,6 +177,12 @@ class Customer:
     def decided(self, reward_id: str) -> bool:
         """Tell whether the occasion of a reward has been decided, ever."""
         return reward_id in self.occasions or self.stored.decided(reward_id)
+
+
+def _unchanged(steps: Iterator[Step], changed: Container[str]) -> Iterator[Step]:
+    for step in steps:
+        if step.id not in changed:
+            yield step
 
 
 def unpacked(entry: PackedOrder, policy: Policy) -> OrderRow:

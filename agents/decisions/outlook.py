@@ -38,19 +38,24 @@ def leavings(customer: Customer, after: int, policy: Policy) -> Iterator[Leaving
     """Give what leaves the window later than an instant, of what is inside at that instant, ascending."""
     window = policy.window_ms
     if window is None:
-        return iter(())
-    start = after - window
-    orders = (
-        Leaving(at + window + 1, worth(order, after, policy))
-        for at, order in customer.counted_orders(start, after + 1, policy)
-        if order.begins <= after
-    )
-    refunds = (
-        Leaving(step.at + window + 1, worth_of_free(customer.known_refund(step.id), after, policy))
-        for step in customer.steps(Kind.FREE, start, after + 1)
-    )
-    together = merge(orders, refunds, key=_instant) if customer.row.refunds else orders
-    return (Leaving(at, _sum(group)) for at, group in groupby(together, key=_instant))
+        return
+    orders = _orders_leaving(customer, after, window, policy)
+    together = orders
+    if customer.row.refunds:
+        together = merge(orders, _refunds_leaving(customer, after, window, policy), key=_instant)
+    for at, group in groupby(together, key=_instant):
+        yield Leaving(at, _sum(group))
+
+
+def _orders_leaving(customer: Customer, after: int, window: int, policy: Policy) -> Iterator[Leaving]:
+    for at, order in customer.counted_orders(after - window, after + 1, policy):
+        if order.begins <= after:
+            yield Leaving(at + window + 1, worth(order, after, policy))
+
+
+def _refunds_leaving(customer: Customer, after: int, window: int, policy: Policy) -> Iterator[Leaving]:
+    for step in customer.steps(Kind.FREE, after - window, after + 1):
+        yield Leaving(step.at + window + 1, worth_of_free(customer.known_refund(step.id), after, policy))
 
 
 def look_ahead(customer: Customer, at: int, judge: Judge, placed: str | None) -> Outlook:

@@ -34,8 +34,8 @@ class Steps:
         """Give the steps of a kind with instants in [start, end), in order."""
         held = self._sorted.get(kind, [])
         low, high = bisect_left(held, start, key=_instant), bisect_left(held, end, key=_instant)
-        places = range(high - 1, low - 1, -1) if newest_first else range(low, high)
-        return (held[place] for place in places)
+        found = held[low:high]
+        return reversed(found) if newest_first else iter(found)
 
 
 def _instant(step: Step) -> int:

@@ -9,7 +9,7 @@ from agents.decisions.in_force import InForce
 from agents.decisions.whole_life import live
 from app.explaining.lifting import ORDERS, Lift
 from schemas.facts import Engaged, Money, OrderPlaced
-from schemas.instants import Instant
+from schemas.instant import Instant
 from tests.agents.policies import Both, policies
 from tests.builders import DAY, T0, fact_of
 from tests.explaining.stage import explained, part, policy_of

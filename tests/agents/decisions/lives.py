@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
-from agents.decisions.customer import Customer, EngagedAt
+from agents.decisions.customer import Customer, EngagedAt, Stored
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.whole_life import NothingStored
 from schemas.customer_row import CustomerRow
 from schemas.policy import Policy
+from tests.agents.decisions.stores import EmptyStore
 from tests.builders import fact_of
 from tests.oracle.orders import Event
 
 
-class Remembering(NothingStored):
+class Remembering(EmptyStore):
     """A store of engagements alone."""
 
     def __init__(self, acted: Sequence[EngagedAt] = (), counting: str = "site_visited") -> None:
-        super().__init__()
         self.acted = sorted(acted)
         self.counting = counting
 
@@ -28,7 +28,7 @@ class Remembering(NothingStored):
         return max((one[1] for one in self.acted if one[0] < at and one[3] == self.counting), default=0)
 
 
-def newborn(policy: Policy, stored: NothingStored | None = None) -> tuple[Customer, Life]:
+def newborn(policy: Policy, stored: Stored | None = None) -> tuple[Customer, Life]:
     """Begin a life of which nothing is known."""
     customer = Customer("ann", CustomerRow(), stored or NothingStored())
     return customer, Life(customer, timeline(customer, InForce(policy)), policy)

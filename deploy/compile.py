@@ -1,0 +1,78 @@
+"""`python deploy/compile.py`: the modules that every order passes through, compiled in place from the same source.
+
+Everything else, and a machine without a C compiler, runs the source itself; what comes out is the same.
+"""
+
+import shutil
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from mypyc.build import mypycify
+from setuptools import Distribution
+
+ROOT: Final = Path(__file__).parent.parent
+SUFFIX: Final = sysconfig.get_config_var("EXT_SUFFIX")
+COMPILED: Final = (
+    "agents/decisions/*.py",
+    "agents/customer_writing.py",
+    "agents/envelope.py",
+    "agents/events.py",
+    "agents/partition_work.py",
+    "agents/publishing.py",
+    "agents/slices.py",
+    "schemas/checking.py",
+    "schemas/customer_row.py",
+    "schemas/decoding.py",
+    "schemas/digests.py",
+    "schemas/history.py",
+    "schemas/instants.py",
+    "schemas/newest_orders.py",
+    "schemas/policy.py",
+    "schemas/remembered_moves.py",
+    "schemas/reward_rules.py",
+    "tables/customer_codec.py",
+    "tables/draft.py",
+    "tables/due_index.py",
+    "tables/partition_table.py",
+    "tables/stored_customer.py",
+)
+STRUCTS: Final = ("agents/decisions/moves.py", "agents/decisions/occasions.py")
+"""msgspec makes its structs itself: mypyc has nothing to add, and loses what their classes say of themselves."""
+
+
+def main() -> int:
+    """Compile all modules together, so that they call one another directly; 1 without a C compiler."""
+    compiler = str(sysconfig.get_config_var("CC") or "cc").split()[0]
+    if shutil.which(compiler) is None:
+        sys.stderr.write(f"error: no C compiler ({compiler}): Segue goes on running its source\n")
+        return 1
+    remove()
+    with tempfile.TemporaryDirectory(prefix="segue-compile-") as scratch:
+        extensions = mypycify(_modules(), opt_level="3", debug_level="1", target_dir=scratch)
+        command = Distribution({"name": "segue", "ext_modules": extensions}).get_command_obj("build_ext")
+        command.inplace, command.build_temp, command.build_lib = True, scratch, f"{scratch}/lib"
+        command.ensure_finalized()
+        command.run()
+    return 0
+
+
+def remove() -> None:
+    """Remove what was compiled before."""
+    for folder in (ROOT, *(ROOT / name for name in ("agents", "schemas", "tables"))):
+        for path in folder.glob(f"*{SUFFIX}") if folder == ROOT else folder.rglob(f"*{SUFFIX}"):
+            path.unlink()
+
+
+def _modules() -> list[str]:
+    sources = sorted({path.relative_to(ROOT) for pattern in COMPILED for path in ROOT.glob(pattern)})
+    return [str(path) for path in sources if path.name != "__init__.py" and str(path) not in STRUCTS]
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--remove"]:
+        remove()
+    else:
+        sys.exit(main())
