@@ -35,13 +35,13 @@ class SliceReader:
         """Decode, and gather the facts of each customer: one read and one write for all of them."""
         cut = Slice()
         groups, clock, feeds = cut.facts, work.clock, self._feeds
-        kinds: list[tuple[str, type[Fact]]] = []
+        kinds: dict[str, list[type[Fact]]] = {}
         for record in records:
             fact = decode(record, feeds[record.topic])
             if isinstance(fact, Rejected):
                 self._reject(work, record, fact)
                 continue
-            kinds.append((record.topic, type(fact)))
+            kinds.setdefault(record.topic, []).append(type(fact))
             assert record.key is not None, "a decoded fact has its customer as key"
             known = groups.get(record.key)
             if known is None:
@@ -51,8 +51,9 @@ class SliceReader:
             elif type(fact) is CustomerErased:
                 cut.erased.add(record.key)
             known.append(fact)
-        for (topic, kind), count in Counter(kinds).items():
-            work.tally.read[topic, FACT_TYPES[kind]] += count
+        for topic, read in kinds.items():
+            for kind, count in Counter(read).items():
+                work.tally.read[topic, FACT_TYPES[kind]] += count
         return cut
 
     def reject_strangers(self, work: Work, records: Sequence[Record], customer: bytes, home: int) -> None:

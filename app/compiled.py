@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
-PACKAGES: Final = ("agents", "schemas", "tables")
+PACKAGES: Final = ("agents", "app", "schemas", "tables")
 
 
 class StaleModules(ImportError):

@@ -23,6 +23,12 @@ COMPILED: Final = (
     "agents/partition_work.py",
     "agents/publishing.py",
     "agents/slices.py",
+    "app/simulate/flaps.py",
+    "app/simulate/side.py",
+    "app/simulate/sizes.py",
+    "app/simulate/sorting.py",
+    "app/simulate/tally.py",
+    "app/simulate/written.py",
     "schemas/checking.py",
     "schemas/customer_row.py",
     "schemas/decoding.py",
@@ -61,7 +67,7 @@ def main() -> int:
 
 def remove() -> None:
     """Remove what was compiled before."""
-    for folder in (ROOT, *(ROOT / name for name in ("agents", "schemas", "tables"))):
+    for folder in (ROOT, *(ROOT / name for name in ("agents", "app", "schemas", "tables"))):
         for path in folder.glob(f"*{SUFFIX}") if folder == ROOT else folder.rglob(f"*{SUFFIX}"):
             path.unlink()
 

@@ -9,6 +9,8 @@ from schemas.rows import OrderRow, RefundRow
 class Kind(Enum):
     """What happens at an instant; the value is the byte of its key."""
 
+    __hash__ = object.__hash__  # that of Enum hashes the name each time
+
     COUNTED = b"o"
     """An order that counts was placed."""
     UNCOUNTED = b"z"

@@ -1,21 +1,24 @@
 """Accepted facts and when each acts: what a customer's timeline is to go through, in the order of its instants."""
 
-from typing import NamedTuple
-
 from schemas.facts import Engaged, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
 
 Applicable = OrderPlaced | OrderRefunded | OrderCancelled | Engaged | ProfileChanged
 
 
-class Acting(NamedTuple):
+class Acting:
     """A fact at the instant at which it acts: its own, or its order's, or later for one that came too late."""
 
-    at: int
-    fact: Applicable
-    again: bool = False
-    """Whether it has acted before, and was taken back for a late one."""
-    ended: bool = False
-    """Whether how it ended is told already: it has waited for its order."""
+    __slots__ = ("again", "at", "ended", "fact")
+
+    def __init__(self, at: int, fact: Applicable, *, again: bool = False, ended: bool = False) -> None:
+        """`again`: it has acted before, and was taken back for a late one.
+
+        `ended`: how it ended is told already: it has waited for its order.
+        """
+        self.at = at
+        self.fact = fact
+        self.again = again
+        self.ended = ended
 
 
 def place_in_time(acting: Acting) -> tuple[int, bool]:

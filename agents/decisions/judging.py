@@ -1,7 +1,7 @@
 """What counts of a customer at an instant in, her measures, scores and segment out (design: section 6)."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import product
 from typing import Final, NamedTuple
 
@@ -26,6 +26,31 @@ Rung = tuple[str, int, str | None]
 """A segment, and the age at which time leads to another; 0 and None = never."""
 
 
+def below(values: tuple[int, ...], value: int) -> int:
+    """Count the values, ascending, that are below one; there are at most eight, so no search is faster."""
+    count = 0
+    for each in values:
+        if each >= value:
+            break
+        count += 1
+    return count
+
+
+class _Scale:
+    """How a score is won, spelt for the hot path; where the policy has no such score it is 0."""
+
+    __slots__ = ("_lowest", "_reaching", "_values")
+
+    def __init__(self, thresholds: Thresholds | None) -> None:
+        self._lowest = 1 if thresholds else 0
+        self._reaching = 1 if thresholds and thresholds.at_least else 0
+        self._values = thresholds.values if thresholds else ()
+
+    def score(self, value: int) -> int:
+        """In whole numbers a threshold that is reached is one below the next number."""
+        return self._lowest + below(self._values, value + self._reaching)
+
+
 class Judge:
     """Places customers by one policy under one version of cut points; pure, made once for both.
 
@@ -39,7 +64,7 @@ class Judge:
         self.bounds = _ages(policy, cut_points)
         self.frequency = _thresholds(policy, "frequency", cut_points)
         self.monetary = _thresholds(policy, "monetary", cut_points)
-        self._frequency, self._monetary = _searching(self.frequency), _searching(self.monetary)
+        self._frequency, self._monetary = _Scale(self.frequency), _Scale(self.monetary)
         self.every = every
         self._scored = policy.recency is not None
         self._celled = any(rule.cells for rule in policy.rules)
@@ -70,12 +95,8 @@ class Judge:
             return (self._no_orders if of.met else None), 0, None
         if self._rungs is None:
             return self._stand_by_rules(of, at)
-        f, search_f, values_f = self._frequency
-        m, search_m, values_m = self._monetary
-        monetary = of.monetary
-        f += search_f(values_f, of.frequency)
-        m += search_m(values_m, max(0, monetary))
-        segment, age, to = self._rungs[f * 10 + m][bisect_left(self.bounds, at - of.last)]
+        f, m = self._scores(of)
+        segment, age, to = self._rungs[f * 10 + m][below(self.bounds, at - of.last)]
         return segment, of.last + age if age else 0, to
 
     def _stand_by_rules(self, of: Counted, at: int) -> tuple[str | None, int, str | None]:
@@ -99,7 +120,7 @@ class Judge:
             of.frequency,
             m or None,
             monetary,
-            len(self.bounds) + 1 - bisect_left(self.bounds, age) if self._scored else None,
+            len(self.bounds) + 1 - below(self.bounds, age) if self._scored else None,
             age,
             at - of.first,
         )
@@ -116,10 +137,7 @@ class Judge:
 
     def _scores(self, of: Counted) -> tuple[int, int]:
         """Score frequency and monetary; 0 stands for a score that the policy has not."""
-        f, search_f, values_f = self._frequency
-        m, search_m, values_m = self._monetary
-        monetary = of.monetary
-        return f + search_f(values_f, of.frequency), m + search_m(values_m, max(0, monetary))
+        return self._frequency.score(of.frequency), self._monetary.score(max(0, of.monetary))
 
     def _breakpoints(self, of: Counted, at: int) -> list[int]:
         """Give every later instant at which an age passes a bound."""
@@ -128,7 +146,7 @@ class Judge:
         return sorted({start + step for start, steps in since for step in steps[bisect_right(steps, at - start) :]})
 
     def _matching(self, of: Counted, at: int) -> str:
-        scored = (len(self.bounds) + 1 - bisect_left(self.bounds, at - of.last), *self._scores(of))
+        scored = (len(self.bounds) + 1 - below(self.bounds, at - of.last), *self._scores(of))
         cell = self._cell(scored) if self._celled else ""
         for rule in self.policy.rules:
             if rule.cells is not None:
@@ -173,13 +191,6 @@ def _ladder(segments: Sequence[str], bounds: Sequence[int]) -> list[Rung]:
 def scores(measures: Measures) -> tuple[int | None, int | None, int | None]:
     """Give the scores among the measures."""
     return measures.r, measures.f, measures.m
-
-
-def _searching(thresholds: Thresholds | None) -> tuple[int, Callable[[Sequence[int], int], int], tuple[int, ...]]:
-    """Spell how a score is won for the hot path: the lowest score, and how to find its place among the values."""
-    if thresholds is None:
-        return 0, bisect_left, ()
-    return 1, bisect_right if thresholds.at_least else bisect_left, thresholds.values
 
 
 def _ages(policy: Policy, cut_points: CutPoints | None) -> tuple[int, ...]:

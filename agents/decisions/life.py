@@ -1,7 +1,7 @@
 """A customer's facts and the passing of time in; how each fact ended, her moves and her rewards out."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from agents.decisions import placing, rewarding, undoing
 from agents.decisions.admission import Admission
@@ -39,8 +39,9 @@ class Life:
 
         An erasure ends a life: gives the facts behind it, which are those of the next one.
         """
-        if len(facts) == 1 and isinstance(order := facts[0], OrderPlaced) and self._is_next(order):
-            self._order(order)
+        if self._are_next(facts):
+            for order in facts:
+                self._order(order)
             return ()
         admission, erased_at = Admission(self._customer, self._policy), self._customer.row.erased_at
         left: Sequence[Fact] = ()
@@ -70,13 +71,18 @@ class Life:
         self.timeline.come_to(at)
         self._reward()
 
-    def _is_next(self, order: OrderPlaced) -> bool:
-        """Tell whether an order acts at its own instant, after everything before it and with nothing beside it."""
+    def _are_next(self, facts: Sequence[Fact]) -> TypeGuard[Sequence[OrderPlaced]]:
+        """Tell whether all are orders that act at their own instants, one after another, after all before them."""
         row = self._customer.row
-        return row.at < order.occurred_at >= row.floor and not row.waiting
+        reached = max(row.at, row.floor - 1)
+        for fact in facts:
+            if not isinstance(fact, OrderPlaced) or fact.occurred_at <= reached:
+                return False
+            reached = int(fact.occurred_at)
+        return not row.waiting
 
     def _order(self, order: OrderPlaced) -> None:
-        """Do at once what an agenda of this one order would come to: nearly every order is one of these."""
+        """Do at once what an agenda of such orders would come to: nearly every order is one of these."""
         known = placing.recognise(self._customer, order, self._policy)
         if known is not None:
             self.endings.append(known)
@@ -129,7 +135,7 @@ class Life:
         return not isinstance(fact, ProfileChanged)
 
     def _act(self, acting: Acting) -> None:
-        at, fact, again, ended = acting
+        at, fact, again = acting.at, acting.fact, acting.again
         match fact:
             case OrderPlaced():
                 self._open(at, fact)
@@ -147,7 +153,7 @@ class Life:
                 ending = self._take_profile(fact)
             case _:
                 assert_never(fact)
-        if not (again or ended):
+        if not (again or acting.ended):
             self.endings.append(ending)
 
     def _open(self, at: int, fact: ActingFact) -> None:

@@ -66,7 +66,7 @@ class Rewinding:
             order = self._touch(order_id)
             assert order.cancelled_at is not None, "a step of its cancellation"
             yield Acting(
-                at, OrderCancelled(order.cancelled_by, customer.id, Instant(order.cancelled_at), order_id), True
+                at, OrderCancelled(order.cancelled_by, customer.id, Instant(order.cancelled_at), order_id), again=True
             )
             customer.put_order(order_id, replace(order, cancelled_at=None, cancelled_by="", cancel_acts_at=0))
 

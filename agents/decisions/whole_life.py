@@ -105,7 +105,7 @@ def live(
         if not customer.erased:
             known = not STRANGE.issuperset(life.endings)
             return Lived(standing(customer, in_force), row, known, publications, rewards, endings)
-        decided |= customer.occasions.keys()
+        decided = decided.union(customer.occasions)
         row = reborn(row)
 
 
