@@ -17,6 +17,7 @@ from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.metrics import Metrics
 from app.runtime.errors import SegueError
+from app.runtime.fetched import read_lean_records
 from app.runtime.opening import Deployment
 from app.runtime.workplace import Workplace
 from app.settings import Settings
@@ -73,6 +74,7 @@ class SegueWorker(faust.Worker):
         metrics = Metrics(CollectorRegistry(), policy)
         server = HttpServer(settings.http, metrics.registry, lambda: app.tasks.ready)
         port = await server.start()
+        read_lean_records()
         # 20 ms of sleep after each CONCURRENT_TRANSACTIONS, while brokers write their markers in 2 to 5.
         sender.BACKOFF_OVERRIDE = 0.005
         deployment = Deployment(settings, policy, partitions, app.customers.data, metrics)

@@ -34,6 +34,8 @@ PINNED = (
     "mode.worker:Worker.execute_from_commandline",
     "mode.worker:Worker._schedule_shutdown",
     "aiokafka.consumer.fetcher:Fetcher._proc_fetch_request",
+    "aiokafka.consumer.fetcher:PartitionRecords._consumer_record",
+    "aiokafka.producer.message_accumulator:BatchBuilder.append",
     "aiokafka.consumer.group_coordinator:GroupCoordinator._send_req",
     # used, or relied upon in their order of steps
     "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread._ensure_consumer",
