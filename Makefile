@@ -5,11 +5,11 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test check compiled pure kafka bench lint pins clean
+.PHONY: help demo test check compiled pure kafka bench bench-guard lint pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
 
 $(VENV)/ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Segue needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -43,6 +43,9 @@ kafka: $(VENV)/ready  ## Apache Kafka on 127.0.0.1:9092, in the foreground (Java
 
 bench: compiled  ## Segue beside plain Faust on Apache Kafka: one table
 	$(RUN) python -m tests.bench
+
+bench-guard: compiled  ## whether the whole path is as fast beside plain Faust as it was
+	$(RUN) python -m tests.bench.guard
 
 pins: $(VENV)/ready  ## accept the sources of Faust and aiokafka as they are now, after reading them
 	$(RUN) python -m tests.runtime.pins
