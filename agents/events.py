@@ -3,8 +3,7 @@
 from msgspec import UNSET, UnsetType
 
 from agents.decisions.explaining import direction
-from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
-from agents.decisions.standing import Standing
+from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange, Standing
 from schemas.customer_row import CustomerRow
 from schemas.digests import brink_id, transition_id
 from schemas.policy import Policy

@@ -4,8 +4,7 @@ from typing import assert_never
 
 import msgspec
 
-from agents.decisions.moves import Brink, BrinkCleared, Move, Publication, Retraction, ScoreChange
-from agents.decisions.standing import Standing
+from agents.decisions.moves import Brink, BrinkCleared, Move, Publication, Retraction, ScoreChange, Standing
 from agents.envelope import Envelope
 from agents.events import Events
 from agents.outgoing import Outgoing

@@ -63,9 +63,9 @@ def _parse_text(text: str) -> Instant:
 
 def rfc3339(instant: int) -> str:
     """Write an instant as RFC 3339 with milliseconds and Z."""
-    day, rest = divmod(instant, DAY_MS)
-    minute, ms = divmod(rest, 60_000)
-    return _date(day) + _MINUTE_TEXTS[minute] + _SECOND_TEXTS[ms // 1000] + _MS_TEXTS[ms % 1000]
+    rest = instant % DAY_MS
+    ms = rest % 60_000
+    return _date(instant // DAY_MS) + _MINUTE_TEXTS[rest // 60_000] + _SECOND_TEXTS[ms // 1000] + _MS_TEXTS[ms % 1000]
 
 
 @lru_cache(maxsize=_DATES_LIMIT)

@@ -1,4 +1,4 @@
-"""What a customer's timeline tells: moves, announcements, changes of score; as the decisions hand it on."""
+"""What the decisions tell of a customer: moves, announcements, changes of score, and where she stands."""
 
 from msgspec import Struct
 
@@ -76,6 +76,18 @@ class ScoreChange(Struct, frozen=True, gc=False):
     before: Measures
     after: Measures
     cause: Cause
+    cut_points_version: int
+
+
+class Standing(Struct, frozen=True, gc=False):
+    """Where a customer stands."""
+
+    segment: str | None
+    measures: Measures
+    next: Next | None
+    due_segment: str | None
+    """Where the rules place her already, while a least stay holds her."""
+    held_until: int | None
     cut_points_version: int
 
 

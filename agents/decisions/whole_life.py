@@ -8,9 +8,9 @@ from agents.decisions.endings import UNCHANGED, Ending
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
-from agents.decisions.moves import Publication
+from agents.decisions.moves import Publication, Standing
 from agents.decisions.occasions import Decided
-from agents.decisions.standing import Standing, standing
+from agents.decisions.standing import standing
 from schemas.customer_row import CustomerRow
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact

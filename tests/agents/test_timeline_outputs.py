@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.decisions.moves import Brink, BrinkCleared, Move, Publication, Retraction, ScoreChange
-from agents.decisions.standing import Standing
+from agents.decisions.moves import Brink, BrinkCleared, Move, Publication, Retraction, ScoreChange, Standing
 from agents.outgoing import Outgoing
 from agents.publishing import Publisher
 from schemas.checking import is_id

@@ -105,7 +105,7 @@ def score_changes(lived: Lived) -> list[dict[str, Any]]:
 
 
 def standing(lived: Lived) -> dict[str, Any]:
-    stands = plain(lived.standing._asdict())
+    stands = plain(asdict(lived.standing))
     assert isinstance(stands, dict)
     return stands
 
