@@ -5,86 +5,20 @@ all are, and then a whole block is decoded in one go. Whatever is not plain is l
 narrower than the rules but never wider.
 """
 
-from collections.abc import Callable
-from typing import Annotated, Any, Final
-
-import msgspec
-from msgspec import Meta, Struct
+from typing import Final
 
 try:
     import numpy as np
 except ImportError:  # blocks are then cut into lines
     np = None  # type: ignore[assignment]
 
-from app.simulate.entries import Entry, Stamped
-from schemas.checking import AHEAD_MS, CURRENCIES, LONGEST_ID
+from app.simulate.entries import Entry
+from app.simulate.plain_facts import NotPlain, fact_of, facts_of
+from app.simulate.wire_lines import decoder
 from schemas.decoding import LARGEST_RECORD
-from schemas.facts import Engaged, Fact, Kind, Money, OrderCancelled, OrderPlaced, OrderRefunded, Rating
-from schemas.instants import EARLIEST, LATEST, TimeError, parse_instant
 from schemas.rejections import UNREADABLE
 
-Id = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
-Time = str | int
-HOURS_KEPT: Final = 300_000  # 34 years
-
-
-class _Line(Struct, gc=False, tag_field="type"):
-    event_id: Id
-    customer_id: Id
-    occurred_at: Time
-
-
-class _Placed(_Line, tag="order_placed", gc=False):
-    order_id: Id
-    total: Money
-    base_total: Money | None = None
-    recorded_at: Time | None = None
-
-
-class _Cancelled(_Line, tag="order_cancelled", gc=False):
-    order_id: Id
-    recorded_at: Time | None = None
-
-
-class _Refunded(_Line, tag="order_refunded", gc=False):
-    refund_id: Id
-    amount: Money
-    order_id: Id | None = None
-    base_amount: Money | None = None
-    recorded_at: Time | None = None
-
-
-class _Engaged(_Line, tag="engaged", gc=False):
-    kind: Kind
-    rating: Rating | None = None
-    answer: str | None = None
-    referred_id: Id | None = None
-    reward_id: Id | None = None
-    channel: Id | None = None
-    recorded_at: Time | None = None
-
-
-class _Profile(Struct, tag_field="type", tag="profile_changed", gc=False):
-    """Known, so that its neighbours stay plain; `judging` reads it."""
-
-
-class _Erased(Struct, tag_field="type", tag="customer_erased", gc=False):
-    """The same."""
-
-
-_Wire = _Placed | _Cancelled | _Refunded | _Engaged | _Profile | _Erased
-_decoder: Final[msgspec.json.Decoder[_Wire]] = msgspec.json.Decoder(_Wire)
-
-
-class _NotPlain(Exception):
-    """Left to `judging`."""
-
-
-_NOT_PLAIN: Final = (*UNREADABLE, _NotPlain)
-
-# An hour `2010-12-01T08` that has been read, and what follows it, `:26:00Z`. As Any: the facts hold plain integers.
-_hours: Final[dict[str, Any]] = {}
-_RESTS: Final[dict[str, Any]] = {f":{s // 60:02d}:{s % 60:02d}Z": s * 1000 for s in range(3600)}
+_NOT_PLAIN: Final = (*UNREADABLE, NotPlain)
 
 
 def plain_block(block: bytes) -> list[Entry] | None:
@@ -93,8 +27,8 @@ def plain_block(block: bytes) -> list[Entry] | None:
     if not lines or not _is_plain(block):
         return None
     try:
-        wires = _decoder.decode_lines(block)
-        return [_entry(wire) for wire in wires] if len(wires) == lines else None
+        wires = decoder.decode_lines(block)
+        return facts_of(wires) if len(wires) == lines else None
     except _NOT_PLAIN:
         return None
 
@@ -104,7 +38,7 @@ def plain_line(line: bytes) -> Entry | None:
     if len(line) > LARGEST_RECORD or not _is_plain(line):
         return None
     try:
-        return _entry(_decoder.decode(line))
+        return fact_of(decoder.decode(line))
     except _NOT_PLAIN:
         return None
 
@@ -127,75 +61,3 @@ def _lines_of_one_value(block: bytes) -> int:
 def _is_plain(text: bytes) -> bool:
     r"""Tell whether its strings can hold no control characters: JSON writes those below space as `\u00..`."""
     return text.isascii() and b"\\" not in text and b"\x7f" not in text
-
-
-def _entry(wire: _Wire) -> Entry:
-    """Build a fact; a time that is no hour known already, or nothing but an order, takes longer."""
-    kind = type(wire)
-    if kind is _Profile or kind is _Erased:
-        raise _NotPlain
-    line: Any = wire
-    wire_at = line.occurred_at
-    try:
-        at = _hours[wire_at[:13]] + _RESTS[wire_at[13:]]
-    except (KeyError, TypeError):
-        at = _time(wire_at)
-    if kind is _Placed and line.base_total is None and line.total.currency in CURRENCIES:
-        fact: Fact = OrderPlaced(line.event_id, line.customer_id, at, line.order_id, line.total)
-    else:
-        fact = _FACTS[kind](line, at)
-    if line.recorded_at is None:
-        return fact
-    stamp = _time(line.recorded_at)
-    if at > stamp + AHEAD_MS:
-        raise _NotPlain
-    return Stamped(stamp, fact)
-
-
-def _time(wire: Time) -> int:
-    """Read a time that a fact can have, and remember its hour."""
-    try:
-        at = int(parse_instant(wire))
-    except TimeError as error:
-        raise _NotPlain from error
-    if not EARLIEST <= at <= LATEST:
-        raise _NotPlain
-    if isinstance(wire, str) and len(_hours) < HOURS_KEPT and wire[13:] in _RESTS and wire[10] == "T":
-        _hours[wire[:13]] = at - _RESTS[wire[13:]]
-    return at
-
-
-def _refunded(line: _Refunded, at: Any) -> Fact:
-    if line.base_amount is not None or line.amount.currency not in CURRENCIES:
-        raise _NotPlain
-    return OrderRefunded(line.event_id, line.customer_id, at, line.refund_id, line.amount, line.order_id)
-
-
-def _cancelled(line: _Cancelled, at: Any) -> Fact:
-    return OrderCancelled(line.event_id, line.customer_id, at, line.order_id)
-
-
-def _engaged(line: _Engaged, at: Any) -> Fact:
-    return Engaged(
-        line.event_id,
-        line.customer_id,
-        at,
-        line.kind,
-        line.rating,
-        line.answer,
-        line.referred_id,
-        line.reward_id,
-        line.channel,
-    )
-
-
-def _not_plain(line: _Placed, at: Any) -> Fact:
-    raise _NotPlain
-
-
-_FACTS: Final[dict[type, Callable[[Any, Any], Fact]]] = {
-    _Placed: _not_plain,
-    _Cancelled: _cancelled,
-    _Refunded: _refunded,
-    _Engaged: _engaged,
-}
