@@ -9,6 +9,7 @@ from typing import Final
 
 from agents.partition_work import Assignment, PartitionWork
 from agents.work import Work
+from schemas.policy import Policy
 from schemas.policy_file import load_policy
 from schemas.topics import Topics
 from tables.partition_table import PartitionTable
@@ -50,19 +51,19 @@ class OrderRecord:
 class Partition:
     """One partition without its broker: decides, takes over, writes back."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, policy: Policy | None = None) -> None:
         self.table = PartitionTable(RocksMemory(64, 64).open(directory / "partition"))
         assignment = Assignment(0, lambda _: 0, Tombstones(b"bench"))
-        self._work = PartitionWork(assignment, load_policy(str(POLICY)), Topics(), standings=False)
-        self._transactions = 0
+        self._work = PartitionWork(assignment, policy or load_policy(str(POLICY)), Topics(), standings=False)
+        self.transactions = 0
 
     def take(self, records: Sequence[OrderRecord]) -> None:
         """Do what one transaction does, but for Kafka."""
         work = Work(self.table.begin(), detected_at=records[-1].timestamp)
         self._work.absorb(work, records)
         assert not work.tally.rejected, "the bench writes good orders"
-        self._transactions += 1
-        self.table.apply(work.draft, Position(self._transactions, 0))
+        self.transactions += 1
+        self.table.apply(work.draft, Position(self.transactions, 0))
 
 
 def measure(history: int, repeats: int) -> FlatCost:
