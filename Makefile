@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test check compiled pure kafka bench bench-guard lint pins clean
+.PHONY: help demo test check compiled pure kafka bench bench-guard bench-peers lint pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -47,8 +47,11 @@ bench: compiled  ## Segue beside plain Faust on Apache Kafka: one table
 bench-guard: compiled  ## whether the whole path is as fast beside plain Faust as it was
 	$(RUN) python -m tests.bench.guard
 
+bench-peers: compiled  ## Segue beside Faust, Quix Streams, Kafka Streams (an hour or two; ARGS="--rounds 1 ...")
+	$(RUN) python -m tests.bench.peers $(ARGS)
+
 pins: $(VENV)/ready  ## accept the sources of Faust and aiokafka as they are now, after reading them
 	$(RUN) python -m tests.runtime.pins
 
 clean:  ## remove what make has made
-	rm -rf $(VENV) .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .kafka .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -54,6 +54,22 @@ class Broker:
         for done in self._admin.create_topics(new).values() if new else ():
             done.result(30)
 
+    def names(self) -> set[str]:
+        """Name all topics."""
+        return set(self._admin.list_topics(timeout=10).topics)
+
+    def lead(self, names: Iterable[str]) -> bool:
+        """Tell whether every partition of these topics is at work; a client that asks earlier may remember too few."""
+        there = self._admin.list_topics(timeout=10).topics
+        found = [there[name].partitions.values() if name in there else () for name in names]
+        return all(len(of) == PARTITIONS and all(one.leader >= 0 for one in of) for of in found)
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Delete topics with all that is on them."""
+        unwanted = list(names)
+        for done in self._admin.delete_topics(unwanted).values() if unwanted else ():
+            done.result(30)
+
     def load(self, topic: str, placed: Iterable[Order]) -> int:
         """Produce orders with their own time; gives the mean size of a value in bytes."""
         # Idempotent, for a batch that is sent again must not come after the one behind it.

@@ -1,5 +1,6 @@
 """A command in, a pinned process out, with its log, its CPU time and its peak memory; Linux only."""
 
+import functools
 import os
 import shutil
 import signal
@@ -13,11 +14,13 @@ import orjson
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 TICKS: Final = os.sysconf("SC_CLK_TCK")
+PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 STOP_LIMIT_S: Final = 20.0
 
 
+@functools.cache
 def core() -> int | None:
-    """Give the core for workers; None where there is only one, or nothing to pin with."""
+    """Give the core for workers, asked once; None where there is only one, or nothing to pin with."""
     cores = sorted(os.sched_getaffinity(0))
     return cores[-1] if len(cores) > 1 and shutil.which("taskset") else None
 
@@ -55,6 +58,10 @@ class WorkerProcess:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
         raise RuntimeError("the process has ended")
+
+    def tree_memory(self) -> int:
+        """Sum the resident size of the process and its children now, in bytes."""
+        return sum(_resident(pid) for pid in _tree(self._process.pid))
 
     def told(self, event: str) -> Iterator[dict[str, Any]]:
         """Give the JSON log lines of one event."""
@@ -113,6 +120,13 @@ def _cpu_ticks(pid: int) -> int:
     except OSError:
         return 0
     return int(fields[11]) + int(fields[12])
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    except OSError:
+        return 0
 
 
 def _waited_ns(pid: int) -> int:

@@ -101,10 +101,10 @@ def conditions(figures: Figures, rounds: int) -> str:
     """Say what was measured, and where."""
     pinned = "all of them" if core() is None else "one core (`taskset`)"
     return f"""\
-- Apache Kafka {_kafka()} in its own process on the same machine, loopback, {PARTITIONS} partitions, replication 1;
-  {_processor()}, {os.cpu_count()} cores; the worker has {pinned}. Other work had it for
+- Apache Kafka {kafka()} in its own process on the same machine, loopback, {PARTITIONS} partitions, replication 1;
+  {processor()}, {os.cpu_count()} cores; the worker has {pinned}. Other work had it for
   {_waited(figures.segue):.0%} of the time of Segue and {_waited(figures.plain):.0%} of that of plain Faust.
-- Python {platform.python_version()}, commit {_commit()}, {rounds} round(s).
+- Python {platform.python_version()}, commit {commit()}, {rounds} round(s).
 - Job: orders of {figures.order_bytes} bytes of JSON, {ORDERS_A_CUSTOMER} a customer on average, loaded before the
   worker starts: {figures.orders:,} for Segue, {figures.plain_orders:,} for plain Faust (at its speed); recency
   90/150 days, fixed thresholds, decay included. CPU of the worker's process between 20 % and 90 % of the orders.
@@ -138,18 +138,21 @@ def _latency(runs: list[Latency]) -> str:
     return f"{told}, {missing} missing" if missing else told
 
 
-def _kafka() -> str:
+def kafka() -> str:
+    """Give the version of the broker's jars."""
     found = next(LIBS.glob("kafka-clients-*.jar"), Path("unknown"))
     return found.stem.removeprefix("kafka-clients-")
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Name this machine's processor."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, platform.machine())
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Describe the commit that is measured."""
     command = ["git", "describe", "--always", "--dirty"]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
