@@ -13,7 +13,8 @@ from typing import Final
 from mypyc.build import mypycify
 from setuptools import Distribution
 
-ROOT: Final = Path(__file__).parent.parent
+ROOT: Final = Path(__file__).resolve().parent.parent
+PACKAGES: Final = ("agents", "app", "schemas", "tables")
 SUFFIX: Final = sysconfig.get_config_var("EXT_SUFFIX")
 COMPILED: Final = (
     "agents/decisions/*.py",
@@ -53,6 +54,8 @@ STRUCTS: Final = ("agents/decisions/moves.py", "agents/decisions/occasions.py")
 
 def main() -> int:
     """Compile all modules together, so that they call one another directly; 1 without a C compiler."""
+    if _is_done():
+        return 0
     compiler = str(sysconfig.get_config_var("CC") or "cc").split()[0]
     if shutil.which(compiler) is None:
         sys.stderr.write(f"error: no C compiler ({compiler}): Segue goes on running its source\n")
@@ -69,9 +72,17 @@ def main() -> int:
 
 def remove() -> None:
     """Remove what was compiled before."""
-    for folder in (ROOT, *(ROOT / name for name in ("agents", "app", "schemas", "tables"))):
+    for folder in (ROOT, *(ROOT / name for name in PACKAGES)):
         for path in folder.glob(f"*{SUFFIX}") if folder == ROOT else folder.rglob(f"*{SUFFIX}"):
             path.unlink()
+
+
+def _is_done() -> bool:
+    """Tell whether every module is compiled, and no source is newer."""
+    compiled = [ROOT / Path(module).with_suffix(SUFFIX) for module in _modules()]
+    sources = [Path(__file__), *(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))]
+    newest = max(path.stat().st_mtime for path in sources)
+    return all(path.exists() and path.stat().st_mtime >= newest for path in compiled)
 
 
 def _modules() -> list[str]:

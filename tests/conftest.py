@@ -1,12 +1,16 @@
 """The two brokers that tests may ask for, each started once a session."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from app.demo.broker import EmbeddedBroker
 from tests.brokers.apache import ApacheKafka, available
+
+# Whoever starts the tests in the background of a shell lets them, and every process they start, ignore this.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
