@@ -27,8 +27,9 @@ test: $(VENV)/ready  ## every test that this machine can run
 compiled: $(VENV)/ready  ## compile what every order passes through (a C compiler; without it Segue runs its source)
 	@$(RUN) python deploy/compile.py
 
-pure: $(VENV)/ready  ## remove what was compiled
-	@$(RUN) python deploy/compile.py --remove
+pure:  ## remove what was compiled
+	@find . -maxdepth 1 -name '*__mypyc*.so' -delete
+	@find agents app schemas tables -name '*.so' -delete
 
 lint: $(VENV)/ready  ## ruff, mypy --strict, import contracts
 	$(RUN) ruff format --check .
@@ -53,5 +54,5 @@ bench-peers: compiled  ## Segue beside Faust, Quix Streams, Kafka Streams (an ho
 pins: $(VENV)/ready  ## accept the sources of Faust and aiokafka as they are now, after reading them
 	$(RUN) python -m tests.runtime.pins
 
-clean:  ## remove what make has made
+clean: pure  ## remove what make has made
 	rm -rf $(VENV) .kafka .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

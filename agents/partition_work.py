@@ -134,9 +134,8 @@ class PartitionWork:
             return CustomerRow()
         left = decode_tombstone(stored)
         last = CustomerRow()
-        last.at, last.sequence, last.moved_at, last.erased_at = (
-            left.reached, left.sequence, left.moved_at, left.erased_at,
-        )  # fmt: skip
+        last.at, last.moved_at = left.reached, left.moved_at
+        last.sequence, last.erased_at = left.sequence, left.erased_at
         return reborn(last)
 
     def _decided_before(self, work: Work, key: bytes) -> Callable[[str], bool]:

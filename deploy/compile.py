@@ -48,8 +48,11 @@ COMPILED: Final = (
     "tables/partition_table.py",
     "tables/stored_customer.py",
 )
-STRUCTS: Final = ("agents/decisions/moves.py", "agents/decisions/occasions.py")
-"""msgspec makes its structs itself: mypyc has nothing to add, and loses what their classes say of themselves."""
+INTERPRETED: Final = (
+    "agents/decisions/moves.py",  # msgspec makes its structs itself: mypyc has nothing to add, and loses
+    "agents/decisions/occasions.py",  # what their classes say of themselves
+    "agents/decisions/nothing_stored.py",  # fakes are made of it, and a compiled class takes no subclass
+)
 
 
 def main() -> int:
@@ -60,7 +63,7 @@ def main() -> int:
     if shutil.which(compiler) is None:
         sys.stderr.write(f"error: no C compiler ({compiler}): Segue goes on running its source\n")
         return 1
-    remove()
+    _remove()
     with tempfile.TemporaryDirectory(prefix="segue-compile-") as scratch:
         extensions = mypycify(_modules(), opt_level="3", debug_level="1", target_dir=scratch)
         command = Distribution({"name": "segue", "ext_modules": extensions}).get_command_obj("build_ext")
@@ -70,7 +73,7 @@ def main() -> int:
     return 0
 
 
-def remove() -> None:
+def _remove() -> None:
     """Remove what was compiled before."""
     for folder in (ROOT, *(ROOT / name for name in PACKAGES)):
         for path in folder.glob(f"*{SUFFIX}") if folder == ROOT else folder.rglob(f"*{SUFFIX}"):
@@ -87,11 +90,8 @@ def _is_done() -> bool:
 
 def _modules() -> list[str]:
     sources = sorted({path.relative_to(ROOT) for pattern in COMPILED for path in ROOT.glob(pattern)})
-    return [str(path) for path in sources if path.name != "__init__.py" and str(path) not in STRUCTS]
+    return [str(path) for path in sources if path.name != "__init__.py" and str(path) not in INTERPRETED]
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--remove"]:
-        remove()
-    else:
-        sys.exit(main())
+    sys.exit(main())

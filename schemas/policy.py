@@ -1,6 +1,5 @@
 """The policy as the decisions read it: bounds in milliseconds and minor units, rules in the order of their matching."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,6 +29,16 @@ class Quantiles:
     method: Literal["nearest_rank", "linear"] = "nearest_rank"
 
 
+def below(values: tuple[int, ...], value: int) -> int:
+    """Count the values, ascending, that are below one; there are at most eight, so no search is faster."""
+    count = 0
+    for each in values:
+        if each >= value:
+            break
+        count += 1
+    return count
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Ascending values that separate scores of frequency or monetary.
@@ -42,9 +51,11 @@ class Thresholds:
     at_least: bool
 
     def score(self, value: int) -> int:
-        """Score a value from 1 to the number of thresholds + 1."""
-        search = bisect_right if self.at_least else bisect_left
-        return 1 + search(self.values, value)
+        """Score a value from 1 to the number of thresholds + 1.
+
+        In whole numbers a threshold that is reached is one below the next number.
+        """
+        return 1 + below(self.values, value + self.at_least)
 
 
 @dataclass(frozen=True, slots=True)

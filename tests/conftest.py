@@ -26,12 +26,8 @@ def apache_broker() -> type[ApacheKafka]:
 
 @pytest.fixture(scope="session")
 def apache_kafka(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    broker = apache_broker(tmp_path_factory.mktemp("kafka"))
-    broker.start()
-    try:
+    with apache_broker(tmp_path_factory.mktemp("kafka")) as broker:
         yield broker.bootstrap
-    finally:
-        broker.stop()
 
 
 @pytest.fixture(scope="session")

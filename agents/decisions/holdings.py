@@ -7,8 +7,9 @@ from agents.decisions.customer import Customer
 from agents.decisions.full_timeline import FullTimeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
+from agents.decisions.nothing_stored import NothingStored
 from agents.decisions.outlook import leavings
-from agents.decisions.whole_life import NothingStored, reborn
+from agents.decisions.whole_life import reborn
 from schemas.customer_row import CustomerRow
 from schemas.facts import Fact
 from schemas.transitions import Cause

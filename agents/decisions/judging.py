@@ -9,7 +9,7 @@ from agents.decisions.matching import holds, turning_ages
 from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
 from schemas.measures import Measures
-from schemas.policy import Policy, Thresholds
+from schemas.policy import Policy, Thresholds, below
 from schemas.transitions import Due
 
 NO_MEASURES: Final = Measures(None, None, 0, None, 0, None, None, None)
@@ -26,31 +26,6 @@ Rung = tuple[str, int, str | None]
 """A segment, and the age at which time leads to another; 0 and None = never."""
 
 
-def below(values: tuple[int, ...], value: int) -> int:
-    """Count the values, ascending, that are below one; there are at most eight, so no search is faster."""
-    count = 0
-    for each in values:
-        if each >= value:
-            break
-        count += 1
-    return count
-
-
-class _Scale:
-    """How a score is won, spelt for the hot path; where the policy has no such score it is 0."""
-
-    __slots__ = ("_lowest", "_reaching", "_values")
-
-    def __init__(self, thresholds: Thresholds | None) -> None:
-        self._lowest = 1 if thresholds else 0
-        self._reaching = 1 if thresholds and thresholds.at_least else 0
-        self._values = thresholds.values if thresholds else ()
-
-    def score(self, value: int) -> int:
-        """In whole numbers a threshold that is reached is one below the next number."""
-        return self._lowest + below(self._values, value + self._reaching)
-
-
 class Judge:
     """Places customers by one policy under one version of cut points; pure, made once for both.
 
@@ -64,7 +39,6 @@ class Judge:
         self.bounds = _ages(policy, cut_points)
         self.frequency = _thresholds(policy, "frequency", cut_points)
         self.monetary = _thresholds(policy, "monetary", cut_points)
-        self._frequency, self._monetary = _Scale(self.frequency), _Scale(self.monetary)
         self.every = every
         self._scored = policy.recency is not None
         self._celled = any(rule.cells for rule in policy.rules)
@@ -137,7 +111,9 @@ class Judge:
 
     def _scores(self, of: Counted) -> tuple[int, int]:
         """Score frequency and monetary; 0 stands for a score that the policy has not."""
-        return self._frequency.score(of.frequency), self._monetary.score(max(0, of.monetary))
+        frequency, monetary = self.frequency, self.monetary
+        f = frequency.score(of.frequency) if frequency is not None else 0
+        return f, monetary.score(max(0, of.monetary)) if monetary is not None else 0
 
     def _breakpoints(self, of: Counted, at: int) -> list[int]:
         """Give every later instant at which an age passes a bound."""

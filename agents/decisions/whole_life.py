@@ -1,62 +1,24 @@
 """One customer's facts in the order of the log in; her whole life in full knowledge, with nothing ever late, out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from agents.decisions.customer import Customer, EngagedAt
+from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED, Ending
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Publication, Standing
+from agents.decisions.nothing_stored import NothingStored
 from agents.decisions.occasions import Decided
 from agents.decisions.standing import standing
 from schemas.customer_row import CustomerRow
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
-from schemas.history import Kind, Step
 from schemas.policy import Policy
-from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 STRANGE = UNCHANGED | {Ending.NOTED}
 """Endings that do not make a customer known."""
-
-
-class NothingStored:
-    """A whole life is in hand: there is nothing to ask a store for, but what was decided before an erasure."""
-
-    __slots__ = ("_decided",)
-
-    def __init__(self, decided: frozenset[str] = frozenset()) -> None:
-        self._decided = decided
-
-    def order(self, order_id: str) -> OrderRow | None:
-        return None
-
-    def refund(self, refund_id: str) -> RefundRow | None:
-        return None
-
-    def waiting(self, order_id: str) -> WaitingRow | None:
-        return None
-
-    def engagement(self) -> EngagementRow | None:
-        return None
-
-    def profile(self) -> ProfileRow | None:
-        return None
-
-    def decided(self, reward_id: str) -> bool:
-        """Tell whether an earlier life decided it."""
-        return reward_id in self._decided
-
-    def engaged_from(self, at: int) -> list[EngagedAt]:
-        return []
-
-    def engaged_before(self, at: int) -> int:
-        return 0
-
-    def steps(self, kind: Kind, start: int, end: int, *, newest_first: bool = False) -> Iterator[Step]:
-        return iter(())
 
 
 @dataclass(slots=True)

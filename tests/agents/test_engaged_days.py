@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agents.decisions.customer import Customer, EngagedAt
-from agents.decisions.whole_life import NothingStored
+from agents.decisions.nothing_stored import NothingStored
 from agents.engaged_days import write_engaged_days
 from schemas.policy import Policy
 from tables.draft import Draft

@@ -33,13 +33,11 @@ def main() -> int:
     _say("cost of an order with a short and a long history")
     flat = flat_cost.measure(options.orders // 60 if options.quick else 100_000, 2_000)
     figures = Figures(flat, metrics_cost.share(), options.orders, max(6_000, options.orders // PLAIN_SHARE))
-    with tempfile.TemporaryDirectory(prefix="segue-bench-") as directory:
-        kafka = ApacheKafka(Path(directory) / "kafka")
-        kafka.start()
-        try:
-            _measure(Broker(kafka.bootstrap), figures, Path(directory), options)
-        finally:
-            kafka.stop()
+    with (
+        tempfile.TemporaryDirectory(prefix="segue-bench-") as directory,
+        ApacheKafka(Path(directory) / "kafka") as kafka,
+    ):
+        _measure(Broker(kafka.bootstrap), figures, Path(directory), options)
     sys.stdout.write(f"{table(figures)}\n\n{conditions(figures, options.rounds)}")
     return 0 if figures.correct else 1
 

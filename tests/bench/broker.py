@@ -126,12 +126,13 @@ class Broker:
         """Read all transitions committed since."""
         found: Counter[Transition] = Counter()
         decode = msgspec.json.Decoder(Told).decode
-        for value in self._values(topic, since):
-            told = decode(value)
+        for message in self.records(topic, since):
+            told = decode(message.value() or b"")
             found[told.customer_id, told.from_segment, told.to, told.effective_at] += 1
         return found
 
-    def _values(self, topic: str, since: Offsets) -> Iterator[bytes]:
+    def records(self, topic: str, since: Offsets) -> Iterator[Message]:
+        """Read all records committed since, up to the end of every partition."""
         consumer = self.reader(topic, since)
         unread = set(range(PARTITIONS))
         try:
@@ -140,7 +141,7 @@ class Broker:
                     if at_end(message):
                         unread.discard(message.partition() or 0)
                     else:
-                        yield message.value() or b""
+                        yield message
         finally:
             consumer.close()
 

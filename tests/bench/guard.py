@@ -37,13 +37,11 @@ def main() -> int:
     if reason is not None:
         sys.stderr.write(f"error: {reason}\n")
         return 1
-    with tempfile.TemporaryDirectory(prefix="segue-guard-") as directory:
-        kafka = ApacheKafka(Path(directory) / "kafka")
-        kafka.start()
-        try:
-            segue, plain = _measured(Broker(kafka.bootstrap), Path(directory))
-        finally:
-            kafka.stop()
+    with (
+        tempfile.TemporaryDirectory(prefix="segue-guard-") as directory,
+        ApacheKafka(Path(directory) / "kafka") as kafka,
+    ):
+        segue, plain = _measured(Broker(kafka.bootstrap), Path(directory))
     ratio = max(run.per_cpu_second for run in segue) / max(run.per_cpu_second for run in plain)
     if options.record:
         RECORDED.write_text(json.dumps({"times_plain_faust": round(ratio, 1)}) + "\n")

@@ -13,7 +13,7 @@ from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Move
-from agents.decisions.whole_life import NothingStored
+from agents.decisions.nothing_stored import NothingStored
 from agents.publishing import Publisher
 from app import COMPILED
 from schemas.customer_row import CustomerRow

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Self
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
@@ -60,6 +61,13 @@ class ApacheKafka:
         except BaseException:
             self.kill()
             raise
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.stop()
 
     def kill(self) -> None:
         """SIGKILL; call it only when all that was committed can be read.

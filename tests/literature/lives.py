@@ -10,7 +10,7 @@ from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import NO_MEASURES
 from agents.decisions.life import Life
-from agents.decisions.whole_life import NothingStored
+from agents.decisions.nothing_stored import NothingStored
 from app.simulate.population import Population
 from schemas.customer_row import Counted, CustomerRow
 from schemas.cut_points import CutPoints

@@ -6,18 +6,18 @@ from agents.decisions.customer import Customer, EngagedAt, Stored
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
-from agents.decisions.whole_life import NothingStored
+from agents.decisions.nothing_stored import NothingStored
 from schemas.customer_row import CustomerRow
 from schemas.policy import Policy
-from tests.agents.decisions.stores import EmptyStore
 from tests.builders import fact_of
 from tests.oracle.orders import Event
 
 
-class Remembering(EmptyStore):
+class Remembering(NothingStored):
     """A store of engagements alone."""
 
     def __init__(self, acted: Sequence[EngagedAt] = (), counting: str = "site_visited") -> None:
+        super().__init__()
         self.acted = sorted(acted)
         self.counting = counting
 

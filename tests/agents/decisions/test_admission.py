@@ -8,7 +8,7 @@ import pytest
 from agents.decisions.admission import Admission
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
-from agents.decisions.whole_life import NothingStored
+from agents.decisions.nothing_stored import NothingStored
 from schemas.facts import CustomerErased
 from schemas.policy import Policy
 from tests.agents.decisions.lives import lived

@@ -8,7 +8,7 @@ from agents.decisions.brinks import announce, clear
 from agents.decisions.customer import Customer
 from agents.decisions.judging import Judge
 from agents.decisions.moves import Brink, BrinkCleared
-from agents.decisions.whole_life import NothingStored
+from agents.decisions.nothing_stored import NothingStored
 from schemas.rows import BrinkRow
 from schemas.transitions import Cause, Next
 from tests.agents.small_policies import LADDER, small

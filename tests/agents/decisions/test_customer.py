@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from agents.decisions.customer import Customer
+from agents.decisions.nothing_stored import NothingStored
 from agents.decisions.steps import Steps
 from schemas.customer_row import CustomerRow
 from schemas.history import Kind, Step, order_steps, refund_steps
 from schemas.newest_orders import pack
 from schemas.rows import OrderRow, RefundRow
-from tests.agents.decisions.stores import EmptyStore
 from tests.agents.small_policies import SPENT, small
 from tests.builders import T0, customer_row
 
@@ -38,10 +38,11 @@ refund_rows = st.builds(
 )
 
 
-class Rows(EmptyStore):
+class Rows(NothingStored):
     """A store of the rows given."""
 
     def __init__(self, orders: dict[str, OrderRow], refunds: dict[str, RefundRow]) -> None:
+        super().__init__()
         self.orders = orders
         self.refunds = refunds
         self.asked = 0

@@ -7,8 +7,8 @@ import pytest
 from agents.decisions.counted import Worth
 from agents.decisions.customer import Customer
 from agents.decisions.judging import Judge
+from agents.decisions.nothing_stored import NothingStored
 from agents.decisions.outlook import Leaving, Outlook, leavings, look_ahead
-from agents.decisions.whole_life import NothingStored
 from schemas.customer_row import CustomerRow
 from schemas.newest_orders import pack
 from schemas.policy import Dwell, Policy

@@ -35,12 +35,10 @@ def _measured(asked: Options) -> rounds.Document:
     _keep_to_other_cores()
     with tempfile.TemporaryDirectory(prefix="segue-peers-") as folder:
         directory = Path(folder)
-        kafka = ApacheKafka(directory / "kafka")
-        kafka.start()
         try:
-            return Plan(Bench(Broker(kafka.bootstrap), directory, directory / "kafka" / "data"), asked).run()
+            with ApacheKafka(directory / "kafka") as kafka:
+                return Plan(Bench(Broker(kafka.bootstrap), directory, directory / "kafka" / "data"), asked).run()
         finally:
-            kafka.stop()
             _save(directory, asked.logs)
 
 

@@ -57,7 +57,7 @@ def build(bench: Bench, peer: Peer, name: str, questions: Questions) -> tuple[St
     verdict = work(peer, questions.load, place).verdict
     own = bench.own_topics(place.topics.app_id)
     changelogs = [topic for topic in own if "changelog" in topic]
-    rows = sum(1 for topic in changelogs for _ in reading.records(bench.broker, topic, {}))
+    rows = sum(1 for topic in changelogs for _ in bench.broker.records(topic, {}))
     state = disk.taken(place.state)
     built = rounds.Build(peer=name, round=0, customers=questions.load.customers, state_bytes=state, **verdict._asdict())
     return Stand(name, peer, place, questions, rows), built

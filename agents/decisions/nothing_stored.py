@@ -1,4 +1,4 @@
-"""A store that holds nothing, for fakes to give it something: compiled classes take no subclass from a test."""
+"""A store with nothing in it: for whole lives, and for fakes to put something in."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,14 @@ from schemas.history import Kind, Step
 from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 
-class EmptyStore:
+class NothingStored:
+    """A whole life is in hand: there is nothing to ask a store for, but what was decided before an erasure."""
+
+    __slots__ = ("_decided",)
+
+    def __init__(self, decided: frozenset[str] = frozenset()) -> None:
+        self._decided = decided
+
     def order(self, order_id: str) -> OrderRow | None:
         return None
 
@@ -24,7 +31,8 @@ class EmptyStore:
         return None
 
     def decided(self, reward_id: str) -> bool:
-        return False
+        """Tell whether an earlier life decided it."""
+        return reward_id in self._decided
 
     def engaged_from(self, at: int) -> list[EngagedAt]:
         return []
