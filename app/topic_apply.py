@@ -89,7 +89,7 @@ async def _visible(settings: Settings, names: Collection[str]) -> None:
 
 def _new_topic(plan: TopicPlan, partitions: int, replicas: int, *, keep_forever: bool) -> NewTopic:
     forever = FOREVER if keep_forever and plan.cleanup == "delete" else ()
-    configs = dict([("cleanup.policy", plan.cleanup), *plan.settings, *forever])
+    configs = dict([("cleanup.policy", plan.cleanup), *forever, *plan.settings])
     return NewTopic(plan.name, plan.partitions or partitions, replicas, topic_configs=configs)
 
 

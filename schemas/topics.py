@@ -70,6 +70,21 @@ class Topics:
         return f"{self.app_id}-{TABLE}-changelog"
 
     @property
+    def control(self) -> str:
+        """Policies and cut points that are in force; read by every worker."""
+        return f"{self.prefix}segue.control.v1"
+
+    @property
+    def freezes(self) -> str:
+        """What partitions tell of their customers, for new cut points."""
+        return f"{self.prefix}segue.freezes.v1"
+
+    @property
+    def internal(self) -> tuple[str, ...]:
+        """What nobody but Segue reads or writes."""
+        return (self.changelog, self.control, self.freezes)
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         """What a partition task reads; all have the same number of partitions and the same keys."""
         return (self.orders, self.engagement, self.customers)
@@ -90,8 +105,11 @@ class Topics:
             TopicPlan(self.rewards, "delete", None),
             TopicPlan(self.messages, "delete", None),
             TopicPlan(self.dead_letters, "delete", None),
+            TopicPlan(self.control, "compact", 1),
+            TopicPlan(self.freezes, "delete", 1, (("retention.ms", str(FREEZES_RETENTION_MS)),)),
         )
 
 
 TABLE = "customers"
 DELETE_RETENTION_MS = 7 * 86_400_000
+FREEZES_RETENTION_MS = 2 * 86_400_000

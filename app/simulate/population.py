@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.simulate.order_statistics import cut_points, marks
+from agents.decisions.order_statistics import cut_points, marks
 from app.simulate.ranking import ABSENT, Ranking
 from schemas.instants import DAY_MS
 from schemas.policy import Policy, Quantiles

@@ -38,7 +38,7 @@ def own(headers: list[list[str]]) -> dict[str, str]:
 
 
 def test_the_channels_are_the_topics_with_their_clean_up() -> None:
-    plans = {plan.name: plan.cleanup for plan in TOPICS.plan() if plan.name != TOPICS.changelog}
+    plans = {plan.name: plan.cleanup for plan in TOPICS.plan() if plan.name not in TOPICS.internal}
     told = {
         channel["address"]: channel["bindings"]["kafka"]["topicConfiguration"]["cleanup.policy"]
         for channel in CHANNELS.values()

@@ -37,5 +37,7 @@ def test_a_run_has_names_of_its_own() -> None:
         ".loyalty.rewards.v1",
         ".loyalty.messages.v1",
         ".segue.dlq.v1",
+        ".segue.control.v1",
+        ".segue.freezes.v1",
     }
     assert (settings.clock, settings.kafka.check_crcs) == ("stream", True)

@@ -56,6 +56,13 @@ def test_a_changelog_that_forgets_is_found(settings: Settings) -> None:
     assert "cleanup.policy is delete, expected compact" in wrong[0].detail
 
 
+def test_what_segue_keeps_for_itself_has_one_partition_and_its_own_retention(settings: Settings) -> None:
+    asyncio.run(apply_topics(settings, 3, keep_forever=True))
+    told = {finding.name: finding.detail for finding in asyncio.run(plan_topics(settings))}
+    assert told[settings.topics.control] == "1 partitions, cleanup.policy compact"
+    assert told[settings.topics.freezes] == "1 partitions, cleanup.policy delete"
+
+
 async def create(settings: Settings, topic: NewTopic) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka.bootstrap_servers)
     await admin.start()

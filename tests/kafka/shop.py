@@ -100,7 +100,7 @@ def open_shop(bootstrap: str, partitions: int, counts: Mapping[str, int] | None 
     """
     name = f"t{uuid.uuid4().hex[:10]}"
     shop = Shop(bootstrap, Topics(f"{name}.", f"{name}-app"), partitions)
-    asked = {plan.name: _asked(plan.name, counts or {}, partitions) for plan in shop.topics.plan()}
+    asked = {plan.name: _asked(plan.name, counts or {}, plan.partitions or partitions) for plan in shop.topics.plan()}
     created = [
         NewTopic(plan.name, asked[plan.name], 1, config=_config(plan.cleanup, plan.settings))
         for plan in shop.topics.plan()
