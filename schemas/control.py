@@ -68,6 +68,8 @@ class FreezesRecord(Struct, frozen=True, tag_field="kind", tag="freezes"):
     """Every freeze up to and including `decided` (an instant) has led to a version, or to none."""
 
     decided: Instant
+    read_from: Instant = 0
+    """Offset on the freezes topic before which nothing is needed any more."""
 
 
 ControlRecord = PolicyRecord | CutPointsRecord | FreezesRecord

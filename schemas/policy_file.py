@@ -30,7 +30,7 @@ class PolicyError(Exception):
 
 def load_policy(name: str) -> Policy:
     """Load a policy file, or the shipped pack of that name; PolicyError names every mistake."""
-    return parse_policy(*_text(name))
+    return parse_policy(*policy_text(name))
 
 
 def parse_policy(text: str, origin: str) -> Policy:
@@ -40,7 +40,7 @@ def parse_policy(text: str, origin: str) -> Policy:
 
 def load_document(name: str) -> PolicyDocument:
     """Load what `load_policy` compiles, as it is written: every default filled in, nothing wrong with it."""
-    return parse_document(*_text(name))
+    return parse_document(*policy_text(name))
 
 
 def parse_document(text: str, origin: str) -> PolicyDocument:
@@ -61,8 +61,11 @@ def parse_document(text: str, origin: str) -> PolicyDocument:
     return document
 
 
-def _text(name: str) -> tuple[str, str]:
-    """Read a file, or the shipped pack of that name; with the text goes what messages call it."""
+def policy_text(name: str) -> tuple[str, str]:
+    """Read a file, or the shipped pack of that name; with the text goes what messages call it.
+
+    PolicyError when there is none.
+    """
     path = Path(name)
     if path.suffix not in {".yaml", ".yml"}:
         pack = resources.files("schemas") / "packs" / f"{name}.yaml"

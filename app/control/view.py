@@ -6,13 +6,15 @@ from schemas.control import NOTICE_MS, ControlRecord, CutPointsRecord, FreezesRe
 class ControlView:
     """Policies and versions of cut points, each in the order in which they come into force."""
 
-    __slots__ = ("cut_points", "decided", "known_until", "policies", "serial")
+    __slots__ = ("cut_points", "decided", "known_until", "policies", "read_from", "serial")
 
     def __init__(self) -> None:
         self.policies: tuple[PolicyRecord, ...] = ()
         self.cut_points: tuple[CutPointsRecord, ...] = ()
         self.decided = 0
         """Every freeze up to and including this instant has led to a version, or to none; 0 before the first."""
+        self.read_from = 0
+        """Offset on the freezes topic before which nothing is needed any more."""
         self.serial = 0
         """Rises with every record taken."""
         self.known_until = 0
@@ -27,11 +29,15 @@ class ControlView:
                 self.cut_points = _with_version(self.cut_points, record)
             case FreezesRecord():
                 self.decided = max(self.decided, record.decided)
+                self.read_from = record.read_from
         self.serial += 1
 
     def confirmed(self, at: int) -> None:
-        """Learn that nothing stood in the topic behind what was taken, at an instant (epoch ms)."""
-        self.known_until = max(self.known_until, at + NOTICE_MS)
+        """Learn that nothing stood in the topic behind what was taken, at an instant (epoch ms).
+
+        The newest look counts: where the machine's clock was set back, the one before promises too much.
+        """
+        self.known_until = at + NOTICE_MS
 
 
 def _with_policy(known: tuple[PolicyRecord, ...], record: PolicyRecord) -> tuple[PolicyRecord, ...]:

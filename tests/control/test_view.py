@@ -35,8 +35,14 @@ def test_what_takes_effect_within_the_notice_of_the_last_look_is_known() -> None
     known = view()
     assert known.known_until == 0
     known.confirmed(T0)
-    known.confirmed(T0 - 1)
     assert known.known_until == T0 + 30_000
+
+
+def test_a_clock_that_was_set_back_takes_back_what_it_promised() -> None:
+    known = view()
+    known.confirmed(T0)
+    known.confirmed(T0 - DAY)
+    assert known.known_until == T0 - DAY + 30_000
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ T = T0 // DAY * DAY
 RECORDS: dict[str, ControlRecord] = {
     "policy": PolicyRecord(2, T0, True, "0123456789abcdef", "seed", 1, "version: 1\nid: séed\n"),
     "cut_points": CutPointsRecord(3, T, T + 600_000, None, (1, 2), (10_000, 50_000), 4_372, 2),
-    "freezes": FreezesRecord(T),
+    "freezes": FreezesRecord(T, 42),
 }
 VALUE: dict[str, Any] = {"format": 1, "kind": "freezes", "decided": T}
 
