@@ -17,6 +17,7 @@ from faust.types.tuples import ConsumerMessage
 
 from agents.run import LogEnd
 from app.runtime.ending import end_worker
+from app.runtime.fetch_times import note_fetches
 from app.runtime.leases import Lease, LeasedRun
 from app.runtime.membership import watch_for_namesakes
 
@@ -57,28 +58,10 @@ class RunThread(driver.AIOKafkaConsumerThread):
         consumer = self._ensure_consumer()
         if consumer._group_instance_id is not None:
             watch_for_namesakes(consumer._coordinator, consumer._group_instance_id, end_worker)
-        self._note_fetches(consumer._fetcher)
+        note_fetches(consumer._fetcher, self._note_end)
 
-    def _note_fetches(self, fetcher: Any) -> None:
-        # aiokafka notes when a fetch was answered; the clock of a partition needs when it was sent.
-        stock = fetcher._proc_fetch_request
-
-        async def timed(assignment: Any, node_id: int, request: Any) -> bool:
-            sent_at = int(time.time() * 1000)
-            woken: bool = await stock(assignment, node_id, request)
-            for topic, partitions in request.topics:
-                for partition, _, _ in partitions:
-                    self._note_end(assignment, TP(topic, partition), sent_at)
-            return woken
-
-        fetcher._proc_fetch_request = timed
-
-    def _note_end(self, assignment: Any, tp: TP, sent_at: int) -> None:
-        if not assignment.active:
-            return
-        state = assignment.state_value(TopicPartition(*tp))
-        if state.timestamp is not None and state.timestamp >= sent_at and state.lso is not None:
-            self.log_ends[tp] = LogEnd(state.lso, sent_at)
+    def _note_end(self, tp: TopicPartition, state: Any, sent_at: int) -> None:
+        self.log_ends[TP(tp.topic, tp.partition)] = LogEnd(state.lso, sent_at)
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Stock reports partitions that Faust itself does not commit as stuck; the tasks commit."""
