@@ -1,0 +1,149 @@
+"""The freezes topic in, versions of cut points on the control topic out: the work of one worker at a time.
+
+Whoever has partition 0 of the inputs does it; starting the publisher fences whoever did it before. Nothing is kept
+but in the topics, so the next one begins where the last decision stands.
+"""
+
+import asyncio
+import time
+from typing import Any, Final
+
+import msgspec
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import OffsetOutOfRangeError, ProducerFenced
+
+from app.control.collecting import Collected, Misfit
+from app.control.publishing import Date, Publisher, control_id
+from app.control.reader import ControlReader
+from app.control.versions import dated, decide
+from app.runtime.clients import client_options
+from app.runtime.errors import whereabouts
+from app.settings import Settings
+from schemas.control import FreezesRecord
+from schemas.freezes import decode_chunk
+
+log = structlog.get_logger("segue.coordinator")
+
+FETCH_WAIT_MS: Final = 500
+BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
+STOP_SECONDS: Final = 5
+
+
+class Coordinator:
+    """Turns what the partitions tell at a freeze into a version of cut points, exactly one per freeze at most."""
+
+    def __init__(self, settings: Settings, reader: ControlReader, partitions: int) -> None:
+        self._settings = settings
+        self._reader = reader
+        self._partitions = partitions
+        self._tp = TopicPartition(settings.topics.freezes, 0)
+        self._running: asyncio.Task[None] | None = None
+        self._failures = 0
+
+    def start(self) -> None:
+        """Begin, unless it has begun: partition 0 of the inputs is ours."""
+        if self._running is None:
+            self._running = asyncio.ensure_future(self.run())
+
+    async def stop(self) -> None:
+        """End: partition 0 goes. What is not committed is void, and left to the next one."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
+            await asyncio.wait([running], timeout=STOP_SECONDS)
+
+    async def run(self) -> None:
+        """Work until cancelled; every failure is answered by beginning again."""
+        while True:
+            try:
+                await self._work()
+            except ProducerFenced:
+                # Another worker has the role, and its partition 0 most likely. The group tells us within a session
+                # timeout; beginning again at once would fence the rightful one.
+                log.info("another worker decides freezes")
+                await asyncio.sleep(self._settings.kafka.session_timeout_ms / 1000)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the worker's partitions go on without us
+                pause = BACK_OFF_SECONDS[min(self._failures, len(BACK_OFF_SECONDS) - 1)]
+                self._failures += 1
+                log.warning("freezes cannot be decided, trying again", error=whereabouts(error), seconds=pause)
+                await asyncio.sleep(pause)
+
+    async def _work(self) -> None:
+        publisher = Publisher(self._settings, control_id(self._settings))
+        consumer = self._consumer()
+        try:
+            await publisher.start()
+            # What the one before had published is committed or void now: look once more.
+            await self._reader.level(_now())
+            await consumer.start()
+            await self._seek(consumer)
+            await self._collect(consumer, publisher)
+        finally:
+            await publisher.stop()
+            await consumer.stop()
+
+    def _consumer(self) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            **client_options(self._settings.kafka),
+            check_crcs=self._settings.kafka.check_crcs,
+            isolation_level="read_committed",
+            auto_offset_reset="none",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+        )
+
+    async def _seek(self, consumer: AIOKafkaConsumer) -> None:
+        """Begin with what undecided freezes need; a topic that was created again begins anew."""
+        tp = self._tp
+        begin, end = (await consumer.beginning_offsets([tp]))[tp], (await consumer.end_offsets([tp]))[tp]
+        wanted = self._reader.view.read_from
+        consumer.assign([tp])
+        consumer.seek(tp, max(begin, wanted) if wanted <= end else begin)
+
+    async def _collect(self, consumer: AIOKafkaConsumer, publisher: Publisher) -> None:
+        collected = Collected(self._partitions, self._reader.view.decided)
+        log.info("freezes are decided here", decided=self._reader.view.decided)
+        while True:
+            try:
+                fetched = (await consumer.getmany(timeout_ms=FETCH_WAIT_MS)).get(self._tp, ())
+            except OffsetOutOfRangeError:  # retention was quicker than we were
+                await self._seek(consumer)
+                continue
+            position: int = await consumer.position(self._tp)
+            for record in fetched:
+                _take(collected, record)
+                await asyncio.sleep(0)
+            if fetched:
+                await self._decide(collected, position, publisher)
+            self._failures = 0
+
+    async def _decide(self, collected: Collected, position: int, publisher: Publisher) -> None:
+        """Publish what follows of the freezes that are complete."""
+        stream = self._settings.clock == "stream"
+        complete = collected.complete(exactly=not stream)
+        if not complete:
+            return
+        chunks, view = {at: collected.values(at) for at in complete}, self._reader.view
+        decided = await asyncio.to_thread(decide, view, chunks)
+        date = None if stream else Date()
+        decided = dated(view, decided, None if date is None else date.earliest)
+        versions = [one.version for one in decided if one.version is not None]
+        done = FreezesRecord(complete[-1], collected.needed_from(complete[-1], position))
+        await publisher.publish([*versions, done], date)
+        for one in decided:
+            log.info("freeze decided", at=one.at, version=one.version and one.version.version, reason=one.reason)
+        collected.forget(done.decided)
+        await self._reader.until(lambda view: view.decided >= done.decided)
+
+
+def _take(collected: Collected, record: Any) -> None:
+    """Keep a chunk. One that nobody can read is passed over: its partition does not close that freeze."""
+    try:
+        collected.take(decode_chunk(record.value or b""), record.offset)
+    except (msgspec.DecodeError, ValueError, Misfit) as error:
+        log.warning("a chunk of a freeze cannot be used", offset=record.offset, error=str(error))
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

@@ -1,0 +1,97 @@
+"""Records of the control topic in, one transaction out: all of it is there for every reader, or nothing.
+
+Nobody may learn too late of what takes effect. A reader who has seen the end of the topic at one instant counts on
+knowing everything up to NOTICE_MS later, so a record is in the log NOTICE_MS before it takes effect at the latest:
+a `Date` gives it SLACK_MS more, and what has taken longer than that to reach the log is not committed.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from app.runtime.clients import client_options
+from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES, send_all
+from app.settings import Settings
+from schemas.control import NOTICE_MS, ControlRecord, encode_control
+
+SLACK_MS: Final = 10_000
+START_SECONDS: Final = 30
+PUBLISH_SECONDS: Final = 30
+STOP_SECONDS: Final = 3
+
+
+class TooLate(Exception):
+    """Publishing took so long that others may have counted on nothing being there; nothing was published."""
+
+
+class Date:
+    """When it is: what is published now takes effect at `earliest` (epoch ms) or later."""
+
+    __slots__ = ("_monotonic", "now")
+
+    def __init__(self) -> None:
+        self._monotonic = time.monotonic()
+        self.now = int(time.time() * 1000)
+
+    @property
+    def earliest(self) -> int:
+        """Give the first instant that everybody can still hear of in time."""
+        return self.now + NOTICE_MS + SLACK_MS
+
+    @property
+    def past(self) -> bool:
+        """Whether `earliest` is too early by now."""
+        return time.monotonic() - self._monotonic > SLACK_MS / 1000
+
+
+def control_id(settings: Settings) -> str:
+    """Name the producer of whoever may publish cut points and the first policy."""
+    return f"{settings.app_id}-control"
+
+
+def promotion_id(settings: Settings) -> str:
+    """Name the producer of whoever promotes a policy."""
+    return f"{settings.app_id}-promote"
+
+
+class Publisher:
+    """A transactional producer: once it has started, the one of the same name before it can publish no more."""
+
+    def __init__(self, settings: Settings, transactional_id: str) -> None:
+        self._tp = TopicPartition(settings.topics.control, 0)
+        self._producer = AIOKafkaProducer(
+            **client_options(settings.kafka),
+            transactional_id=transactional_id,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=REQUEST_BYTES,
+            retry_backoff_ms=10,  # the default of 100 is slept in nearly every transaction, waiting for its markers
+            transaction_timeout_ms=SLACK_MS,
+        )
+
+    async def start(self) -> None:
+        """Fence the publisher before; what it had committed can be read from now on, the rest is void."""
+        await asyncio.wait_for(self._producer.start(), START_SECONDS)
+
+    async def stop(self) -> None:
+        """Let go; an open transaction is void when the next one starts, or by its time limit."""
+        with suppress(Exception):  # a dead producer may fail to stop in any way
+            await asyncio.wait_for(self._producer.stop(), STOP_SECONDS)
+        await self._producer.client.close()
+
+    async def publish(self, records: Sequence[ControlRecord], date: Date | None = None) -> None:
+        """Publish; ProducerFenced when another one has started, TooLate when it took too long after the date."""
+        producer = self._producer
+        async with asyncio.timeout(PUBLISH_SECONDS):
+            await producer.begin_transaction()
+            # Registered before anything is produced: a produce request that overtakes it costs a back-off.
+            producer._txn_manager.maybe_add_partition_to_txn(self._tp)
+            await send_all(producer, {self._tp: [(*encode_control(record), [], None) for record in records]})
+            if date is not None and date.past:
+                raise TooLate
+            await producer.commit_transaction()
