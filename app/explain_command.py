@@ -30,7 +30,9 @@ def explain(
     more: Annotated[list[Path] | None, typer.Argument(metavar="[F]...", help="More files of events.")] = None,
     *,
     events: Annotated[list[Path] | None, typer.Option(metavar="F", help=_EVENTS)] = None,
-    policy: Annotated[str | None, typer.Option(help="A policy file, or a pack; else that of SEGUE_POLICY.")] = None,
+    policy: Annotated[
+        str | None, typer.Option(help="A policy file, or a pack; else that of SEGUE_POLICY, else seed.")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(metavar="T", help=_AS_OF)] = None,
     cut_points: Annotated[Path | None, typer.Option(metavar="FILE", help=_CUT_POINTS)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
@@ -51,7 +53,7 @@ def explain(
 
     with clear_errors():
         settings = read_settings()
-        read = load_policy(policy if policy is not None else settings.policy)
+        read = load_policy(policy if policy is not None else settings.first_policy)
         files = (*(events or ()), *(more or ()))
         evidence = _evidence(customer, files, read, settings, as_of=instant, cut_points=cut_points)
         told = explained(customer, evidence, read)

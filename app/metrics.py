@@ -4,13 +4,17 @@ import time
 from collections import Counter as Counts
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
 
+from agents.decisions.clock import ClockMode
 from agents.decisions.endings import Ending
 from agents.work import Tally
+from app.control.metrics import ControlCollector
+from app.control.view import ControlView
 from schemas.policy import Policy
 
 if TYPE_CHECKING:
@@ -71,11 +75,20 @@ class Metrics:
         )
         self.task_opens = counter("task_opens", "Openings of partitions.", "reason")
         self.unwritten = gauge("unwritten_rows", "Committed rows not yet written back.", "partition")
-        info = Info("segue_policy", "The policy in force.", registry=registry)
-        info.info({"policy": policy.id, "version": str(policy.version)})
         Info("segue_build", "The program.", registry=registry).info({"version": version("segue")})
         for segment in policy.segments:
             self.customers.labels(segment.id)
+
+    def watch_control(self, view: ControlView, mode: ClockMode) -> None:
+        """Show which policy and cut points of the control topic are in force, whenever somebody asks."""
+        self.registry.register(ControlCollector(view, partial(self._instant, mode)))
+
+    def _instant(self, mode: ClockMode) -> int:
+        """Say what time it is, epoch ms: under the clock of the stream, that of the furthest partition."""
+        if mode == "wall":
+            return int(time.time() * 1000)
+        clocks = (sample.value for metric in self.clock.collect() for sample in metric.samples)
+        return int(max(clocks, default=0) * 1000)
 
     def committed(self, done: "Committed") -> None:
         """Count what a committed transaction has done."""

@@ -74,7 +74,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SEGUE_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     app_id: str = Field("segue", pattern=r"^[a-zA-Z0-9._-]{1,100}$", description="names group, changelog, transactions")
-    policy: str = Field("seed", description="a policy file (.yaml) or the name of a pack")
+    policy: str | None = Field(
+        None,
+        description="a policy file (.yaml) or the name of a pack; none = the one in force, of a new deployment seed",
+    )
     topic_prefix: str = Field("", pattern=r"^[a-zA-Z0-9._-]{0,100}$")
     partitions: int | None = Field(None, ge=1, description="none = as many as the orders topic has")
     clock: Literal["wall", "stream"] = Field("wall", description="stream: never past the newest record")
@@ -93,6 +96,11 @@ class Settings(BaseSettings):
     transactions: TransactionSettings = TransactionSettings()
     dead_letters: DeadLetterSettings = DeadLetterSettings()
     http: HttpSettings = HttpSettings()
+
+    @property
+    def first_policy(self) -> str:
+        """What a new deployment begins with, and what commands go by that do not ask the brokers."""
+        return self.policy or "seed"
 
     @property
     def tombstone_secret(self) -> bytes:

@@ -1,10 +1,12 @@
 """The worker process: checks before it starts, then Faust, then a clean end."""
 
+import asyncio
 import gc
 import os
 import signal
 import sys
 import threading
+import time
 from typing import Any, Final, NoReturn
 
 import faust
@@ -12,16 +14,23 @@ import structlog
 from aiokafka.producer import sender
 from prometheus_client import CollectorRegistry
 
+from app.control.coordinator import Coordinator
+from app.control.documents import compiled
+from app.control.first_policy import ensure_policy
+from app.control.reader import ControlReader
+from app.control.versions import policy_at
 from app.data_directory import lock_directory
 from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.metrics import Metrics
+from app.runtime.ending import end_worker
 from app.runtime.errors import SegueError
 from app.runtime.fetched import read_lean_records
 from app.runtime.opening import Deployment
 from app.runtime.workplace import Workplace
 from app.settings import Settings
 from app.topic_check import check_topics, partition_counts
+from schemas.policy import Policy
 from schemas.policy_file import PolicyError, load_policy
 
 log = structlog.get_logger("segue.worker")
@@ -68,25 +77,52 @@ class SegueWorker(faust.Worker):
         """Check everything a worker needs, and give the tasks what they share."""
         app: Any = self.app
         settings = self._settings
-        policy = load_policy(settings.policy)
+        own = load_policy(settings.first_policy)
         counts = await partition_counts(settings)
         partitions = check_topics(settings, counts)
-        metrics = Metrics(CollectorRegistry(), policy)
-        server = HttpServer(settings.http, metrics.registry, lambda: app.tasks.ready)
+        registry = CollectorRegistry()
+        server = HttpServer(settings.http, registry, lambda: app.tasks.ready)
         port = await server.start()
+        reader = await _read_control(settings, own)
+        policy = compiled(policy_at(reader.view, int(time.time() * 1000)))
+        metrics = Metrics(registry, policy)
+        metrics.watch_control(reader.view, settings.clock)
         read_lean_records()
         # 20 ms of sleep after each CONCURRENT_TRANSACTIONS, while brokers write their markers in 2 to 5.
         sender.BACKOFF_OVERRIDE = 0.005
         deployment = Deployment(settings, policy, partitions, app.customers.data, metrics)
-        app.tasks.equip(deployment, Workplace(partitions, counts, settings.transactions.in_flight))
-        # What has been imported lives as long as the process: the collector need not look at it again, and
-        # records come and go without cycles.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        coordinator = Coordinator(settings, reader, partitions)
+        app.tasks.equip(deployment, Workplace(partitions, counts, settings.transactions.in_flight), coordinator)
+        _spare_collector()
         if settings.erasure_secret is None:
             log.warning("erased customers are marked under the app id, which can be guessed: set SEGUE_ERASURE_SECRET")
         for later in policy.later:
             log.warning("the policy asks for what this version does not run", detail=later)
         log.info("worker starts", port=port, partitions=partitions, policy=policy.id)
         return server
+
+
+async def _read_control(settings: Settings, own: Policy) -> ControlReader:
+    """Read what is in force, and go on reading as long as the worker lives; SegueError when it cannot be obeyed."""
+    reader = ControlReader(settings)
+    reading = reader.start()
+    await ensure_policy(settings, reader, own)
+    reading.add_done_callback(_end_if_refused)
+    return reader
+
+
+def _end_if_refused(reading: "asyncio.Task[None]") -> None:
+    """End the process when the control topic cannot be understood: what holds from now on is not known here."""
+    error = None if reading.cancelled() else reading.exception()
+    if error is not None:
+        end_worker(error)
+
+
+def _spare_collector() -> None:
+    """Let the collector look less often, and not at what lives as long as the process.
+
+    That is all that has been imported; records come and go without cycles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

@@ -60,7 +60,7 @@ class Outcome(NamedTuple):
 
 def run_backfill(settings: Settings, job: Job, progress: Progress) -> Outcome:
     """Do it; SegueError if it cannot be done. Nothing is sent before everything has been read and is in order."""
-    policy = load_policy(settings.policy)
+    policy = load_policy(settings.first_policy)
     must_keep = job.recorded_at == "occurred" and not job.ignore_retention
     with _scratch() as scratch, closing(History(scratch, job.bytes_held)) as history:
         try:

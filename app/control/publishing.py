@@ -80,6 +80,9 @@ class Publisher:
 
     async def stop(self) -> None:
         """Let go; an open transaction is void when the next one starts, or by its time limit."""
+        ended = self._producer._txn_manager._transaction_waiter
+        if ended is not None and ended.done():
+            ended.exception()  # told already by what failed: nobody else asks, and asyncio would complain of that
         with suppress(Exception):  # a dead producer may fail to stop in any way
             await asyncio.wait_for(self._producer.stop(), STOP_SECONDS)
         await self._producer.client.close()

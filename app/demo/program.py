@@ -60,7 +60,7 @@ def run_demo(settings: Settings, kafka: str | None) -> None:
 
     `kafka` is the `host:port` of a broker to use; None starts the embedded one.
     """
-    policy = load_policy(settings.policy)
+    policy = load_policy(settings.first_policy)
     run = f"demo-{datetime.now(UTC):%Y%m%d%H%M%S}"
     with _clear_errors(), TemporaryDirectory(prefix="segue-demo-") as directory, _broker(kafka) as bootstrap:
         settings = demo_settings(settings, bootstrap, Path(directory), run, embedded=kafka is None)

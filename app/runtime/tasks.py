@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import structlog
 
+from app.control.coordinator import Coordinator
 from app.runtime.cadence import Cadence
 from app.runtime.ending import end_worker
 from app.runtime.opening import Deployment
@@ -28,12 +29,14 @@ class PartitionTasks:
         self._running: dict[PartitionTask, asyncio.Task[None]] = {}
         self._deployment: Deployment | None = None
         self._place: Workplace | None = None
+        self._coordinator: Coordinator | None = None
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
 
-    def equip(self, deployment: Deployment, place: Workplace) -> None:
+    def equip(self, deployment: Deployment, place: Workplace, coordinator: Coordinator) -> None:
         """Give the tasks what they share; called once the brokers have told what topics there are."""
         self._deployment = deployment
         self._place = place
+        self._coordinator = coordinator
 
     @property
     def ready(self) -> bool:
@@ -59,6 +62,8 @@ class PartitionTasks:
             running = asyncio.ensure_future(task.run())
             running.add_done_callback(_exit_if_refused)
             self._running[task] = running
+        if 0 in partitions and self._coordinator is not None:
+            self._coordinator.start()
         self._assigned = frozenset(partitions)
         log.info("partitions assigned", partitions=sorted(partitions))
 
@@ -68,6 +73,8 @@ class PartitionTasks:
         self._assigned = None
         for task in running:
             task.close()
+        if self._coordinator is not None:
+            await self._coordinator.stop()
         if not running:
             return
         _, late = await asyncio.wait(running.values(), timeout=CLOSE_SECONDS)

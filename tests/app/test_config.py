@@ -28,6 +28,7 @@ def test_config_spells_settings_as_variables_and_masks_secrets() -> None:
 def test_config_shows_what_holds_when_nothing_is_set() -> None:
     lines = segue("config").stdout.splitlines()
     assert {
+        "SEGUE_POLICY=",
         "SEGUE_KAFKA__INSTANCE_ID=",
         "SEGUE_POISON=dead_letter",
         "SEGUE_DEAD_LETTERS__RUN=1000",

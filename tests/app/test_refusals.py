@@ -95,12 +95,22 @@ OTHER_POLICY = SEED_FILE.read_text("utf-8").replace("[90d, 150d]", "[91d, 150d]"
 
 
 @pytest.mark.kafka
-@pytest.mark.parametrize(
-    ("setting", "reason", "remedy"),
-    [("SEGUE_POLICY", "another policy", "SEGUE_APP_ID"), ("SEGUE_ERASURE_SECRET", "another secret", "who was erased")],
-)
-def test_what_the_state_was_not_built_under_is_refused_with_code_70(
-    setting: str, reason: str, remedy: str, apache_kafka: str, tmp_path: Path
+def test_another_policy_than_any_of_the_deployment_is_refused_at_the_start(apache_kafka: str, tmp_path: Path) -> None:
+    shop = open_shop(apache_kafka, 1)
+    with WorkerProcess(shop, tmp_path / "worker") as worker:
+        worker.wait_ready()
+    policy = tmp_path / "other.yaml"
+    policy.write_text(OTHER_POLICY)
+    done = start_on(shop, tmp_path, SEGUE_POLICY=str(policy))
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert "another policy" in line
+    assert "segue policy promote" in line
+
+
+@pytest.mark.kafka
+def test_state_that_marks_the_erased_under_another_secret_is_refused_with_code_70(
+    apache_kafka: str, tmp_path: Path
 ) -> None:
     shop = open_shop(apache_kafka, 1)
     feed(shop, [Sent(b"ann", b'{"type":"order_dreamt"}', T0, 0)])
@@ -108,11 +118,9 @@ def test_what_the_state_was_not_built_under_is_refused_with_code_70(
         worker.wait_ready()
         shop.wait_until_worked(limit_s=30)
         assert worker.terminate() == 0
-    policy = tmp_path / "other.yaml"
-    policy.write_text(OTHER_POLICY)  # as good a secret as any
-    with WorkerProcess(shop, tmp_path / "worker", {setting: str(policy)}) as changed:
+    with WorkerProcess(shop, tmp_path / "worker", {"SEGUE_ERASURE_SECRET": "another secret"}) as changed:
         assert changed.wait_ended() == 70
         (line,) = [line for line in changed.log.splitlines() if line.startswith("error: ")]
-        assert reason in line
-        assert remedy in line
+        assert "another secret" in line
+        assert "who was erased" in line
         assert "Traceback" not in changed.log
