@@ -13,6 +13,7 @@ from app.clear_errors import clear_errors, read_settings
 from app.dead_letter_commands import dead_letters
 from app.explain_command import explain
 from app.policy_commands import policy
+from app.promotion_commands import history, promote, rollback
 from app.scenarios_command import test_policy
 from app.simulate_command import simulate
 
@@ -33,6 +34,9 @@ segue.command("simulate")(simulate)
 segue.command("explain")(explain)
 segue.command("backfill")(backfill)
 policy.command("test")(test_policy)
+policy.command("promote")(promote)
+policy.command("rollback")(rollback)
+policy.command("history")(history)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DIFFERENCES = 3
 
 policy = typer.Typer(
-    help="Policies before they run: the language, one looked through, two compared.", no_args_is_help=True
+    help="Policies: the language, one looked through, two compared, one put in force.", no_args_is_help=True
 )
 
 Named = Annotated[str, typer.Argument(metavar="POLICY", help="A .yaml file, or the name of a pack: seed, klaviyo ...")]

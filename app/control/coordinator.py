@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError, ProducerFenced
 
 from app.control.collecting import Collected, Misfit
-from app.control.publishing import Date, Publisher, control_id
+from app.control.publishing import Publisher, control_id, earliest
 from app.control.reader import ControlReader
 from app.control.versions import dated, decide
 from app.runtime.clients import client_options
@@ -126,11 +126,11 @@ class Coordinator:
             return
         chunks, view = {at: collected.values(at) for at in complete}, self._reader.view
         decided = await asyncio.to_thread(decide, view, chunks)
-        date = None if stream else Date()
-        decided = dated(view, decided, None if date is None else date.earliest)
+        decided = dated(view, decided, None if stream else earliest(_now()))
         versions = [one.version for one in decided if one.version is not None]
         done = FreezesRecord(complete[-1], collected.needed_from(complete[-1], position))
-        await publisher.publish([*versions, done], date)
+        first = versions[0].effective_at if versions and not stream else None
+        await publisher.publish([*versions, done], first)
         for one in decided:
             log.info("freeze decided", at=one.at, version=one.version and one.version.version, reason=one.reason)
         collected.forget(done.decided)

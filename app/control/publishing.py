@@ -2,7 +2,7 @@
 
 Nobody may learn too late of what takes effect. A reader who has seen the end of the topic at one instant counts on
 knowing everything up to NOTICE_MS later, so a record is in the log NOTICE_MS before it takes effect at the latest:
-a `Date` gives it SLACK_MS more, and what has taken longer than that to reach the log is not committed.
+`earliest` gives it SLACK_MS more, and what has taken longer than that to reach the log is not committed.
 """
 
 import asyncio
@@ -28,24 +28,9 @@ class TooLate(Exception):
     """Publishing took so long that others may have counted on nothing being there; nothing was published."""
 
 
-class Date:
-    """When it is: what is published now takes effect at `earliest` (epoch ms) or later."""
-
-    __slots__ = ("_monotonic", "now")
-
-    def __init__(self) -> None:
-        self._monotonic = time.monotonic()
-        self.now = int(time.time() * 1000)
-
-    @property
-    def earliest(self) -> int:
-        """Give the first instant that everybody can still hear of in time."""
-        return self.now + NOTICE_MS + SLACK_MS
-
-    @property
-    def past(self) -> bool:
-        """Whether `earliest` is too early by now."""
-        return time.monotonic() - self._monotonic > SLACK_MS / 1000
+def earliest(now: int) -> int:
+    """Give the first instant at which something may take effect that is published now (epoch ms)."""
+    return now + NOTICE_MS + SLACK_MS
 
 
 def control_id(settings: Settings) -> str:
@@ -87,14 +72,17 @@ class Publisher:
             await asyncio.wait_for(self._producer.stop(), STOP_SECONDS)
         await self._producer.client.close()
 
-    async def publish(self, records: Sequence[ControlRecord], date: Date | None = None) -> None:
-        """Publish; ProducerFenced when another one has started, TooLate when it took too long after the date."""
+    async def publish(self, records: Sequence[ControlRecord], effective_at: int | None = None) -> None:
+        """Publish; `effective_at` is when the first of them takes effect, where tasks do not wait for it.
+
+        ProducerFenced when another one has started; TooLate when it took so long that some may not hear in time.
+        """
         producer = self._producer
         async with asyncio.timeout(PUBLISH_SECONDS):
             await producer.begin_transaction()
             # Registered before anything is produced: a produce request that overtakes it costs a back-off.
             producer._txn_manager.maybe_add_partition_to_txn(self._tp)
             await send_all(producer, {self._tp: [(*encode_control(record), [], None) for record in records]})
-            if date is not None and date.past:
+            if effective_at is not None and int(time.time() * 1000) + NOTICE_MS > effective_at:
                 raise TooLate
             await producer.commit_transaction()
