@@ -46,7 +46,7 @@ def test_explain_prints_what_the_readme_shows() -> None:
     assert [line for line in shown if line not in printed and line != "..."] == []
 
 
-@pytest.mark.parametrize("command", ["lint", "diff", "schema", "test"])
+@pytest.mark.parametrize("command", ["lint", "diff", "schema", "test", "promote", "rollback", "history"])
 def test_every_command_of_policies_is_there(command: str) -> None:
     assert run("policy", command, "--help")
 
