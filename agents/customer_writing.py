@@ -34,12 +34,15 @@ from tables.tombstones import Tombstones
 
 
 class CustomerWriter:
-    """Writes for one deployment and one policy."""
+    """Writes for one deployment, by the policy in force at the instant of what is told."""
 
     def __init__(self, topics: Topics, in_force: InForce, tombstones: Tombstones, *, standings: bool) -> None:
         self._in_force = in_force
-        self._publisher = Publisher(topics, in_force.policy)
-        self._rewards = RewardPublisher(topics, in_force.policy)
+        self._publishers = {
+            policy.fingerprint: (Publisher(topics, policy), RewardPublisher(topics, policy))
+            for policy in in_force.policies
+        }
+        self._publisher, self._rewards = self._publishers[in_force.policy.fingerprint]
         self._tombstones = tombstones
         self._standings = standings
 
@@ -56,7 +59,7 @@ class CustomerWriter:
         if customer.engagement_now is not None or customer.new_profile is not None or customer.occasions:
             _write_others(draft, customer, key)
         if customer.engaged_now:
-            write_engaged_days(draft, customer, key, self._in_force.policy)
+            write_engaged_days(draft, customer, key, self._in_force.policy_at(row.at))
         if stored is None and not row.ahead and STRANGE.issuperset(life.endings):
             return
         encoded = encode_customer(row)
@@ -64,14 +67,22 @@ class CustomerWriter:
             draft.rows[CUSTOMER + key] = encoded
             if self._standings and row.at:  # until then all she has waits for its order
                 stands = standing(customer, self._in_force)
-                work.outgoing.append(self._publisher.standing(customer.id, key, row, encoded, stands))
+                publisher, _ = self._at(row.at)
+                work.outgoing.append(publisher.standing(customer.id, key, row, encoded, stands))
+
+    def _at(self, instant: int) -> tuple[Publisher, RewardPublisher]:
+        if len(self._publishers) == 1:
+            return self._publisher, self._rewards
+        return self._publishers[self._in_force.policy_at(instant).fingerprint]
 
     def _publish(self, work: Work, key: bytes, life: Life) -> None:
         for told in life.timeline.told:
             if not (isinstance(told, Move) and told.silent):
-                work.outgoing.append(self._publisher.publish(told, key, work.detected_at))
+                publisher, _ = self._at(told.effective_at)
+                work.outgoing.append(publisher.publish(told, key, work.detected_at))
         for decided in life.rewards:
-            work.outgoing += self._rewards.publish(decided, key, work.detected_at)
+            _, rewards = self._at(decided.at)
+            work.outgoing += rewards.publish(decided, key, work.detected_at)
 
     def _forget(self, work: Work, key: bytes, customer: Customer) -> None:
         """Delete every row of a customer, and leave what keeps her from coming back."""

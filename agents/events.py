@@ -137,4 +137,5 @@ class Events:
         return brink_id(told.customer_id, self._policy.id, told.due_at, told.to)
 
     def _rank(self, segment: str | None) -> int | None:
-        return self._ranks[segment] if segment is not None else None
+        """Rank a segment; one that only a policy before this had has none."""
+        return self._ranks.get(segment) if segment is not None else None

@@ -8,11 +8,13 @@ from agents.customer_writing import CustomerWriter
 from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED
 from agents.decisions.explaining import direction
+from agents.decisions.frozen import held
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
 from agents.decisions.whole_life import reborn
+from agents.freezing import Freeze
 from agents.run import Record
 from agents.slices import SliceReader
 from agents.work import Tally, Work
@@ -44,10 +46,15 @@ class PartitionWork:
     ) -> None:
         """`standings`, `scores`: whether the standing of every customer and changes of score are published."""
         self._assignment = assignment
-        self._policy = policy
-        self._in_force = InForce(policy, scores=scores)
+        self._topics = topics
+        self._standings = standings
         self._reader = SliceReader(topics)
-        self._writer = CustomerWriter(topics, self._in_force, assignment.tombstones, standings=standings)
+        self.obey(InForce(policy, scores=scores))
+
+    def obey(self, in_force: InForce) -> None:
+        """Decide by these policies and cut points from now on."""
+        self.in_force = in_force
+        self._writer = CustomerWriter(self._topics, in_force, self._assignment.tombstones, standings=self._standings)
 
     def absorb(self, work: Work, records: Sequence[Record]) -> None:
         """Decide a slice of records in the order given."""
@@ -62,7 +69,7 @@ class PartitionWork:
             if customer in cut.erased:
                 self._advance_by_lives(work, customer, facts, cut.early.get(customer, ()))
             else:
-                self._advance(work, customer, stored, facts, early=cut.early.get(customer, ()))
+                self.advance(work, customer, stored, facts, early=cut.early.get(customer, ()))
 
     def pass_time(self, work: Work, due: Iterable[tuple[int, bytes]], until: int) -> None:
         """Move the customers whose entries have fired, as far as they really are due."""
@@ -71,11 +78,21 @@ class PartitionWork:
         for customer, stored in zip(customers, work.draft.get_many(keys), strict=True):
             if stored is None:
                 continue
-            wake = decode_customer(stored).wake
+            wake = self._wake_again(decode_customer(stored), until)
             if wake and wake <= until:
-                self._advance(work, customer, stored, (), until=until)
+                self.advance(work, customer, stored, (), until=until)
             elif wake:
                 work.draft.dues.append((wake, customer))
+
+    def take_down(self, work: Work, freeze: Freeze, key: bytes, stored: bytes) -> None:
+        """Take down what a customer holds at a freeze, unless that has been done already."""
+        come = self._come_to(work, key, stored, freeze.row.at)
+        row = decode_customer(come) if come is not None else None
+        if row is None or row.frozen == freeze.row.at:
+            return
+        holds = held(self._customer(work, key, row, freeze.policy), freeze.row.at, freeze.policy)
+        if holds is not None:
+            freeze.held.append(holds)
 
     def _advance_by_lives(self, work: Work, key: bytes, facts: Sequence[Fact], early: Collection[int]) -> None:
         """Cut the facts behind every erasure: whatever came before it in the log goes with it, waiting or not."""
@@ -83,10 +100,10 @@ class PartitionWork:
         for end, fact in enumerate(facts, 1):
             if end == len(facts) or (isinstance(fact, CustomerErased) and end - 1 not in early):
                 waits = {n - start for n in early if start <= n < end}
-                self._advance(work, key, work.draft.get(CUSTOMER + key), facts[start:end], early=waits)
+                self.advance(work, key, work.draft.get(CUSTOMER + key), facts[start:end], early=waits)
                 start = end
 
-    def _advance(
+    def advance(
         self,
         work: Work,
         key: bytes,
@@ -97,6 +114,9 @@ class PartitionWork:
         until: int | None = None,
     ) -> None:
         """Live a customer on: through her facts, of which the early ones wait, and through time up to an instant."""
+        freeze = work.freeze if work.freeze is not None and work.freeze.awaits(key, until) else None
+        if freeze is not None and stored is not None:
+            stored = self._come_to(work, key, stored, freeze.row.at)
         row = decode_customer(stored) if stored is not None else self._newborn(work, key)
         before, waited = row.segment, row.ahead
         wake = row.wake if waited else row.due  # a property would be asked for every order
@@ -104,28 +124,55 @@ class PartitionWork:
             waiting = Waiting(work.draft, key)
             facts = catch_up(waiting, row, waiting.sift(facts, early), until)
             work.tally.endings += waiting.endings
-        customer = self._customer(work, key, row)
-        life = Life(customer, timeline(customer, self._in_force), self._policy)
+        policy = self._policy_for(row, facts)
+        customer = self._customer(work, key, row, policy)
+        life = Life(customer, timeline(customer, self.in_force), policy)
         next_life = life.take(facts)
         if until is not None and not customer.erased:
             life.pass_time(until)
-        _count(work.tally, life, self._policy)
+        _count(work.tally, life, self.in_force)
         if UNCHANGED.issuperset(life.endings) and until is None and row.ahead == waited:
             return
+        if freeze is not None:
+            if stored is not None:
+                self.take_down(work, freeze, key, stored)
+            row.frozen = freeze.row.at
         self._writer.write(work, key, stored, customer, life)
         if stored is None or customer.erased or row.segment != before:
             known = not customer.erased and work.draft.get(CUSTOMER + key) is not None
             _count_entry(work.tally, (before,) if stored is not None else (), (row.segment,) if known else ())
         if next_life:
-            self._advance(work, key, None, next_life)
+            self.advance(work, key, None, next_life)
             return
-        after = row.wake if row.ahead else row.due
+        after = self._wake_again(row, work.clock)
         if after and not customer.erased and (until is not None or not wake or after < wake):
             work.draft.dues.append((after, key))
 
-    def _customer(self, work: Work, key: bytes, row: CustomerRow) -> Customer:
+    def _come_to(self, work: Work, key: bytes, stored: bytes, at: int) -> bytes | None:
+        """Let what has waited for an instant act, where it has not yet: it counts in a freeze at that instant."""
+        ahead = decode_customer(stored).ahead
+        if not ahead or ahead > at:
+            return stored
+        self.advance(work, key, stored, (), until=at)
+        return work.draft.get(CUSTOMER + key)
+
+    def _policy_for(self, row: CustomerRow, facts: Sequence[Fact]) -> Policy:
+        """Give the policy by which facts are kept and rewarded."""
+        if not self.in_force.varies:
+            return self.in_force.policy
+        return self.in_force.policy_at(max([row.at, *(int(fact.occurred_at) for fact in facts)]))
+
+    def _wake_again(self, row: CustomerRow, clock: int) -> int:
+        """Say when a customer must be looked at again: at once where a late fact has left her before a turn."""
+        after = row.wake if row.ahead else row.due
+        if not (self.in_force.varies and row.met):
+            return after
+        turn = self.in_force.turn_after(row, row.at)
+        return min(after or turn, turn) if turn and turn <= clock else after
+
+    def _customer(self, work: Work, key: bytes, row: CustomerRow, policy: Policy) -> Customer:
         decided_before = self._decided_before(work, key) if row.erased_at else None
-        return Customer(key.decode(), row, StoredCustomer(work.draft, key, self._policy.engagement, decided_before))
+        return Customer(key.decode(), row, StoredCustomer(work.draft, key, policy.engagement, decided_before))
 
     def _newborn(self, work: Work, key: bytes) -> CustomerRow:
         """Begin a life: the first, or one after an erasure, whose sequence goes on."""
@@ -147,7 +194,7 @@ class PartitionWork:
         return lambda reward: tombstones.mark(reward.encode()) in occasions
 
 
-def _count(tally: Tally, life: Life, policy: Policy) -> None:
+def _count(tally: Tally, life: Life, in_force: InForce) -> None:
     tally.endings += life.endings
     if not (life.late or life.timeline.told or life.rewards):
         return
@@ -156,7 +203,7 @@ def _count(tally: Tally, life: Life, policy: Policy) -> None:
     for told in life.timeline.told:
         match told:
             case Move(silent=False):
-                way = direction(told.from_segment, told.to_segment, policy)
+                way = direction(told.from_segment, told.to_segment, in_force.policy_at(told.effective_at))
                 tally.moved[told.from_segment, told.to_segment, way, told.cause.type] += 1
                 if told.cause.type == "decay" and not told.late:
                     tally.decayed_at.append(told.effective_at)

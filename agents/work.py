@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from agents.decisions.endings import Ending
+from agents.freezing import Freeze
 from agents.outgoing import Outgoing
 from schemas.transitions import CauseType, Direction
 from tables.draft import Draft
@@ -43,3 +44,5 @@ class Work:
     detected_at: int = 0
     outgoing: list[Outgoing] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    freeze: Freeze | None = None
+    """What customers hold at a freeze that is under way: whoever changes is taken down first."""

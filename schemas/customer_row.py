@@ -77,6 +77,8 @@ class CustomerRow(Counted):
         """The first instant at which a fact of this life can act; 0 in a first life."""
         self.told = 0
         """Announcements, clearings and changes of score that have been told in this life."""
+        self.frozen = 0
+        """The freeze that has taken down what she held, while it was under way; 0 = none that matters."""
 
     @property
     def wake(self) -> int:

@@ -89,6 +89,10 @@ class Scale:
     """None: the thresholds are fixed. Else they are in force until the first freeze."""
 
 
+QuantileSet = tuple[Quantiles | None, Quantiles | None, Quantiles | None]
+"""The quantiles of recency, frequency and monetary."""
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """Inclusive bounds; None = open."""
@@ -202,8 +206,23 @@ class Policy:
     @property
     def has_quantiles(self) -> bool:
         """Whether any score depends on cut points that are frozen."""
-        return any(scale and scale.quantiles for scale in (self.recency, self.frequency, self.monetary))
+        return any(self.quantiles)
+
+    @property
+    def quantiles(self) -> QuantileSet:
+        """The quantiles of each score; None where its bounds are fixed."""
+        recency, frequency, monetary = self.recency, self.frequency, self.monetary
+        return (
+            recency.quantiles if recency else None,
+            frequency.quantiles if frequency else None,
+            monetary.quantiles if monetary else None,
+        )
 
     def segment(self, segment_id: str) -> Segment:
         """Find a segment by its id; KeyError when the policy has none such."""
         return self._by_id[segment_id]
+
+    def rank(self, segment_id: str) -> int | None:
+        """Give the rank of a segment; None for one that only a policy before this had."""
+        segment = self._by_id.get(segment_id)
+        return segment.rank if segment is not None else None

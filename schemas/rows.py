@@ -136,6 +136,30 @@ class ProgressRow(Struct, array_like=True, tag=1, gc=False):
     """Customers per segment; the empty name counts those without one."""
 
 
+class FreezeRow(Struct, array_like=True, tag=1, gc=False, frozen=True):
+    """How far a partition has come with freezing what its customers hold."""
+
+    at: int
+    """The newest freeze begun, epoch ms."""
+    first: int
+    """The first freeze of the partition."""
+    cursor: bytes = b""
+    """The last customer whose turn has come."""
+    chunks: int = 0
+    """How many have been published of this freeze."""
+    done: bool = False
+
+
+class SweepRow(Struct, array_like=True, tag=1, gc=False, frozen=True):
+    """How far a partition has come with judging its customers anew: by new cut points or another policy."""
+
+    at: int
+    """The newest instant at which something came into force that all are, or are being, judged by; epoch ms."""
+    cursor: bytes = b""
+    """The last customer whose turn has come."""
+    done: bool = False
+
+
 class IdentityRow(Struct, array_like=True, tag=1, gc=False):
     """The first record of a changelog: whose state this is."""
 

@@ -8,12 +8,14 @@ from schemas.rows import (
     AheadRow,
     EngagedDayRow,
     EngagementRow,
+    FreezeRow,
     IdentityRow,
     OccasionRow,
     OrderRow,
     ProfileRow,
     ProgressRow,
     RefundRow,
+    SweepRow,
     TombstoneRow,
     WaitingRow,
 )
@@ -25,6 +27,8 @@ decode_refund = msgspec.msgpack.Decoder(RefundRow).decode
 decode_waiting = msgspec.msgpack.Decoder(WaitingRow).decode
 decode_progress = msgspec.msgpack.Decoder(ProgressRow).decode
 decode_identity = msgspec.msgpack.Decoder(IdentityRow).decode
+decode_freeze = msgspec.msgpack.Decoder(FreezeRow).decode
+decode_sweep = msgspec.msgpack.Decoder(SweepRow).decode
 decode_engagement = msgspec.msgpack.Decoder(EngagementRow).decode
 decode_engaged_day = msgspec.msgpack.Decoder(EngagedDayRow).decode
 decode_profile = msgspec.msgpack.Decoder(ProfileRow).decode

@@ -25,6 +25,7 @@ def encode_customer(row: CustomerRow) -> bytes:
         row.frequency, row.known, row.monetary, row.counted, row.first, row.last,
         row.due, row.spilled, row.refunds, row.waiting, row.newest, row.ahead, row.erased_at, row.paid,
         row.engaged, row.met, row.moves, row.raised, row.brink, row.floor, row.told,
+        row.frozen,
     ])  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def decode_customer(stored: bytes) -> CustomerRow:
         row.frequency, row.known, row.monetary, row.counted, row.first, row.last,
         row.due, row.spilled, row.refunds, row.waiting, row.newest, row.ahead, row.erased_at, row.paid,
         row.engaged, row.met, row.moves, raised, brink, row.floor, row.told,
+        row.frozen,
     ) = values  # fmt: skip
     if raised is not None:
         row.raised = msgspec.convert(raised, Cause)

@@ -19,6 +19,8 @@ OCCASION: Final = b"g"
 TOMBSTONE: Final = b"x"
 PROGRESS: Final = b"p\0progress"
 IDENTITY: Final = b"p\0identity"
+FREEZE: Final = b"p\0freeze"
+SWEEP: Final = b"p\0sweep"
 
 BY_TIME: Final = b"T"
 DUE: Final = b"D"

@@ -26,12 +26,12 @@ def level_at(position: int, ends: Iterable[LogEnd | None]) -> int | None:
     return max((end.asked_at for end in ends if end is not None and end.offset <= position), default=None)
 
 
-def read_clock(mode: ClockMode, before: int, inputs: Collection[InputState], now: int) -> int:
+def read_clock(mode: ClockMode, before: int, inputs: Collection[InputState], now: int, bound: int | None = None) -> int:
     """Say what time it is for a partition.
 
     While an input lags, no later than what the slowest has reached: an order that waits unread must not find
     its customer decayed. Else the wall clock, but not past the moment for which the inputs are known to be empty.
-    `stream` never passes the newest record.
+    `stream` never passes the newest record, and nothing passes the `bound`.
     """
     lagging = [state.reached for state in inputs if state.lagging]
     if mode == "stream":
@@ -40,4 +40,4 @@ def read_clock(mode: ClockMode, before: int, inputs: Collection[InputState], now
         at = min(lagging)
     else:
         at = min([now, *(state.confirmed_at for state in inputs)])
-    return max(before, at)
+    return max(before, at if bound is None else min(at, bound))

@@ -12,13 +12,18 @@ ActingFact = OrderFact | Engaged
 
 
 def direction(from_segment: str | None, to_segment: str | None, policy: Policy) -> Direction:
-    """Compare ranks: rank 1 is the best, equal ranks are lateral, no segment is outside."""
+    """Compare ranks: rank 1 is the best, equal ranks are lateral, no segment is outside.
+
+    From a segment that the policy has not (another had it) every way is lateral.
+    """
     if from_segment is None:
         return "entry"
     if to_segment is None:
         return "exit"
-    step = policy.segment(to_segment).rank - policy.segment(from_segment).rank
-    return "up" if step < 0 else "down" if step > 0 else "lateral"
+    before, after = policy.rank(from_segment), policy.rank(to_segment)
+    if before is None or after is None or before == after:
+        return "lateral"
+    return "up" if after < before else "down"
 
 
 def least_stay(from_segment: str | None, to_segment: str | None, policy: Policy) -> int:

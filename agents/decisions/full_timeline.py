@@ -11,7 +11,7 @@ from agents.decisions.in_force import InForce
 from agents.decisions.judging import NO_MEASURES, scores
 from agents.decisions.moves import ScoreChange
 from agents.decisions.outlook import leavings, look_ahead
-from agents.decisions.timeline import DRIFT, Timeline
+from agents.decisions.timeline import DRIFT, ROLLOUT, Timeline
 from schemas.measures import Measures
 from schemas.transitions import Cause, Next
 
@@ -73,6 +73,7 @@ class FullTimeline(Timeline):
         row = self.customer.row
         if self.in_force.varies:
             self.judge_before, self.judge = self.in_force.at(at - 1), self.in_force.at(at)
+            self.policy = self.judge.policy
         last = None
         for leaving in leavings(self.customer, row.at, self.policy) if 0 < self.leaves <= at else ():
             if leaving.at >= at:
@@ -128,15 +129,19 @@ class FullTimeline(Timeline):
         if self.acting:
             return explain(self.acting, row.segment, placed, self.policy)
         if self.judge is not self.judge_before and self.judge_before.segment(row, at) != placed:
-            return DRIFT
+            return self._turned()
         return self.decay(at, left=self.left)
+
+    def _turned(self) -> Cause:
+        """Say what has come into force at this instant."""
+        return DRIFT if self.judge.policy is self.judge_before.policy else ROLLOUT
 
     def _cause_of_nothing(self) -> Cause | None:
         """Say what happened at an instant at which she stays where she is; None: only time has passed."""
         if self.acting:
             last = max(self.acting, key=lambda fact: (fact.occurred_at, fact.event_id))
             return Cause(type=cause_type(last), event_id=last.event_id)
-        return DRIFT if self.judge is not self.judge_before else None
+        return self._turned() if self.judge is not self.judge_before else None
 
     def _clear(self, at: int, ahead: Next | None, cause: Cause | None) -> None:
         cleared = brinks.clear(self.customer, at, ahead, cause, self.policy)
@@ -157,7 +162,7 @@ class FullTimeline(Timeline):
             moved = row.segment != origin
             cause = explain(self.acting, origin, row.segment, self.policy) if moved else self._cause_of_nothing()
         elif scores(self.judge_before.measure(row, at)) != scores(after):
-            cause = DRIFT
+            cause = self._turned()
         else:
             cause = self.decay(at, left=self.left)
         assert cause is not None, "facts acted"

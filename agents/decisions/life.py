@@ -116,7 +116,7 @@ class Life:
         """Go back to the first late fact and live again up to where she had come; gives what lies behind that."""
         timeline, reached = self.timeline, self._customer.row.at
         stood = timeline.judge.measure(self._customer.row, reached)
-        rewinding = Rewinding(self._customer, late[0].at, self._policy)
+        rewinding = Rewinding(self._customer, late[0].at, self._policy, timeline.in_force.longest_stay)
         timeline.restart()
         together = sorted([*rewinding.acted, *agenda], key=place_in_time)
         for acting in together:
@@ -200,17 +200,17 @@ class Life:
 
     def _reward(self) -> None:
         """Decide the rules that wait for what the timeline has brought."""
-        timeline, customer, policy = self.timeline, self._customer, self._policy
+        timeline, customer = self.timeline, self._customer
         if timeline.quiet:
             return
-        if policy.first_order_rules:
-            for at, cause in timeline.firsts:
-                self.rewards += rewarding.for_first_order(customer, at, cause, policy)
+        policy_at = timeline.in_force.policy_at
+        for at, cause in timeline.firsts:
+            self.rewards += rewarding.for_first_order(customer, at, cause, policy_at(at))
         timeline.firsts.clear()
-        if policy.transition_rules:
-            for move in timeline.unrewarded:
-                if not move.silent and not (move.late and not _is_current(move, customer)):
-                    self.rewards += rewarding.for_move(customer, move, policy)
+        for move in timeline.unrewarded:
+            policy = policy_at(move.effective_at)
+            if policy.transition_rules and not move.silent and not (move.late and not _is_current(move, customer)):
+                self.rewards += rewarding.for_move(customer, move, policy)
         timeline.unrewarded.clear()
 
 

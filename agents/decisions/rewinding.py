@@ -27,10 +27,11 @@ class Rewinding:
 
     __slots__ = ("_customer", "_policy", "_touched", "acted", "moves", "reached", "since")
 
-    def __init__(self, customer: Customer, at: int, policy: Policy) -> None:
+    def __init__(self, customer: Customer, at: int, policy: Policy, longest_stay: int) -> None:
         """Take everything back that acted at an instant or later.
 
-        Where a least stay may hold a move, it begins after the move before: why one was raised is found anew.
+        Where a least stay (of `longest_stay` ms at most) may hold a move, it begins after the move before: why one was
+        raised is found anew.
         """
         self._customer = customer
         self._policy = policy
@@ -38,8 +39,7 @@ class Rewinding:
         self.reached = customer.row.at
         remembered = list(unpack_moves(customer.row.moves))
         kept = [move for move in remembered if move.at < at]
-        longest = max(policy.dwell.up_ms, policy.dwell.down_ms)
-        if kept and longest and kept[-1].at + longest >= at:
+        if kept and longest_stay and kept[-1].at + longest_stay >= at:
             at = kept[-1].at + 1
         self.since = at
         self.moves = [move for move in remembered if move.at >= at]

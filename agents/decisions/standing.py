@@ -10,7 +10,7 @@ from schemas.transitions import Next
 
 def standing(customer: Customer, in_force: InForce) -> Standing:
     """Tell where a customer stands at `row.at`."""
-    row, policy = customer.row, in_force.policy
+    row = customer.row
     judge = in_force.at(row.at)
     measures = judge.measure(row, row.at)
     if in_force.plain:
@@ -20,5 +20,5 @@ def standing(customer: Customer, in_force: InForce) -> Standing:
     placed = judge.segment(row, row.at)
     ahead = look_ahead(customer, row.at, judge, placed).next
     held = row.segment is not None and placed is not None and placed != row.segment
-    until = row.moved_at + least_stay(row.segment, placed, policy) if held else None
+    until = row.moved_at + least_stay(row.segment, placed, judge.policy) if held else None
     return Standing(row.segment, measures, ahead, placed if held else None, until, judge.version)

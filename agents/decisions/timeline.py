@@ -19,6 +19,7 @@ DECAYS: Final[dict[Due, Cause]] = {
     due: Cause(type="decay", due=due) for due in ("recency", "window", "tenure", "engaged")
 }
 DRIFT: Final = Cause(type="drift")
+ROLLOUT: Final = Cause(type="policy")
 _NOBODY: Final = Counted()
 
 
@@ -50,9 +51,9 @@ class Timeline:
         """`punctual`: every announcement is made at its instant, and no fact is ever late."""
         self.customer = customer
         self.in_force = in_force
-        self.policy = in_force.policy
         self.judge = self.judge_before = in_force.at(customer.row.at) if in_force.varies else in_force.judges[0]
         """Who judges at the newest instant, and who did a millisecond before it."""
+        self.policy = self.judge.policy
         self.before = _NOBODY
         """What counted a millisecond before the newest instant."""
         self.turn = in_force.turn_after(customer.row, customer.row.at) if in_force.varies else 0
@@ -120,6 +121,7 @@ class Timeline:
     def restart(self) -> None:
         """Begin to live a stretch once more, from where the row has been taken back to."""
         self.judge = self.judge_before = self.in_force.at(self.customer.row.at)
+        self.policy = self.judge.policy
         self.turn = 0  # silence looks anew at once
         self.quiet = True
 
@@ -185,6 +187,7 @@ class Timeline:
         """Tell that she has come from a segment to that of her row."""
         row, policy = self.customer.row, self.policy
         silent = at < (policy.silent_until or 0) or (policy.refresh.silent and cause.type == "drift")
+        silent = silent or (cause.type == "policy" and self.in_force.silences(at))
         if not silent and not self.quiet:
             row.sequence += 1
         if policy.horizon_ms and not self.punctual:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from app.settings import Settings
+from schemas.policy_file import policy_text
 
 PREFIX = "SEGUE_"
 
@@ -15,8 +16,13 @@ PREFIX = "SEGUE_"
 def demo_settings(settings: Settings, bootstrap: str, directory: Path, run: str, *, embedded: bool) -> Settings:
     """Give a run topics, state and a consumer group of its own, and the shop's time.
 
-    The log is what tells the port of the worker, so its form and level are not the operator's here.
+    The log is what tells the port of the worker, so its form and level are not the operator's here. Without a policy of
+    the operator's it goes by the pack `seed`, with cut points of every week: in the shop's time a day is soon over.
     """
+    if settings.policy is None:
+        policy = directory / "seed_by_the_week.yaml"
+        policy.write_text(f"{policy_text('seed')[0]}cut_points: {{refresh: 7d}}\n", "utf-8")
+        settings = settings.model_copy(update={"policy": str(policy)})
     own_crcs = {"check_crcs": False} if embedded else {}
     return settings.model_copy(
         update={

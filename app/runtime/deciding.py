@@ -13,6 +13,7 @@ from agents.partition_work import PartitionWork
 from agents.run import Record
 from agents.work import Work
 from app.runtime.broken_feed import Rejections, Slice, refuse_broken
+from app.runtime.calendar import Calendar
 from app.runtime.intake import Batch
 from app.runtime.opening import Deployment, OpenPartition
 from app.runtime.poison import Poison
@@ -68,6 +69,7 @@ class Deciding:
         self._opened = opened
         self._work = work
         self._experience = experience
+        self._calendar = Calendar(deployment, opened, source.partition, work)
         self._reached = dict.fromkeys(opened.positions, opened.clock)
 
     async def decide(self) -> Decision:
@@ -76,19 +78,35 @@ class Deciding:
         Undecided when the records are to blame; SegueError when so many are rejected that the feed is broken.
         """
         opened, settings, now = self._opened, self._deployment.settings, int(time.time() * 1000)
+        self._obey()
         lagging = self._lagging(opened.intake.ends())
-        batch = opened.intake.take(settings.transactions.records, lagging, alone=self._experience.poison.alone)
         work = Work(opened.table.begin(), opened.clock, now)
+        await self._calendar.begin(work, now, lagging)
+        bound = self._calendar.bound(work, now, lagging)
+        alone = self._experience.poison.alone
+        batch = opened.intake.take(settings.transactions.records, lagging, alone=alone, until=bound)
         slices = [] if batch is None else await self._absorb(work, batch)
         rejections = self._experience.rejections.after(slices, settings.dead_letters.over)
         refuse_broken(rejections, settings.dead_letters, self._source.partition)
-        inputs = self._inputs(batch)
-        clock = read_clock(settings.clock, opened.clock, inputs, now)
-        until = clock - self._deployment.policy.grace_ms
+        inputs = self._inputs(batch, bound)
+        clock = read_clock(settings.clock, opened.clock, inputs, now, bound)
+        until = clock - self._work.in_force.policy_at(clock).grace_ms
         due = opened.table.due.take(until, DUES)
         if due:
             self._work.pass_time(work, due, until)
+        self._calendar.walk(work, clock, now, lagging)
         return Decision(work, batch, clock, any(state.lagging for state in inputs), rejections)
+
+    @property
+    def pressing(self) -> bool:
+        """Whether the calendar asks for another transaction at once."""
+        return self._calendar.pressing
+
+    def _obey(self) -> None:
+        """Decide by what stands on the control topic."""
+        in_force = self._deployment.rules.in_force()
+        if in_force is not self._work.in_force:
+            self._work.obey(in_force)
 
     def committed(self, decision: Decision) -> None:
         """Learn from what has become true."""
@@ -116,10 +134,13 @@ class Deciding:
         topic = self._deployment.settings.topics.dead_letters
         work.outgoing.append(dead_letter(record, rejected, topic, stage="process"))
 
-    def _inputs(self, batch: Batch | None) -> list[InputState]:
-        """Say how far the inputs have come with this batch."""
+    def _inputs(self, batch: Batch | None, bound: int | None) -> list[InputState]:
+        """Say how far the inputs have come with this batch; whose next record lies behind the bound has come to it."""
         for topic, at in batch.reached.items() if batch is not None else ():
             self._reached[topic] = max(self._reached[topic], at)
+        for topic, front in self._opened.intake.fronts().items() if bound is not None else ():
+            if bound is not None and front > bound:
+                self._reached[topic] = max(self._reached[topic], bound)
         level = self._level_at(self._opened.intake.positions())
         return [InputState(at is None, self._reached[topic], at or 0) for topic, at in level.items()]
 

@@ -95,12 +95,26 @@ class Intake:
         """Give per topic the position before everything in hand."""
         return {topic: held.position for topic, held in self._inputs.items()}
 
+    def front(self, lagging: Collection[str]) -> int | None:
+        """Give the timestamp of the oldest record in hand; None without one, or while an older may be on its way."""
+        if any(not self._inputs[topic].stamps for topic in lagging):
+            return None
+        return min((held.stamps[0] for held in self._inputs.values() if held.stamps), default=None)
+
+    def fronts(self) -> dict[str, int]:
+        """Give per topic with records in hand the timestamp of the oldest."""
+        return {topic: held.stamps[0] for topic, held in self._inputs.items() if held.stamps}
+
     def log_end(self, topic: str) -> LogEnd | None:
         """Give what the fetch told that brought the newest run of a topic."""
         return self._inputs[topic].log_end
 
-    def take(self, limit: int, lagging: Collection[str], *, alone: bool = False) -> Batch | None:
+    def take(
+        self, limit: int, lagging: Collection[str], *, alone: bool = False, until: int | None = None
+    ) -> Batch | None:
         """Take the oldest records, at most `limit` and the rest of a millisecond; None when it is better to wait.
+
+        Those behind the instant `until` stay in hand.
 
         A lagging input with nothing in hand is waited for: its records may be older than all that is here.
         The newest millisecond of a lagging input stays in hand, for the rest of it may be on its way and
@@ -111,9 +125,9 @@ class Intake:
             return None
         newest = min((self._inputs[topic].stamps[-1] for topic in lagging), default=None)
         take = self._first if alone else self._up_to
-        taken = take(newest - 1 if newest is not None else None, limit)
+        taken = take(_earlier(newest - 1 if newest is not None else None, until), limit)
         if not taken and self.size >= limit:
-            taken = take(newest, limit)
+            taken = take(_earlier(newest, until), limit)
         return self._batch(taken) if taken else None
 
     def _first(self, bound: int | None, _: int) -> list[Record]:
@@ -151,3 +165,8 @@ class Intake:
             if newest is not None:
                 reached[topic] = newest
         return Batch(taken, self.positions(), reached)
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    """Give the earlier of two bounds; None is none."""
+    return one if other is None else other if one is None else min(one, other)

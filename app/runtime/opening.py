@@ -17,10 +17,10 @@ from app.runtime.errors import StateRefused
 from app.runtime.faust_hooks import PartitionStore
 from app.runtime.intake import Intake
 from app.runtime.restore import is_outdated, restore
+from app.runtime.rules import Rules
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES
 from app.runtime.source import PartitionSource
 from app.settings import Settings
-from schemas.policy import Policy
 from schemas.rows import ROWS, IdentityRow, ProgressRow
 from schemas.topics import TABLE
 from tables.codec import decode_identity, decode_progress, encode
@@ -64,7 +64,7 @@ class Deployment:
     """What all tasks of a worker share."""
 
     settings: Settings
-    policy: Policy
+    rules: Rules
     partitions: int
     store: PartitionStore
     metrics: Metrics
@@ -76,7 +76,7 @@ class Deployment:
 
     def identity(self, partition: int) -> IdentityRow:
         """Say whose state a partition is."""
-        policy, secret = self.policy.fingerprint, self.tombstones.fingerprint
+        policy, secret = self.rules.policies[0].fingerprint, self.tombstones.fingerprint
         return IdentityRow(self.settings.app_id, partition, self.partitions, policy, secret, ROWS)
 
     def changelog(self, partition: int) -> TopicPartition:

@@ -38,7 +38,7 @@ class PartitionTask:
         settings = deployment.settings
         self._work = PartitionWork(
             Assignment(source.partition, place.partition_of, deployment.tombstones),
-            deployment.policy,
+            deployment.rules.in_force().policy,
             settings.topics,
             standings=settings.customer_segments,
             scores=settings.scores_changed,
@@ -134,7 +134,7 @@ class PartitionTask:
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         async with self._place.in_flight:
             committed = await asyncio.wait_for(transactions.once(), limit)
-        if committed is not None or opened.table.due.overdue:
+        if committed is not None or opened.table.due.overdue or transactions.pressing:
             self._wake.set()
         if committed is not None:
             self._deployment.metrics.committed(committed)

@@ -72,6 +72,11 @@ class Transactions:
         self._deciding.committed(decision)
         return Committed(work, batch, decision.lagging, began, decided, time.perf_counter())
 
+    @property
+    def pressing(self) -> bool:
+        """Whether another transaction is to follow at once, though no record waits."""
+        return self._deciding.pressing
+
     async def settle(self) -> None:
         """Tell the group the last positions, if it trails: a worker that ends leaves no lag that is none."""
         opened = self._opened

@@ -8,11 +8,16 @@ from typing import Any
 import orjson
 from rocksdict import Rdict
 
+from agents.decisions.frozen import Held
+from agents.decisions.in_force import InForce
+from agents.freezing import Freeze
 from agents.outgoing import Outgoing
 from agents.partition_work import Assignment, PartitionWork
+from agents.walking import walk_freeze, walk_sweep
 from agents.work import Tally, Work
 from schemas.customer_row import CustomerRow
 from schemas.policy import Policy
+from schemas.rows import FreezeRow, SweepRow
 from tables.customer_codec import decode_customer
 from tables.derived import derived_entries
 from tables.keys import CUSTOMER
@@ -41,15 +46,48 @@ class Stage:
         self.clock = 0
         self.outgoing: list[Outgoing] = []
         self.tallies: list[Tally] = []
+        self.frozen: list[Held] = []
+        self._frozen: FreezeRow | None = None
+        self._swept: SweepRow | None = None
 
     def absorb(self, events: Iterable[Event]) -> None:
         """Decide a slice of events in a transaction of its own."""
         self.absorb_records([record(event) for event in events])
 
     def absorb_records(self, records: Sequence[Rec]) -> None:
-        work = Work(self.table.begin(), self.clock, DETECTED_AT)
+        work = self._begin(self.clock)
         self._work.absorb(work, records)
         self._commit(work)
+
+    def obey(self, in_force: InForce) -> None:
+        """Decide by these policies and cut points from now on."""
+        self._work.obey(in_force)
+
+    def begin_freeze(self, at: int) -> None:
+        """Begin to take down what all hold at an instant; `walk` goes on."""
+        self.flush()
+        self._frozen = FreezeRow(at, at)
+
+    def begin_sweep(self, at: int) -> None:
+        """Begin to judge all anew at an instant; `walk` goes on."""
+        self.flush()
+        self._swept = SweepRow(at)
+
+    def walk(self, limit: int) -> bool:
+        """Look at some customers for what is under way; True when that was the last of them."""
+        work = self._begin(self.clock)
+        if work.freeze is not None:
+            walk_freeze(self._work, work, work.freeze, limit)
+        if self._swept is not None:
+            self._swept = walk_sweep(self._work, work, self._swept, limit)
+        self._commit(work)
+        if self._swept is not None and self._swept.done:
+            self._swept = None
+        return self._frozen is None and self._swept is None
+
+    def _begin(self, clock: int) -> Work:
+        freeze = Freeze(self._frozen, self._work.in_force.policy_at(self._frozen.at)) if self._frozen else None
+        return Work(self.table.begin(), clock, DETECTED_AT, freeze=freeze)
 
     def pass_time(self, until: int, limit: int = 1_000) -> None:
         """Let everything happen that is due, `limit` customers a transaction."""
@@ -57,12 +95,15 @@ class Stage:
             due = self.table.due.take(until, limit)
             if not due:
                 return
-            work = Work(self.table.begin(), until, DETECTED_AT)
+            work = self._begin(until)
             self._work.pass_time(work, due, until)
             self._commit(work)
         raise AssertionError("dues never end")
 
     def _commit(self, work: Work) -> None:
+        if work.freeze is not None:
+            self.frozen += work.freeze.held
+            self._frozen = None if work.freeze.row.done else work.freeze.row
         if not work.draft.rows:
             self.table.take_dues(work.draft)
         else:

@@ -26,6 +26,7 @@ class Simulated:
     transitions: list[dict[str, Any]]
     brinks: list[dict[str, Any]]
     stands: dict[str, Stand]
+    cut_points: list[dict[str, Any]]
 
 
 def simulated(directory: Path, policy: Path, events: Iterable[Event], as_of: int) -> Simulated:
@@ -46,7 +47,12 @@ def simulated(directory: Path, policy: Path, events: Iterable[Event], as_of: int
     assert done.returncode == 0, done.stderr
     rows = csv.DictReader(io.StringIO((out / "segments.csv").read_text("utf-8")))
     stands = {row["customer_id"]: (row["segment"], row["next_at"], row["next_to"]) for row in rows}
-    return Simulated(_lines(out / "transitions.ndjson"), _lines(out / "brinks.ndjson"), stands)
+    return Simulated(
+        _lines(out / "transitions.ndjson"),
+        _lines(out / "brinks.ndjson"),
+        stands,
+        orjson.loads((out / "cut_points.json").read_bytes()),
+    )
 
 
 def published_stands(standings: Iterable[Read]) -> dict[str, Stand]:

@@ -46,6 +46,26 @@ segments:
     ),
 )
 
+DRIFTING: Final = """\
+version: 1
+id: drifting
+currency: GBP
+scores:
+  recency: {within: [60d, 120d]}
+  frequency: {quantiles: [33%, 67%], initial: [1, 2]}
+  monetary: {quantiles: [33%, 67%], initial: [100.00, 500.00]}
+cut_points: {refresh: 7d, apply_after: 10m, min_customers: 500}
+brink: [14d]
+segments:
+  - {id: champions, cells: ["333", "332", "323"]}
+  - {id: loyal, cells: ["321", "322", "331", "232", "233"]}
+  - {id: recent, cells: ["312", "313", "311", "222", "223"]}
+  - {id: needs_attention, cells: ["213", "221", "123", "132", "133"]}
+  - {id: at_risk, cells: ["231", "212", "122", "131", "211"]}
+  - {id: inactive, otherwise: true}
+"""
+"""With cut points that are frozen every week."""
+
 FULL: Final = Both(
     text="""\
 version: 1

@@ -31,7 +31,7 @@ def sums(customer: Customer) -> tuple[int, int, int, int]:
 
 def test_she_stands_where_she_stood_a_millisecond_before() -> None:
     customer = lived(POLICY, THREE)
-    rewinding = Rewinding(customer, T0 + 5, POLICY)
+    rewinding = Rewinding(customer, T0 + 5, POLICY, max(POLICY.dwell.up_ms, POLICY.dwell.down_ms))
     row = customer.row
     assert (row.at, row.segment, row.moved_at, row.met) == (T0 + 4, "middle", T0, True)
     assert sums(customer) == (1, 1, 1, 6_000)
@@ -43,14 +43,14 @@ def test_she_stands_where_she_stood_a_millisecond_before() -> None:
 
 def test_the_moves_before_are_kept_and_those_after_may_have_to_be_retracted() -> None:
     customer = lived(POLICY, THREE)
-    rewinding = Rewinding(customer, T0 + 5, POLICY)
+    rewinding = Rewinding(customer, T0 + 5, POLICY, max(POLICY.dwell.up_ms, POLICY.dwell.down_ms))
     assert list(unpack_moves(customer.row.moves)) == [RememberedMove(T0, None, "middle", silent=False)]
     assert rewinding.moves == [RememberedMove(T0 + 5, "middle", "big", silent=False)]
 
 
 def test_before_everything_she_is_nobody() -> None:
     customer = lived(POLICY, THREE)
-    rewinding = Rewinding(customer, T0, POLICY)
+    rewinding = Rewinding(customer, T0, POLICY, max(POLICY.dwell.up_ms, POLICY.dwell.down_ms))
     row = customer.row
     assert (row.segment, row.moved_at, row.met, row.due, row.engaged) == (None, 0, False, 0, 0)
     assert sums(customer) == (0, 0, 0, 0)
@@ -61,7 +61,9 @@ def test_orders_are_told_as_they_came() -> None:
     placed = [order("1", T0, 6_000), order("2", T0, 7, "EUR", base_total={"amount_minor": 5, "currency": "GBP"})]
     customer = lived(POLICY, placed)
     assert sums(customer) == (2, 2, 2, 6_005)
-    facts = [acting.fact for acting in Rewinding(customer, T0, POLICY).acted]
+    facts = [
+        acting.fact for acting in Rewinding(customer, T0, POLICY, max(POLICY.dwell.up_ms, POLICY.dwell.down_ms)).acted
+    ]
     assert {fact.event_id: fact for fact in facts} == {fact_of(one).event_id: fact_of(one) for one in placed}
 
 
@@ -71,7 +73,7 @@ UNDONE = [*THREE, refund("r-1", "1", T0 + 20, 1_000), refund("r-2", None, T0 + 3
 def test_undoings_are_taken_back_from_their_orders() -> None:
     customer = lived(POLICY, UNDONE)
     assert sums(customer) == (2, 2, 2, 5_200)
-    rewinding = Rewinding(customer, T0 + 20, POLICY)
+    rewinding = Rewinding(customer, T0 + 20, POLICY, max(POLICY.dwell.up_ms, POLICY.dwell.down_ms))
     assert sums(customer) == (3, 3, 3, 11_500)
     assert acted(rewinding) == [(T0 + 20, "r-1"), (T0 + 30, "r-2"), (T0 + 40, "c-2")]
     orders, refunds = customer.orders, customer.refunds
@@ -81,14 +83,14 @@ def test_undoings_are_taken_back_from_their_orders() -> None:
 
 def test_an_undoing_before_the_instant_stays() -> None:
     customer = lived(POLICY, UNDONE)
-    rewinding = Rewinding(customer, T0 + 31, POLICY)
+    rewinding = Rewinding(customer, T0 + 31, POLICY, max(POLICY.dwell.up_ms, POLICY.dwell.down_ms))
     assert sums(customer) == (3, 3, 3, 10_200)
     assert acted(rewinding) == [(T0 + 40, "c-2")]
 
 
 def test_an_order_undone_later_and_placed_later_is_taken_back_once() -> None:
     customer = lived(POLICY, UNDONE)
-    rewinding = Rewinding(customer, T0 + 5, POLICY)
+    rewinding = Rewinding(customer, T0 + 5, POLICY, max(POLICY.dwell.up_ms, POLICY.dwell.down_ms))
     assert sums(customer) == (1, 1, 1, 6_000)
     assert sorted(acted(rewinding)) == [
         (T0 + 5, "o-2"),
@@ -103,16 +105,16 @@ def test_what_has_left_the_window_since_is_inside_again() -> None:
     more = [refund("r-1", "1", T0 + 20, 1_000), refund("r-2", None, T0 + 30, 300)]
     customer = lived(MONTH, [*THREE, *more], until=T0 + 40 * DAY)
     assert sums(customer) == (3, 1, 1, 200), "the last that leave move nobody, so she does not stop there"
-    Rewinding(customer, T0 + 29 * DAY, MONTH)
+    Rewinding(customer, T0 + 29 * DAY, MONTH, max(MONTH.dwell.up_ms, MONTH.dwell.down_ms))
     assert sums(customer) == (3, 3, 3, 10_200)
 
 
 def test_what_had_left_the_window_before_stays_outside() -> None:
     customer = lived(MONTH, [order("1", T0, 6_000)], [order("2", T0 + 20 * DAY, 500)], until=T0 + 60 * DAY)
-    Rewinding(customer, T0 + 30 * DAY + 2, MONTH)
+    Rewinding(customer, T0 + 30 * DAY + 2, MONTH, max(MONTH.dwell.up_ms, MONTH.dwell.down_ms))
     assert sums(customer) == (2, 1, 1, 500)
     again = lived(MONTH, [order("1", T0, 6_000)], [order("2", T0 + 20 * DAY, 500)], until=T0 + 60 * DAY)
-    Rewinding(again, T0 + 30 * DAY + 1, MONTH)
+    Rewinding(again, T0 + 30 * DAY + 1, MONTH, max(MONTH.dwell.up_ms, MONTH.dwell.down_ms))
     assert sums(again) == (2, 2, 2, 6_500), "a millisecond before, it was inside"
 
 
@@ -120,7 +122,7 @@ def test_an_order_that_began_too_late_begins_there_again() -> None:
     policy = small(SPENT, "late: {horizon: 90d}\n")
     customer = lived(policy, [order("1", T0 + 200 * DAY, 6_000)], [order("2", T0, 500)])
     begins = T0 + 200 * DAY + 1
-    rewinding = Rewinding(customer, T0 + 200 * DAY, policy)
+    rewinding = Rewinding(customer, T0 + 200 * DAY, policy, max(policy.dwell.up_ms, policy.dwell.down_ms))
     assert acted(rewinding) == [(T0 + 200 * DAY, "o-1"), (begins, "o-2")]
     assert sums(customer) == (0, 0, 0, 0)
 
@@ -142,7 +144,7 @@ def test_where_a_least_stay_may_hold_her_the_stretch_begins_behind_the_move_befo
     """Her last move before is that of day 30; why one was raised since then is found anew."""
     policy = replace(STEPS, dwell=dwell)
     customer = lived(STEPS, [order("1", T0, 100)], until=T0 + 60 * DAY + 1)
-    assert Rewinding(customer, T0 + late_at, policy).since == T0 + since
+    assert Rewinding(customer, T0 + late_at, policy, max(policy.dwell.up_ms, policy.dwell.down_ms)).since == T0 + since
 
 
 ASKING: Policy = small(
@@ -157,6 +159,6 @@ def test_engagements_act_again_and_the_newest_before_is_found() -> None:
         [(T0 - 9, T0 - 9, "e-1", "site_visited"), (T0 - 5, T0 - 5, "e-2", "answered"), (T0, T0, "e-3", "site_visited")]
     )
     customer.row.engaged = T0
-    rewinding = Rewinding(customer, T0, ASKING)
+    rewinding = Rewinding(customer, T0, ASKING, max(ASKING.dwell.up_ms, ASKING.dwell.down_ms))
     assert customer.row.engaged == T0 - 9
     assert acted(rewinding) == [(T0, "o-1"), (T0, "e-3")]

@@ -1,0 +1,56 @@
+"""What stands on the control topic in, the policies and cut points by which a worker decides out."""
+
+from collections.abc import Sequence
+
+from agents.decisions.in_force import InForce
+from app.control.view import ControlView
+from app.runtime.errors import SegueError
+from schemas.control import PolicyRecord
+from schemas.policy import Policy
+from schemas.policy_file import PolicyError, parse_policy
+from schemas.rollout import Rollout
+
+
+class Rules:
+    """Shared by all tasks of a worker; made anew when something new stands on the control topic."""
+
+    def __init__(self, view: ControlView, *, scores: bool) -> None:
+        """`scores`: changes of score are published."""
+        self.view = view
+        self._scores = scores
+        self._made_of: tuple[object, object] | None = None
+        self._rollouts: dict[int, Rollout] = {}
+        self._in_force: InForce | None = None
+
+    def in_force(self) -> InForce:
+        """Give the rules of all instants that are known; SegueError when a policy cannot be read."""
+        view = self.view
+        made_of = (view.policies, view.cut_points)
+        if self._in_force is None or made_of != self._made_of:
+            first, *later = [self._rollout(record) for record in view.policies]
+            versions = [record.cut_points for record in view.cut_points]
+            self._in_force = InForce(first.policy, versions, scores=self._scores, rollouts=later)
+            self._made_of = made_of
+        return self._in_force
+
+    @property
+    def policies(self) -> Sequence[Policy]:
+        """All policies, in the order in which they come into force."""
+        return self.in_force().policies
+
+    def _rollout(self, record: PolicyRecord) -> Rollout:
+        known = self._rollouts.get(record.number)
+        if known is None:
+            known = Rollout(_policy(record), record.effective_at, record.silent)
+            self._rollouts[record.number] = known
+        return known
+
+
+def _policy(record: PolicyRecord) -> Policy:
+    try:
+        return parse_policy(record.document, f"policy/{record.number}")
+    except PolicyError as error:
+        raise SegueError(
+            f"the control topic holds a policy that this version of Segue cannot read: {error}. Operator action: run "
+            "the version that promoted it, or promote one that this version reads."
+        ) from error
