@@ -27,6 +27,7 @@ from app.runtime.ending import end_worker
 from app.runtime.errors import SegueError
 from app.runtime.fetched import read_lean_records
 from app.runtime.opening import Deployment
+from app.runtime.rules import Rules
 from app.runtime.workplace import Workplace
 from app.settings import Settings
 from app.topic_check import check_topics, partition_counts
@@ -90,9 +91,11 @@ class SegueWorker(faust.Worker):
         read_lean_records()
         # 20 ms of sleep after each CONCURRENT_TRANSACTIONS, while brokers write their markers in 2 to 5.
         sender.BACKOFF_OVERRIDE = 0.005
-        deployment = Deployment(settings, policy, partitions, app.customers.data, metrics)
+        rules = Rules(reader.view, scores=settings.scores_changed)
+        deployment = Deployment(settings, rules, partitions, app.customers.data, metrics)
         coordinator = Coordinator(settings, reader, partitions)
-        app.tasks.equip(deployment, Workplace(partitions, counts, settings.transactions.in_flight), coordinator)
+        place = Workplace(partitions, counts, settings.transactions.in_flight, settings.topics.freezes)
+        app.tasks.equip(deployment, place, coordinator)
         _spare_collector()
         if settings.erasure_secret is None:
             log.warning("erased customers are marked under the app id, which can be guessed: set SEGUE_ERASURE_SECRET")

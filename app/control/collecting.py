@@ -95,6 +95,13 @@ class Collected:
         self._decided = max(self._decided, decided)
         self._freezes = {at: freeze for at, freeze in self._freezes.items() if at > self._decided}
 
+    def shed(self, most: int) -> list[int]:
+        """Drop all but the newest freezes, and say which: a partition that never closes one must not fill memory."""
+        stale = sorted(self._freezes)[:-most]
+        if stale:
+            self.forget(stale[-1])
+        return stale
+
     def needed_from(self, decided: int, position: int) -> int:
         """Give the offset before which nothing is needed once everything up to an instant is decided."""
         return min((freeze.first_offset for at, freeze in self._freezes.items() if at > decided), default=position)

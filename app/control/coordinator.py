@@ -15,7 +15,7 @@ from aiokafka.errors import OffsetOutOfRangeError, ProducerFenced
 
 from app.control.collecting import Collected, Misfit
 from app.control.publishing import Publisher, control_id, earliest
-from app.control.reader import ControlReader
+from app.control.reader import ControlReader, fetch_wait_ms
 from app.control.versions import dated, decide
 from app.runtime.clients import client_options
 from app.runtime.errors import whereabouts
@@ -28,6 +28,8 @@ log = structlog.get_logger("segue.coordinator")
 FETCH_WAIT_MS: Final = 500
 BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 STOP_SECONDS: Final = 5
+MOST_OPEN: Final = 8
+"""Freezes that wait for a partition under the wall clock: whoever closes so many later ones was not slow but away."""
 
 
 class Coordinator:
@@ -90,7 +92,7 @@ class Coordinator:
             isolation_level="read_committed",
             auto_offset_reset="none",
             enable_auto_commit=False,
-            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_wait_ms=fetch_wait_ms(self._settings.clock),
         )
 
     async def _seek(self, consumer: AIOKafkaConsumer) -> None:
@@ -123,6 +125,8 @@ class Coordinator:
         stream = self._settings.clock == "stream"
         complete = collected.complete(exactly=not stream)
         if not complete:
+            for at in () if stream else collected.shed(MOST_OPEN):
+                log.warning("a freeze that some partition never closed is given up", at=at)
             return
         chunks, view = {at: collected.values(at) for at in complete}, self._reader.view
         decided = await asyncio.to_thread(decide, view, chunks)

@@ -7,9 +7,9 @@ knowing everything up to NOTICE_MS later, so a record is in the log NOTICE_MS be
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 
@@ -65,9 +65,8 @@ class Publisher:
 
     async def stop(self) -> None:
         """Let go; an open transaction is void when the next one starts, or by its time limit."""
-        ended = self._producer._txn_manager._transaction_waiter
-        if ended is not None and ended.done():
-            ended.exception()  # told already by what failed: nobody else asks, and asyncio would complain of that
+        for failed in _failed(self._producer):
+            failed.exception()  # whoever waited was told already; asyncio would complain that nobody asked
         with suppress(Exception):  # a dead producer may fail to stop in any way
             await asyncio.wait_for(self._producer.stop(), STOP_SECONDS)
         await self._producer.client.close()
@@ -86,3 +85,11 @@ class Publisher:
             if effective_at is not None and int(time.time() * 1000) + NOTICE_MS > effective_at:
                 raise TooLate
             await producer.commit_transaction()
+
+
+def _failed(producer: Any) -> Iterator["asyncio.Future[Any]"]:
+    """Give what a fenced producer leaves behind with an error that nobody has asked for."""
+    left = [producer._txn_manager._transaction_waiter]
+    for batches in producer._message_accumulator._batches.values():
+        left += [batch._drain_waiter for batch in batches]
+    yield from (future for future in left if future is not None and future.done() and not future.cancelled())

@@ -9,6 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
+from agents.decisions.clock import ClockMode
 from agents.run import LogEnd
 from app.control.documents import compiled
 from app.control.view import ControlView
@@ -22,9 +23,15 @@ from schemas.control import NOTICE_MS, PolicyRecord, Unreadable, decode_control
 log = structlog.get_logger("segue.control")
 
 FETCH_WAIT_MS: Final = 500
+REPLAY_WAIT_MS: Final = 10
 RETRY_SECONDS: Final = 1.0
 SILENT_SECONDS: Final = 10.0
 """Without the answer to any fetch for so long, the brokers are asked whether the topic is still there."""
+
+
+def fetch_wait_ms(clock: ClockMode) -> int:
+    """Say how long a broker may wait with its answer; not long in a replay, where everybody waits for what comes."""
+    return REPLAY_WAIT_MS if clock == "stream" else FETCH_WAIT_MS
 
 
 class ControlRefused(SegueError):
@@ -100,7 +107,7 @@ class ControlReader:
             isolation_level="read_committed",
             auto_offset_reset="none",
             enable_auto_commit=False,
-            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_wait_ms=fetch_wait_ms(self._settings.clock),
         )
 
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:

@@ -1,12 +1,14 @@
 """What a worker knows of the control topic: filled by its reader, read by its tasks, all in one event loop."""
 
+from collections.abc import Callable
+
 from schemas.control import NOTICE_MS, ControlRecord, CutPointsRecord, FreezesRecord, PolicyRecord, Unreadable
 
 
 class ControlView:
     """Policies and versions of cut points, each in the order in which they come into force."""
 
-    __slots__ = ("cut_points", "decided", "known_until", "policies", "read_from", "serial")
+    __slots__ = ("cut_points", "decided", "known_until", "listeners", "policies", "read_from", "serial")
 
     def __init__(self) -> None:
         self.policies: tuple[PolicyRecord, ...] = ()
@@ -15,6 +17,8 @@ class ControlView:
         """Every freeze up to and including this instant has led to a version, or to none; 0 before the first."""
         self.read_from = 0
         """Offset on the freezes topic before which nothing is needed any more."""
+        self.listeners: list[Callable[[], None]] = []
+        """Called after every record: tasks may be waiting for it."""
         self.serial = 0
         """Rises with every record taken."""
         self.known_until = 0
@@ -31,6 +35,8 @@ class ControlView:
                 self.decided = max(self.decided, record.decided)
                 self.read_from = record.read_from
         self.serial += 1
+        for listener in self.listeners:
+            listener()
 
     def confirmed(self, at: int) -> None:
         """Learn that nothing stood in the topic behind what was taken, at an instant (epoch ms).

@@ -21,6 +21,7 @@ def demo_settings(settings: Settings, bootstrap: str, directory: Path, run: str,
     """
     if settings.policy is None:
         policy = directory / "seed_by_the_week.yaml"
+        directory.mkdir(parents=True, exist_ok=True)
         policy.write_text(f"{policy_text('seed')[0]}cut_points: {{refresh: 7d}}\n", "utf-8")
         settings = settings.model_copy(update={"policy": str(policy)})
     own_crcs = {"check_crcs": False} if embedded else {}

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
+from app.control.documents import compiled
 from app.policies.differing import Difference, differences
 from app.runtime.errors import SegueError
 from schemas.control import PolicyRecord
 from schemas.instants import LATEST, rfc3339
 from schemas.policy_file import parse_document, parse_policy
+from schemas.rollout import obstacles
 
 BUILT_BY: Final = ("currency", "window", "orders.", "engagement.kinds", "late.horizon")
 """What state is built by: paths of the language, those with a dot and all below."""
@@ -33,6 +35,11 @@ def following(
     if policy.fingerprint == newest.fingerprint:
         raise PromotionRefused(f"{origin} is the newest policy already: number {newest.number} (id {newest.id}).")
     _refuse_what_state_hangs_on(newest, document, origin)
+    others = list(obstacles(compiled(newest), policy))
+    if others:
+        raise PromotionRefused(
+            f"{origin} cannot take over the state, which hangs on what it has not: {'; '.join(others)}."
+        )
     if effective_at <= newest.effective_at:
         raise PromotionRefused(
             f"policy {newest.number} takes effect at {rfc3339(newest.effective_at)}, this one would no later: at "

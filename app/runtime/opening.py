@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,10 +21,11 @@ from app.runtime.rules import Rules
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES
 from app.runtime.source import PartitionSource
 from app.settings import Settings
+from schemas.instants import rfc3339
 from schemas.rows import ROWS, IdentityRow, ProgressRow
 from schemas.topics import TABLE
-from tables.codec import decode_identity, decode_progress, encode
-from tables.keys import IDENTITY, PROGRESS
+from tables.codec import decode_identity, decode_progress, decode_sweep, encode
+from tables.keys import IDENTITY, PROGRESS, SWEEP
 from tables.partition_table import PartitionTable
 from tables.tombstones import Tombstones
 
@@ -150,7 +151,20 @@ async def _restored(deployment: Deployment, partition: int) -> PartitionTable:
     log.info("restored", partition=partition, rows=rows, seconds=round(time.perf_counter() - began, 3))
     table = PartitionTable(db)
     _check_identity(table, deployment.identity(partition))
+    _check_turns(table, deployment.rules.in_force().turns)
     return table
+
+
+def _check_turns(table: PartitionTable, turns: Collection[int]) -> None:
+    """Refuse a control topic that has not what the state has been judged by."""
+    stored = table.get(SWEEP)
+    at = decode_sweep(stored).at if stored is not None else 0
+    if at and at not in turns:
+        raise StateRefused(
+            f"the state has been judged by what came into force at {rfc3339(at)}, which the control topic does not "
+            "have any more. Operator action: restore the control topic, or choose a new SEGUE_APP_ID to build the "
+            "state again from the topics."
+        )
 
 
 def _check_identity(table: PartitionTable, expected: IdentityRow) -> None:

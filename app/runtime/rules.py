@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from agents.decisions.in_force import InForce
+from app.control.documents import compiled
 from app.control.view import ControlView
-from app.runtime.errors import SegueError
 from schemas.control import PolicyRecord
 from schemas.policy import Policy
-from schemas.policy_file import PolicyError, parse_policy
 from schemas.rollout import Rollout
 
 
@@ -23,7 +22,7 @@ class Rules:
         self._in_force: InForce | None = None
 
     def in_force(self) -> InForce:
-        """Give the rules of all instants that are known; SegueError when a policy cannot be read."""
+        """Give the rules of all instants that are known."""
         view = self.view
         made_of = (view.policies, view.cut_points)
         if self._in_force is None or made_of != self._made_of:
@@ -41,16 +40,6 @@ class Rules:
     def _rollout(self, record: PolicyRecord) -> Rollout:
         known = self._rollouts.get(record.number)
         if known is None:
-            known = Rollout(_policy(record), record.effective_at, record.silent)
+            known = Rollout(compiled(record), record.effective_at, record.silent)
             self._rollouts[record.number] = known
         return known
-
-
-def _policy(record: PolicyRecord) -> Policy:
-    try:
-        return parse_policy(record.document, f"policy/{record.number}")
-    except PolicyError as error:
-        raise SegueError(
-            f"the control topic holds a policy that this version of Segue cannot read: {error}. Operator action: run "
-            "the version that promoted it, or promote one that this version reads."
-        ) from error

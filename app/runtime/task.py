@@ -44,6 +44,7 @@ class PartitionTask:
             scores=settings.scores_changed,
         )
         self._wake = asyncio.Event()
+        deployment.rules.view.listeners.append(self._wake.set)
         self._closing = False
         self._hole: Hole | None = None
         self._lease: Lease | None = None
@@ -62,6 +63,7 @@ class PartitionTask:
         try:
             await self._run()
         finally:
+            self._deployment.rules.view.listeners.remove(self._wake.set)
             await self._drop()
 
     async def _run(self) -> None:

@@ -17,8 +17,10 @@ BUSY_SECONDS: Final = 0.2
 class Workplace:
     """Numbers leases and knows how many tasks are busy."""
 
-    def __init__(self, inputs: int, outputs: Mapping[str, int], in_flight: int) -> None:
+    def __init__(self, inputs: int, outputs: Mapping[str, int], in_flight: int, single: str) -> None:
+        """`single`: a topic of which only partition 0 is used, however many there are."""
         self._inputs = inputs
+        self._single = single
         self._outputs = outputs
         self._leases = itertools.count(1)
         self._begins: dict[int, float] = {}
@@ -52,4 +54,4 @@ class Workplace:
 
         Where an output has as many partitions as the inputs, or a divisor of them, it is murmur2's choice too.
         """
-        return TopicPartition(topic, partition % self._outputs[topic])
+        return TopicPartition(topic, 0 if topic == self._single else partition % self._outputs[topic])

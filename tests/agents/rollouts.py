@@ -58,7 +58,7 @@ def rules(draw: st.DrawFn, policies: list[Policy] = POLICIES, *, most: int = 2) 
     first, *later = draw(st.lists(st.sampled_from(policies), min_size=1, max_size=most + 1))
     assert not [told for policy in later for told in obstacles(first, policy)]
     starts = sorted(draw(st.sets(INSTANTS, min_size=len(later), max_size=len(later))))
-    rollouts = [Rollout(policy, at) for policy, at in zip(later, starts, strict=True)]
+    rollouts = [Rollout(policy, at, draw(st.booleans())) for policy, at in zip(later, starts, strict=True)]
     plain, versions = InForce(first, rollouts=rollouts), list[CutPoints]()
     for number, at in enumerate(sorted(draw(st.sets(INSTANTS, max_size=4))), 1):
         versions.append(draw(version(plain.policy_at(at), number, at)))

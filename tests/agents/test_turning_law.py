@@ -70,7 +70,7 @@ def lives(in_force: InForce, history: list[Moment], end: int) -> list[dict[str, 
     told = []
     for customer in CUSTOMERS:
         lived = live(customer, facts_of(history, customer), in_force, end)
-        moves = [told for told in lived.publications if isinstance(told, Move)]
+        moves = [told for told in lived.publications if isinstance(told, Move) and not told.silent]
         told += [plain(Events(in_force.policy_at(move.effective_at)).transition(move)) for move in moves]
     return told
 

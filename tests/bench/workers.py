@@ -19,7 +19,13 @@ OPEN_LIMIT_S: Final = 120.0
 
 @contextmanager
 def segue(
-    broker: Broker, topics: Topics, directory: Path, *, standings: bool = False, clock: str = "stream"
+    broker: Broker,
+    topics: Topics,
+    directory: Path,
+    *,
+    standings: bool = False,
+    clock: str = "stream",
+    policy: Path = POLICY,
 ) -> Iterator[WorkerProcess]:
     """Run one Segue worker; its state stays in the directory."""
     environment = {
@@ -29,7 +35,7 @@ def segue(
         "SEGUE_TOPIC_PREFIX": topics.prefix,
         "SEGUE_HTTP__PORT": "0",
         "SEGUE_CLOCK": clock,
-        "SEGUE_POLICY": str(POLICY),
+        "SEGUE_POLICY": str(policy),
         "SEGUE_CUSTOMER_SEGMENTS": str(standings).lower(),
     }
     worker = WorkerProcess(SEGUE, environment, directory / f"{topics.app_id}.log")

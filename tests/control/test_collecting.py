@@ -63,6 +63,15 @@ def test_what_is_decided_is_ignored_and_forgotten() -> None:
     assert kept.complete(exactly=True) == [T2]
 
 
+def test_freezes_that_nobody_completes_give_way_to_newer_ones() -> None:
+    kept = collected(closing(T1, 0), closing(T2, 0), closing(T3, 0))
+    assert kept.shed(3) == []
+    assert kept.shed(2) == [T1]
+    for at in (T1, T2, T3):
+        kept.take(closing(at, 1), 3)
+    assert kept.complete(exactly=True) == [T2, T3]
+
+
 def test_what_open_freezes_need_is_where_reading_begins_next_time() -> None:
     kept = collected(closing(T1, 0), closing(T2, 0), closing(T1, 1))
     assert (kept.needed_from(0, 3), kept.needed_from(T1, 3), kept.needed_from(T2, 3)) == (0, 1, 3)

@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,13 @@ from app.demo.summary import Summary, Way, summarize
 from app.demo.webhook import Delivery
 from app.runtime.errors import SegueError
 from app.settings import Settings
+from app.simulate.cut_point_history import history
 from schemas.digests import reward_id, transition_id
+from schemas.facts import Fact
 from schemas.policy_file import load_policy
-from tests.oracle import SEED, CustomerTimeline, Reward, compare, rewards, timeline
+from tests.agents.policies import Both
+from tests.builders import DAY, fact_of
+from tests.oracle import SEED, CustomerTimeline, CutPoints, Reward, compare, rewards, timeline
 
 GRACE_MS = 200
 LIMIT_S = 30.0
@@ -58,13 +63,27 @@ def ends() -> dict[int, int]:
 
 
 @pytest.fixture(scope="module")
-def fold(facts: list[dict[str, Any]], ends: dict[int, int]) -> dict[str, CustomerTimeline]:
-    return timeline(facts, SEED, lambda customer: ends[partition_of(customer)])
+def cut_points(
+    facts: list[dict[str, Any]], ends: dict[int, int], tmp_path_factory: pytest.TempPathFactory
+) -> list[CutPoints]:
+    """Those that a census of all facts gives, every week."""
+    policy = load_policy("seed")
+    weekly = replace(policy, refresh=replace(policy.refresh, every_ms=7 * DAY))
+    known: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        known[fact["customer_id"]].append(fact_of(fact))
+    versions = history(weekly, known.items(), min(ends.values()), tmp_path_factory.mktemp("census"))
+    return Both(policy, SEED, tuple(versions)).told
 
 
 @pytest.fixture(scope="module")
-def due(facts: list[dict[str, Any]], ends: dict[int, int]) -> list[Reward]:
-    return rewards(facts, SEED, lambda customer: ends[partition_of(customer)])
+def fold(facts: list[dict[str, Any]], ends: dict[int, int], cut_points: list[CutPoints]) -> dict[str, CustomerTimeline]:
+    return timeline(facts, SEED, lambda customer: ends[partition_of(customer)], cut_points)
+
+
+@pytest.fixture(scope="module")
+def due(facts: list[dict[str, Any]], ends: dict[int, int], cut_points: list[CutPoints]) -> list[Reward]:
+    return rewards(facts, SEED, lambda customer: ends[partition_of(customer)], cut_points)
 
 
 def partition_of(customer: str) -> int:

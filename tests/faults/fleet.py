@@ -41,12 +41,14 @@ class Fleet:
     records: int
     named: Collection[str]
     """Who keeps her partitions when she comes back within the session timeout."""
+    policy: Path | None
     _stack: ExitStack
     workers: dict[str, WorkerProcess] = field(default_factory=dict)
 
     def start(self, name: str) -> WorkerProcess:
         """Start a worker on the disk of that name."""
         settings = SETTINGS | ({"SEGUE_KAFKA__INSTANCE_ID": name} if name in self.named else {})
+        settings |= {"SEGUE_POLICY": str(self.policy)} if self.policy is not None else {}
         self.workers[name] = self._stack.enter_context(WorkerProcess(self.shop, self.disk(name), settings))
         return self.workers[name]
 
@@ -159,13 +161,19 @@ class Fleet:
 
 @contextmanager
 def fleet(
-    shop: Shop, root: Path, records: Sequence[Sent], names: Sequence[str], named: Collection[str] = ()
+    shop: Shop,
+    root: Path,
+    records: Sequence[Sent],
+    names: Sequence[str],
+    *,
+    named: Collection[str] = (),
+    policy: Path | None = None,
 ) -> Iterator[Fleet]:
     """Start workers on the load; leaving the block waits for the whole of it and stops the workers."""
     waiting = int(len(records) * WAITING)
     feed(shop, records[:waiting])
     with ExitStack() as stack:
-        made = Fleet(shop, root, len(records), named, stack)
+        made = Fleet(shop, root, len(records), named, policy, stack)
         with Feeder(shop, records[waiting:], PER_SECOND):
             for name in names:
                 made.start(name)

@@ -27,16 +27,21 @@ class Simulated:
     brinks: list[dict[str, Any]]
     stands: dict[str, Stand]
     cut_points: list[dict[str, Any]]
+    compared: dict[str, Any]
+    """With the other policy, if there is one."""
 
 
-def simulated(directory: Path, policy: Path, events: Iterable[Event], as_of: int) -> Simulated:
+def simulated(
+    directory: Path, policy: Path, events: Iterable[Event], as_of: int, *, compare: Path | None = None
+) -> Simulated:
     """Run the command on a file of events, in a directory of its own."""
     directory.mkdir()
     log, out = directory / "events.ndjson", directory / "out"
     log.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in events))
     asked = ("--policy", str(policy), "--events", str(log), "--as-of", str(as_of), "--out", str(out))
+    other = ("--compare", str(compare)) if compare is not None else ()
     done = subprocess.run(
-        (*SEGUE, "simulate", *asked),
+        (*SEGUE, "simulate", *asked, *other),
         cwd=REPOSITORY,
         env=clean_environment({}),
         capture_output=True,
@@ -52,6 +57,7 @@ def simulated(directory: Path, policy: Path, events: Iterable[Event], as_of: int
         _lines(out / "brinks.ndjson"),
         stands,
         orjson.loads((out / "cut_points.json").read_bytes()),
+        orjson.loads((out / "compare.json").read_bytes()) if other else {},
     )
 
 

@@ -21,7 +21,8 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 SEGUE: Final = (sys.executable, "-m", "app.command_line")
 WORKER: Final = (*SEGUE, "worker")
 READY_S: Final = 90.0
-UNREFRESHED: Final = "cut_points: {refresh: 36500d}\n"
+SEED_AS_IT_BEGINS: Final = Path(__file__).parent / "seed_as_it_begins.yaml"
+"""The pack `seed`, with its initial cut points in force for ever, as the oracle has them."""
 STOP_S: Final = 30.0
 
 
@@ -30,17 +31,10 @@ def clean_environment(given: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("SEGUE_")} | dict(given)
 
 
-def seed_as_it_begins(directory: Path) -> Path:
-    """Write the pack `seed` with a refresh so long that its initial cut points stay in force, as the oracle has them."""
-    policy = directory / "seed_as_it_begins.yaml"
-    policy.write_text((REPOSITORY / "schemas/packs/seed.yaml").read_text("utf-8") + UNREFRESHED, "utf-8")
-    return policy
-
-
 def shop_environment(shop: Shop, directory: Path) -> dict[str, str]:
     """Say in SEGUE_ settings which deployment, which data directory and which policy."""
     return {
-        "SEGUE_POLICY": str(seed_as_it_begins(directory.parent)),
+        "SEGUE_POLICY": str(SEED_AS_IT_BEGINS),
         "SEGUE_KAFKA__BOOTSTRAP_SERVERS": shop.bootstrap,
         "SEGUE_KAFKA__SESSION_TIMEOUT_MS": "6000",
         "SEGUE_APP_ID": shop.topics.app_id,

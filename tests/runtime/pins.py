@@ -75,6 +75,9 @@ PINNED = (
     "aiokafka.producer.producer:AIOKafkaProducer.commit_transaction",
     "aiokafka.producer.sender:AddPartitionsToTxnHandler",
     "aiokafka.producer.transaction_manager:TransactionManager.maybe_add_partition_to_txn",
+    "aiokafka.producer.transaction_manager:TransactionManager.fatal_error",
+    "aiokafka.producer.message_accumulator:MessageBatch.failure",
+    "aiokafka.producer.message_accumulator:MessageAccumulator.fail_all",
 )
 
 

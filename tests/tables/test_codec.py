@@ -45,7 +45,8 @@ ROWS: dict[str, Any] = {
     "customer": customer_row(
         "loyal", T0 + DAY, 2, T0, 3, 2, -500, 4, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST,
         T0 + 2 * DAY, T0 - 2 * DAY, {"review-points": [T0]}, T0 - 1, True, MOVES,
-        Cause(type="refund", event_id="r-1"), BrinkRow(T0 + 90 * DAY + 1, "recent", "loyal"), T0 - 2 * DAY + 1, 3, T0 + DAY,
+        Cause(type="refund", event_id="r-1"), BrinkRow(T0 + 90 * DAY + 1, "recent", "loyal"), T0 - 2 * DAY + 1, 3,
+        T0 + DAY,
     ),
     "customer-new": CustomerRow(),
     "order": OrderRow(T0, 5_000, "EUR", 4_200, True, "o-1", 100),
