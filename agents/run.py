@@ -32,6 +32,8 @@ class LogEnd(NamedTuple):
     """The last stable offset: everything before it can be read."""
     asked_at: int
     """When the fetch was sent, epoch ms."""
+    written: int = 0
+    """The high watermark: the last stable offset, or beyond it while a transaction is open; 0 where nobody asks."""
 
 
 class Run(Protocol):

@@ -63,6 +63,12 @@ class Metrics:
         self.transaction_seconds = histogram("transaction_seconds", "From begin to the end of commit.", STAGE)
         self.lag = gauge("lag_records", "Records up to the last stable offset not worked.", "topic", "partition")
         self.clock = gauge("partition_clock_seconds", "Clock of a partition, epoch.", "partition")
+        self.clock_held = gauge(
+            "clock_held_seconds",
+            "Age of the open transaction of others that a partition's clock waits for.",
+            "partition",
+        )
+        self.wall_clock_jumps = counter("wall_clock_jumps", "Times the wall clock was set or the machine slept.")
         self.due_next = gauge(
             "due_next_seconds", "Earliest instant at which a customer may be due, epoch.", "partition"
         )
@@ -106,6 +112,7 @@ class Metrics:
             end = source.log_end(topic)
             self.lag.labels(topic, partition).set(max(0, end.offset - at) if end else 0)
         self.clock.labels(partition).set(opened.clock / 1000)
+        self.clock_held.labels(partition).set(opened.held_ms / 1000)
         self.due_next.labels(partition).set((opened.table.due.next() or 0) / 1000)
         self.due_overdue.labels(partition).set(opened.table.due.overdue)
         self.unwritten.labels(partition).set(opened.table.unwritten)
@@ -117,7 +124,7 @@ class Metrics:
     def forget(self, source: "PartitionSource", topics: Iterable[str]) -> None:
         """Show nothing of a partition that is no longer ours."""
         partition = str(source.partition)
-        gauges = (self.clock, self.due_next, self.due_overdue, self.store_bytes, self.unwritten)
+        gauges = (self.clock, self.clock_held, self.due_next, self.due_overdue, self.store_bytes, self.unwritten)
         for gauge in (*gauges, self.recovery_remaining):
             with suppress(KeyError):
                 gauge.remove(partition)

@@ -81,6 +81,11 @@ class Settings(BaseSettings):
     topic_prefix: str = Field("", pattern=r"^[a-zA-Z0-9._-]{0,100}$")
     partitions: int | None = Field(None, ge=1, description="none = as many as the orders topic has")
     clock: Literal["wall", "stream"] = Field("wall", description="stream: never past the newest record")
+    clock_hold_seconds: float = Field(
+        900.0,
+        ge=0,
+        description="an open transaction of another producer holds a partition's clock back by at most this",
+    )
     poison: Literal["dead_letter", "stop"] = Field(
         "dead_letter", description="what becomes of a record that cannot be decided: set aside, or the worker stops"
     )

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 from agents.run import LogEnd
 
 ClockMode = Literal["wall", "stream"]
+
+JUMP_MS: Final = 1_000
+"""By so much more or less than the steady clock the wall clock must have gone on to have jumped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,20 @@ class InputState:
     reached: int
     """Timestamp of the newest record worked, epoch ms; 0 before the first."""
     confirmed_at: int
-    """When the last fetch that found nothing left was sent, epoch ms."""
+    """When the last fetch that found nothing left, committed or not, was sent, epoch ms."""
+
+
+class Reading(NamedTuple):
+    """Two clocks at one moment, ms: the wall clock may be set and sleeps through nothing, the steady one may not."""
+
+    wall: int
+    steady: int
+
+
+def jump(before: Reading, now: Reading) -> int:
+    """Give the milliseconds by which the wall clock has jumped between two readings; 0 if it has not."""
+    ahead = (now.wall - before.wall) - (now.steady - before.steady)
+    return ahead if abs(ahead) >= JUMP_MS else 0
 
 
 def level_at(position: int, ends: Iterable[LogEnd | None]) -> int | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from agents.dead_letters import dead_letter
 from agents.decisions.clock import InputState, level_at, read_clock
+from agents.decisions.open_transactions import OpenTransactions
 from agents.partition_work import PartitionWork
 from agents.run import Record
 from agents.work import Work
@@ -71,6 +72,8 @@ class Deciding:
         self._experience = experience
         self._calendar = Calendar(deployment, opened, source.partition, work)
         self._reached = dict.fromkeys(opened.positions, opened.clock)
+        hold_ms = round(deployment.settings.clock_hold_seconds * 1000)
+        self._open = {topic: OpenTransactions(hold_ms) for topic in opened.positions}
 
     async def decide(self) -> Decision:
         """Take records from the hand and decide them, and who is due: reads rows, writes nothing but a draft.
@@ -141,8 +144,19 @@ class Deciding:
         for topic, front in self._opened.intake.fronts().items() if bound is not None else ():
             if bound is not None and front > bound:
                 self._reached[topic] = max(self._reached[topic], bound)
-        level = self._level_at(self._opened.intake.positions())
-        return [InputState(at is None, self._reached[topic], at or 0) for topic, at in level.items()]
+        self._opened.held_ms = 0
+        positions = self._opened.intake.positions()
+        level = self._level_at(positions)
+        return [self._state(topic, positions[topic], at) for topic, at in level.items()]
+
+    def _state(self, topic: str, position: int, stable_at: int | None) -> InputState:
+        if stable_at is None:
+            return InputState(lagging=True, reached=self._reached[topic], confirmed_at=0)
+        opened, transactions = self._opened, self._open[topic]
+        ends = opened.intake.log_end(topic), self._source.log_end(topic)
+        confirmed_at = transactions.confirmed_at(position, stable_at, ends)
+        opened.held_ms = max(opened.held_ms, transactions.held_ms(stable_at))
+        return InputState(lagging=False, reached=self._reached[topic], confirmed_at=confirmed_at)
 
     def _lagging(self, positions: dict[str, int]) -> set[str]:
         """Name the inputs of which the log may hold records behind these positions."""

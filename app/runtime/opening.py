@@ -58,6 +58,8 @@ class OpenPartition:
     """Customers per segment; the empty name counts those without one."""
     new: bool
     """Whether no transaction of this partition has ever committed."""
+    held_ms: int = 0
+    """For how long the clock has waited for a transaction of another producer."""
 
 
 @dataclass(frozen=True, slots=True)

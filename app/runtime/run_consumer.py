@@ -61,7 +61,7 @@ class RunThread(driver.AIOKafkaConsumerThread):
         note_fetches(consumer._fetcher, self._note_end)
 
     def _note_end(self, tp: TopicPartition, state: Any, sent_at: int) -> None:
-        self.log_ends[TP(tp.topic, tp.partition)] = LogEnd(state.lso, sent_at)
+        self.log_ends[TP(tp.topic, tp.partition)] = LogEnd(state.lso, sent_at, state.highwater)
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Stock reports partitions that Faust itself does not commit as stuck; the tasks commit."""

@@ -133,6 +133,7 @@ class PartitionTask:
         if opened.intake.size:
             await asyncio.sleep(self._company(opened.intake.size))
             self._place.begun(self._source.partition, time.monotonic())
+        self._place.wall_clock.look(self._deployment.metrics.wall_clock_jumps.inc)
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         async with self._place.in_flight:
             committed = await asyncio.wait_for(transactions.once(), limit)

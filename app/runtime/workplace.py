@@ -1,4 +1,4 @@
-"""What the tasks of one worker share besides the deployment: leases, the transaction budget, the way to partitions."""
+"""What the tasks of a worker share besides the deployment: leases, transaction budget, clock, ways to partitions."""
 
 import asyncio
 import itertools
@@ -9,6 +9,7 @@ from typing import Final
 from aiokafka import TopicPartition
 
 from app.partitioner import partition_of
+from app.runtime.wall_clock import WallClock
 
 BUSY_SECONDS: Final = 0.2
 """A task that began a transaction this recently counts as busy."""
@@ -26,6 +27,7 @@ class Workplace:
         self._begins: dict[int, float] = {}
         self.tasks = 1
         self.in_flight = asyncio.Semaphore(in_flight)
+        self.wall_clock = WallClock()
 
     def next_lease(self) -> int:
         """Give a number that no lease of this worker has had."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.decisions.clock import ClockMode, InputState, level_at, read_clock
+from agents.decisions.clock import JUMP_MS, ClockMode, InputState, Reading, jump, level_at, read_clock
 from agents.run import LogEnd
 
 NOW = 1_000
@@ -90,3 +90,16 @@ def test_an_input_is_level_as_of_the_newest_fetch_that_told_of_nothing_behind_it
 
 def test_an_input_of_which_nothing_is_known_is_not_level() -> None:
     assert level_at(5, (None, None)) is None
+
+
+@given(instants, instants, st.integers(0, 10**9), st.integers(-JUMP_MS + 1, JUMP_MS - 1))
+def test_a_wall_clock_that_goes_with_the_steady_one_has_not_jumped(
+    wall: int, steady: int, passed: int, by: int
+) -> None:
+    before, now = Reading(wall, steady), Reading(wall + passed + by, steady + passed)
+    assert jump(before, now) == 0
+
+
+@pytest.mark.parametrize("by", [-86_400_000, -JUMP_MS, JUMP_MS, 3_600_000], ids=["a day back", "back", "on", "asleep"])
+def test_a_wall_clock_that_is_set_or_sleeps_has_jumped_by_that_much(by: int) -> None:
+    assert jump(Reading(NOW, 500), Reading(NOW + 100 + by, 600)) == by
