@@ -27,7 +27,7 @@ class DueIndex:
         self._cursor = DUE  # every database entry before it has been fetched: a scan need not pass its tombstones
         self._stored_next = self._peek()
         self.overdue = False
-        """Whether the last take reached its limit: there may be more that is due already."""
+        """Whether more may be due already: the last take reached its limit."""
 
     def add(self, at: int, customer: bytes) -> None:
         """Let a customer fire at an instant."""
@@ -37,6 +37,12 @@ class DueIndex:
         """Give a lower bound of the next due instant."""
         at = min(self._heap[0][0] if self._heap else _NEVER, self._stored_next)
         return at if at < _NEVER else None
+
+    def fires(self, until: int) -> bool:
+        """Say whether there may be entries up to and including an instant."""
+        at = self.next()
+        self.overdue = at is not None and at <= until
+        return self.overdue
 
     def take(self, until: int, limit: int) -> list[Entry]:
         """Take the oldest entries up to and including an instant, at most `limit`: orders must not starve."""

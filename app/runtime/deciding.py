@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,14 +17,13 @@ from app.runtime.broken_feed import Rejections, Slice, refuse_broken
 from app.runtime.calendar import Calendar
 from app.runtime.intake import Batch
 from app.runtime.opening import Deployment, OpenPartition
+from app.runtime.passing_time import SLICE as DUES
 from app.runtime.poison import Poison
 from app.runtime.source import PartitionSource
 from schemas.rejections import Rejected
 
 SLICE: Final = 1_000
 """Records decided between two turns of the event loop; larger slices also lose the CPU's caches."""
-DUES: Final = 1_000
-"""Customers moved by time in one transaction: orders must not starve behind a mass decay."""
 
 
 class Undecided(Exception):
@@ -64,13 +63,17 @@ class Deciding:
         opened: OpenPartition,
         work: PartitionWork,
         experience: Experience,
+        *,
+        may_move: Callable[[], int],
     ) -> None:
+        """`may_move`: how many customers time may move in this transaction, asked when any are due."""
         self._deployment = deployment
         self._source = source
         self._opened = opened
         self._work = work
         self._experience = experience
         self._calendar = Calendar(deployment, opened, source.partition, work)
+        self._may_move = may_move
         self._reached = dict.fromkeys(opened.positions, opened.clock)
         hold_ms = round(deployment.settings.clock_hold_seconds * 1000)
         self._open = {topic: OpenTransactions(hold_ms) for topic in opened.positions}
@@ -94,9 +97,7 @@ class Deciding:
         inputs = self._inputs(batch, bound)
         clock = read_clock(settings.clock, opened.clock, inputs, now, bound)
         until = clock - self._work.in_force.policy_at(clock).grace_ms
-        due = opened.table.due.take(until, DUES)
-        if due:
-            self._work.pass_time(work, due, until)
+        await self._pass_time(work, until)
         self._calendar.walk(work, clock, now, lagging)
         return Decision(work, batch, clock, any(state.lagging for state in inputs), rejections)
 
@@ -130,6 +131,14 @@ class Deciding:
             slices.append(Slice(work.tally.read.total() - accepted, work.tally.rejected.total() - rejected))
             await asyncio.sleep(0)
         return slices
+
+    async def _pass_time(self, work: Work, until: int) -> None:
+        """Move those who are due, the oldest first: as many as may be, the rest is for later transactions."""
+        index = self._opened.table.due
+        due = index.take(until, self._may_move()) if index.fires(until) else ()
+        for start in range(0, len(due), DUES):
+            self._work.pass_time(work, due[start : start + DUES], until)
+            await asyncio.sleep(0)
 
     def _set_aside(self, work: Work, record: Record) -> None:
         rejected = Rejected("internal_error", "$", f"Deciding raised {self._experience.poison.reason}")

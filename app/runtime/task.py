@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import structlog
@@ -93,7 +94,8 @@ class PartitionTask:
         self._deployment.metrics.entered(opened.customers)
         self._deployment.metrics.stored(self._source, opened)
         self._flushed_at = time.monotonic()
-        deciding = Deciding(self._deployment, self._source, opened, self._work, self._experience)
+        may_move = partial(self._place.passing_time.enter, self._wake)
+        deciding = Deciding(self._deployment, self._source, opened, self._work, self._experience, may_move=may_move)
         transactions = Transactions(self._deployment, self._source, self._place, opened, deciding)
         self._lease = Lease(self._place.next_lease(), self._accept)
         await self._source.begin(opened.positions, self._lease)
@@ -137,7 +139,9 @@ class PartitionTask:
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         async with self._place.in_flight:
             committed = await asyncio.wait_for(transactions.once(), limit)
-        if committed is not None or opened.table.due.overdue or transactions.pressing:
+        overdue = opened.table.due.overdue
+        due = self._place.passing_time.done(self._wake, overdue=overdue) and overdue
+        if due or committed is not None or transactions.pressing:
             self._wake.set()
         if committed is not None:
             self._deployment.metrics.committed(committed)
@@ -184,6 +188,7 @@ class PartitionTask:
         if self._lease is not None:
             self._lease.live = False
             self._lease = None
+        self._place.passing_time.leave(self._wake)
         opened, self._opened = self._opened, None
         if opened is None:
             return

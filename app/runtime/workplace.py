@@ -9,6 +9,7 @@ from typing import Final
 from aiokafka import TopicPartition
 
 from app.partitioner import partition_of
+from app.runtime.passing_time import PassingTime
 from app.runtime.wall_clock import WallClock
 
 BUSY_SECONDS: Final = 0.2
@@ -28,6 +29,7 @@ class Workplace:
         self.tasks = 1
         self.in_flight = asyncio.Semaphore(in_flight)
         self.wall_clock = WallClock()
+        self.passing_time = PassingTime(lambda: self.busy)
 
     def next_lease(self) -> int:
         """Give a number that no lease of this worker has had."""
