@@ -77,6 +77,18 @@ class ApacheKafka:
         """
         self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """SIGSTOP: connections stay, answers do not come."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, which: signal.Signals) -> None:
+        assert self._process is not None, "no broker runs"
+        self._process.send_signal(which)
+
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 
