@@ -19,8 +19,10 @@ from schemas.rows import FreezeRow, SweepRow
 from tables.codec import decode_freeze, decode_sweep, encode
 from tables.keys import FREEZE, SWEEP
 
-WALK: Final = 1_000
-"""Customers looked at in one transaction."""
+PIECES: Final = 8
+"""In one transaction."""
+PIECE: Final = 125
+"""Customers looked at between two turns of the event loop: so long a transaction of orders waits behind them."""
 
 
 class Calendar:
@@ -66,22 +68,35 @@ class Calendar:
             bounds.append(waits_for_cut_points(refresh.every_ms, refresh.apply_after_ms, *known))
         return min((bound for bound in bounds if bound is not None), default=None)
 
-    def walk(self, work: Work, clock: int, now: int, lagging: Collection[str]) -> None:
+    async def walk(self, work: Work, clock: int, now: int, lagging: Collection[str]) -> None:
         """Look at some customers for the freeze and the sweep under way."""
         freeze = work.freeze
+        for _ in range(PIECES):
+            if not self._step(work):
+                break
+            await asyncio.sleep(0)
         if freeze is not None:
-            walk_freeze(self._work, work, freeze, WALK)
             chunk = freeze.publish(self._deployment.settings.topics.freezes, self._partition)
             if chunk is not None:
                 work.outgoing.append(chunk)
             work.draft.rows[FREEZE] = encode(freeze.row)
         if self._sweep is not None:
-            self._sweep = walk_sweep(self._work, work, self._sweep, WALK)
             work.draft.rows[SWEEP] = encode(self._sweep)
         after = freeze.row if freeze is not None else self._frozen()
         at = self._next(after, now, lagging)
         walking = (after is not None and not after.done) or (self._sweep is not None and not self._sweep.done)
         self.pressing = walking or (at is not None and clock >= at)
+
+    def _step(self, work: Work) -> bool:
+        """Look at a piece of the customers; False when there was nobody left to look at."""
+        freeze, sweep = work.freeze, self._sweep
+        freezing = freeze is not None and not freeze.row.done
+        if freeze is not None and freezing:
+            walk_freeze(self._work, work, freeze, PIECE)
+        sweeping = sweep is not None and not sweep.done
+        if sweep is not None and sweeping:
+            self._sweep = walk_sweep(self._work, work, sweep, PIECE)
+        return freezing or sweeping
 
     def _next(self, freeze: FreezeRow | None, now: int, lagging: Collection[str]) -> int | None:
         opened = self._opened

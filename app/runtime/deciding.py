@@ -98,7 +98,7 @@ class Deciding:
         clock = read_clock(settings.clock, opened.clock, inputs, now, bound)
         until = clock - self._work.in_force.policy_at(clock).grace_ms
         await self._pass_time(work, until)
-        self._calendar.walk(work, clock, now, lagging)
+        await self._calendar.walk(work, clock, now, lagging)
         return Decision(work, batch, clock, any(state.lagging for state in inputs), rejections)
 
     @property

@@ -122,7 +122,7 @@ def _show(told: dict[str, Any], figures: list[BurstFigures], quiet: Spread) -> N
         out(f"worked off in {one.worked_off_ms:,.0f} ms\n")
         out(f"{'  detected after effective':<36}{one.detected.told()}\n")
         out(f"{'  readable after effective':<36}{one.arrived.told()}\n")
-        if one.orders.count:
+        if one.orders.number:
             out(f"{'  orders meanwhile':<36}{one.orders.told()}\n")
     out(f"memory {told['memory_before_mib']} MiB before, {told['memory_peak_mib']} MiB at most; ")
     out(f"CPU {told['cpu_s']} s; could have run but waited {told['waited_s']} s\n")

@@ -18,11 +18,11 @@ class Spread(NamedTuple):
     p50: float
     p99: float
     most: float
-    count: int
+    number: int
 
     def told(self) -> str:
         """Write them down."""
-        return f"{self.p50:>9,.0f} {self.p99:>9,.0f} {self.most:>9,.0f}  of {self.count:,}"
+        return f"{self.p50:>9,.0f} {self.p99:>9,.0f} {self.most:>9,.0f}  of {self.number:,}"
 
 
 def spread(milliseconds: Iterable[float]) -> Spread:
