@@ -14,20 +14,18 @@ from tests.kafka.closing import closed, without_closing
 from tests.kafka.feeding import sent
 from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop, open_shop
-from tests.kafka.shop_load import DAY_MS
 from tests.kafka.simulated import simulated
 from tests.kafka.year import shop_year
 from tests.kafka.year_policies import DRIFTING
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
-SILENCE_MS: Final = 30 * DAY_MS
 LOOK_S: Final = 0.05
 SHOWN: Final = 5
 
 
 def test_cut_points_survive_their_coordinators(apache_kafka: str, tmp_path: Path) -> None:
     shop = open_shop(apache_kafka, PARTITIONS)
-    told = list(closed(shop, shop_year(), SILENCE_MS))
+    told = list(closed(shop, shop_year()))
     as_of = told[-1].at - GRACE_MS
     policy = tmp_path / "policy.yaml"
     policy.write_text(DRIFTING, "utf-8")
