@@ -54,6 +54,11 @@ class DueIndex:
         self.overdue = len(taken) == limit
         return taken
 
+    @property
+    def unwritten(self) -> int:
+        """Entries in memory: new ones, and what the database still holds of those that have fired."""
+        return len(self._heap) + len(self._fetched)
+
     def changes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Tell what the database does not know yet; once the caller has written it, call `flushed`."""
         for key in self._fetched:

@@ -64,9 +64,9 @@ class Deciding:
         work: PartitionWork,
         experience: Experience,
         *,
-        may_move: Callable[[], int],
+        may_move: Callable[[int], int],
     ) -> None:
-        """`may_move`: how many customers time may move in this transaction, asked when any are due."""
+        """`may_move`: how many customers time may move in a transaction of so many orders, asked when any are due."""
         self._deployment = deployment
         self._source = source
         self._opened = opened
@@ -97,7 +97,7 @@ class Deciding:
         inputs = self._inputs(batch, bound)
         clock = read_clock(settings.clock, opened.clock, inputs, now, bound)
         until = clock - self._work.in_force.policy_at(clock).grace_ms
-        await self._pass_time(work, until)
+        await self._pass_time(work, until, 0 if batch is None else len(batch.records))
         await self._calendar.walk(work, clock, now, lagging)
         return Decision(work, batch, clock, any(state.lagging for state in inputs), rejections)
 
@@ -132,7 +132,7 @@ class Deciding:
             await asyncio.sleep(0)
         return slices
 
-    async def _pass_time(self, work: Work, until: int) -> None:
+    async def _pass_time(self, work: Work, until: int, orders: int) -> None:
         """Move those who are due, the oldest first: as many as may be, the rest is for later transactions."""
         index = self._opened.table.due
         due = index.take(until, self._may_move()) if index.fires(until) else ()

@@ -139,9 +139,8 @@ class PartitionTask:
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         async with self._place.in_flight:
             committed = await asyncio.wait_for(transactions.once(), limit)
-        overdue = opened.table.due.overdue
-        due = self._place.passing_time.done(self._wake, overdue=overdue) and overdue
-        if due or committed is not None or transactions.pressing:
+        passed = self._place.passing_time.done(self._wake, overdue=opened.table.due.overdue)
+        if passed or committed is not None or transactions.pressing:
             self._wake.set()
         if committed is not None:
             self._deployment.metrics.committed(committed)
@@ -162,7 +161,8 @@ class PartitionTask:
         """Let the rows in memory go to RocksDB when they are many or old; in slices, for the loop is everybody's."""
         state = self._deployment.settings.state
         now = time.monotonic()
-        large = opened.table.unwritten >= max(1_000, state.unwritten_rows // self._place.tasks)
+        many = max(1_000, state.unwritten_rows // self._place.tasks)
+        large = max(opened.table.unwritten, opened.table.due.unwritten) >= many
         if large or (opened.table.unwritten and now - self._flushed_at > state.unwritten_seconds):
             for _ in opened.table.write_back():
                 await asyncio.sleep(0)

@@ -15,7 +15,6 @@ from tests.oracle import SEED, Policy
 
 SEED_FILE: Final = REPOSITORY / "schemas" / "packs" / "seed.yaml"
 FAR_MS: Final = 100 * DAY_MS
-SECOND_MS: Final = 1_000
 
 
 def bound(within_ms: int) -> Policy:

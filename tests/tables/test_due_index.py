@@ -141,3 +141,22 @@ def test_an_earlier_entry_than_all_that_was_fetched_is_found_after_a_write_back(
     table.flush()
     assert table.due.next() == 2
     assert table.due.take(9, 9) == [(2, b"b"), (7, b"g")]
+
+
+def test_it_says_whether_entries_may_fire_and_forgets_what_was_overdue(db: Rdict) -> None:
+    index = stored(db, (10, b"ann"), (10, b"bob"))
+    assert not index.fires(9)
+    assert index.fires(10)
+    assert (len(index.take(10, 1)), index.overdue) == (1, True)
+    assert (len(index.take(10, 5)), index.overdue) == (1, False)
+    assert not index.fires(10)
+
+
+def test_what_fired_in_vain_counts_as_unwritten_until_the_next_write_back(db: Rdict) -> None:
+    stored(db, *((number, b"c%d" % number) for number in range(100)))
+    table = PartitionTable(db)
+    for at, customer in table.due.take(200, 100):
+        table.due.add(at + 1_000, customer)
+    assert table.due.unwritten == 200
+    table.flush()
+    assert table.due.unwritten == 0
