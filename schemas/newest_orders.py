@@ -7,11 +7,12 @@ own instant: a normal customer's whole life fits into LIMIT.
 """
 
 from collections.abc import Iterator
-from struct import Struct
 from typing import Final, NamedTuple
 
+from librt.strings import BytesWriter, read_i64_le, write_i64_le
+
 LIMIT: Final = 480  # bytes; about 14 orders: more makes rows dear, fewer makes them leave too often
-_HEAD = Struct("<qqBB")
+_HEAD: Final = 18  # bytes of an entry before its ids
 _PREFIXED: Final = 129  # ids have at most 128 bytes, so a larger number can say something else
 
 
@@ -32,16 +33,23 @@ def pack(at: int, amount: int, order_id: bytes, event_id: bytes) -> bytes:
     if event_id.endswith(order_id) and told - len(order_id) <= 255 - _PREFIXED:
         text = event_id[: told - len(order_id)]
         told = _PREFIXED + len(text)
-    return _HEAD.pack(at, amount, len(order_id), told) + order_id + text
+    entry = BytesWriter()
+    write_i64_le(entry, at)
+    write_i64_le(entry, amount)
+    entry.append(len(order_id))
+    entry.append(told)
+    entry.write(order_id)
+    entry.write(text)
+    return entry.getvalue()
 
 
 def entries(packed: bytes) -> Iterator[PackedOrder]:
     """Unpack all orders, oldest arrival first."""
     start = 0
     while start < len(packed):
-        at, amount, length, told = _HEAD.unpack_from(packed, start)
-        body = start + _HEAD.size
-        rest = body + length
+        told = packed[start + 17]
+        body = start + _HEAD
+        rest = body + packed[start + 16]
         order_id = packed[body:rest]
         if told >= _PREFIXED:
             end = rest + told - _PREFIXED
@@ -49,7 +57,7 @@ def entries(packed: bytes) -> Iterator[PackedOrder]:
         else:
             end = rest + told
             event_id = packed[rest:end]
-        yield PackedOrder(at, amount, order_id, event_id, start, end)
+        yield PackedOrder(read_i64_le(packed, start), read_i64_le(packed, start + 8), order_id, event_id, start, end)
         start = end
 
 

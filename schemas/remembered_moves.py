@@ -5,10 +5,11 @@ ids in ASCII.
 """
 
 from collections.abc import Iterable, Iterator
-from struct import Struct
 from typing import Final, NamedTuple
 
-_HEAD: Final = Struct("<qBBB")
+from librt.strings import BytesWriter, read_i64_le, write_i64_le
+
+_HEAD: Final = 11  # bytes of an entry before its ids
 
 
 class RememberedMove(NamedTuple):
@@ -22,32 +23,43 @@ class RememberedMove(NamedTuple):
 
 def pack_moves(moves: Iterable[RememberedMove]) -> bytes:
     """Pack moves in the order given."""
-    return b"".join([_packed(move.at, move.origin, move.to, move.silent) for move in moves])
+    packed = BytesWriter()
+    for move in moves:
+        _append(packed, move.at, move.origin, move.to, move.silent)
+    return packed.getvalue()
 
 
-def _packed(at: int, origin: str | None, to: str | None, silent: bool) -> bytes:  # noqa: FBT001  # a field
+def _append(packed: BytesWriter, at: int, origin: str | None, to: str | None, silent: bool) -> None:  # noqa: FBT001
     before, after = origin.encode() if origin else b"", to.encode() if to else b""
-    return _HEAD.pack(at, silent, len(before), len(after)) + before + after
+    write_i64_le(packed, at)
+    packed.append(silent)
+    packed.append(len(before))
+    packed.append(len(after))
+    packed.write(before)
+    packed.write(after)
 
 
 def unpack_moves(packed: bytes) -> Iterator[RememberedMove]:
     """Unpack all moves, oldest first."""
     start = 0
     while start < len(packed):
-        at, silent, origin, to = _HEAD.unpack_from(packed, start)
-        middle = start + _HEAD.size + origin
-        end = middle + to
-        before, after = packed[start + _HEAD.size : middle].decode(), packed[middle:end].decode()
-        yield RememberedMove(at, before or None, after or None, bool(silent))
+        middle = start + _HEAD + packed[start + 9]
+        end = middle + packed[start + 10]
+        before, after = packed[start + _HEAD : middle].decode(), packed[middle:end].decode()
+        yield RememberedMove(read_i64_le(packed, start), before or None, after or None, bool(packed[start + 8]))
         start = end
 
 
 def remember(packed: bytes, at: int, way: tuple[str | None, str | None], *, silent: bool, since: int) -> bytes:
     """Add the newest move, from where to where, and let go of those before an instant but for the last of them."""
-    packed += _packed(at, way[0], way[1], silent)
-    while True:
-        _, _, origin, to = _HEAD.unpack_from(packed)
-        second = _HEAD.size + origin + to
-        if second >= len(packed) or _HEAD.unpack_from(packed, second)[0] >= since:
-            return packed
-        packed = packed[second:]
+    start = 0
+    while start < len(packed):
+        second = start + _HEAD + packed[start + 9] + packed[start + 10]
+        following = read_i64_le(packed, second) if second < len(packed) else at
+        if following >= since:
+            break
+        start = second
+    left = BytesWriter()
+    left.write(packed[start:] if start else packed)
+    _append(left, at, way[0], way[1], silent)
+    return left.getvalue()

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-ROWS: Final = 2
+ROWS: Final = 3
 """Rises with the version of any row: state of an earlier number is refused."""
 
 
