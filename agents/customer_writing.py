@@ -1,5 +1,6 @@
 """A customer as the decisions left her in; her rows for the draft and her records for the topics out."""
 
+from agents.decisions.around import Around
 from agents.decisions.customer import Customer
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
@@ -54,12 +55,12 @@ class CustomerWriter:
             self._forget(work, key, customer)
             return
         draft, row = work.draft, customer.row
-        if customer.orders or customer.refunds or customer.waiting:
-            _write_orders(draft, customer, key)
-        if customer.engagement_now is not None or customer.new_profile is not None or customer.occasions:
+        if customer.changed is not None:
+            _write_around(draft, customer.changed, key)
+            if customer.changed.engaged_now:
+                write_engaged_days(draft, customer, key, self._in_force.policy_at(row.at))
+        if customer.engagement_now is not None or customer.new_profile is not None:
             _write_others(draft, customer, key)
-        if customer.engaged_now:
-            write_engaged_days(draft, customer, key, self._in_force.policy_at(row.at))
         if stored is None and not row.ahead and STRANGE.issuperset(life.endings):
             return
         encoded = encode_customer(row)
@@ -87,7 +88,7 @@ class CustomerWriter:
     def _forget(self, work: Work, key: bytes, customer: Customer) -> None:
         """Delete every row of a customer, and leave what keeps her from coming back."""
         draft, row = work.draft, customer.row
-        decided = set(customer.occasions)
+        decided = set(customer.around.occasions)
         for family in (ORDER, REFUND, WAITING, AHEAD, OCCASION, ENGAGED_DAY):
             for nested, _ in draft.rows_of(nested_prefix(family, key)):
                 draft.rows[nested] = None
@@ -101,20 +102,23 @@ class CustomerWriter:
         occasions |= {self._tombstones.mark(reward.encode()) for reward in decided}
         tombstone = TombstoneRow(row.erased_at, row.at, row.moved_at, row.sequence, sorted(occasions))
         draft.rows[self._tombstones.key(key)] = encode(tombstone)
+        draft.has_tombstones = True
         if self._standings:
             work.outgoing.append(self._publisher.nobody(customer.id, key, row))
 
 
-def _write_orders(draft: Draft, customer: Customer, key: bytes) -> None:
-    for order_id, order in customer.orders.items():
+def _write_around(draft: Draft, changed: Around, key: bytes) -> None:
+    for order_id, order in changed.orders.items():
         draft.rows[nested_key(ORDER, key, order_id)] = encode(order)
         draft.times.setdefault(key, {}).update(by_time_entries(key, order_id.encode(), order))
-    for refund_id, refund in customer.refunds.items():
+    for refund_id, refund in changed.refunds.items():
         draft.rows[nested_key(REFUND, key, refund_id)] = encode(refund)
         draft.times.setdefault(key, {}).update(by_time_entries(key, refund_id.encode(), refund))
-    for order_id, waiting in customer.waiting.items():
+    for order_id, waiting in changed.waiting.items():
         stored = encode(waiting) if waiting is not None else None
         draft.rows[nested_key(WAITING, key, order_id)] = stored
+    for reward, occasion in changed.occasions.items():
+        draft.rows[nested_key(OCCASION, key, reward)] = encode(occasion)
 
 
 def _write_others(draft: Draft, customer: Customer, key: bytes) -> None:
@@ -123,5 +127,3 @@ def _write_others(draft: Draft, customer: Customer, key: bytes) -> None:
         draft.rows[ENGAGEMENT + key] = encode(engaged)
     if profile is not None:
         draft.rows[PROFILE + key] = encode(profile)
-    for reward, occasion in customer.occasions.items():
-        draft.rows[nested_key(OCCASION, key, reward)] = encode(occasion)

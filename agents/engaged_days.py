@@ -2,7 +2,8 @@
 
 from itertools import groupby
 
-from agents.decisions.customer import Customer, EngagedAt
+from agents.decisions.around import EngagedAt
+from agents.decisions.customer import Customer
 from schemas.instants import DAY_MS
 from schemas.policy import Policy
 from schemas.rows import EngagedDayRow
@@ -13,7 +14,7 @@ from tables.keys import ENGAGED_DAY, engaged_day, engaged_day_key, nested_prefix
 
 def write_engaged_days(draft: Draft, customer: Customer, key: bytes, policy: Policy) -> None:
     """Add to the days what acted in them; a new day lets go of those that no late fact can reach any more."""
-    for day, acted in groupby(sorted(customer.engaged_now), key=_day):
+    for day, acted in groupby(sorted(customer.around.engaged_now), key=_day):
         place = engaged_day_key(key, day)
         stored = draft.get(place)
         if stored is None:

@@ -3,10 +3,13 @@
 A plain class and no msgspec struct: compiled, its fields are read and written by their place in memory.
 """
 
+from mypy_extensions import mypyc_attr
+
 from schemas.rows import BrinkRow
 from schemas.transitions import Cause
 
 
+@mypyc_attr(acyclic=True)
 class Counted:
     """What counts of a customer at some instant: all that the rules look at. Instants in ms, money in minor units."""
 
@@ -40,6 +43,7 @@ class Counted:
         """Whether any fact has acted in this life: who is known and has no counted order may have a segment."""
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class CustomerRow(Counted):
     """All that is needed to place a customer, and her newest orders; what it begins with is a newborn's."""
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from mypy_extensions import mypyc_attr
+
 from schemas.history import Kind, Step, order_steps, refund_steps
 from schemas.instants import DAY_MS
 from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
@@ -32,6 +34,7 @@ from tables.keys import (
 EngagedAt = tuple[int, int, str, str]
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class StoredCustomer:
     """Reads rows and the by-time index of a customer; what memory and database hold is one."""
 

@@ -1,10 +1,13 @@
 """Accepted facts and when each acts: what a customer's timeline is to go through, in the order of its instants."""
 
+from mypy_extensions import mypyc_attr
+
 from schemas.facts import Engaged, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
 
 Applicable = OrderPlaced | OrderRefunded | OrderCancelled | Engaged | ProfileChanged
 
 
+@mypyc_attr(acyclic=True)
 class Acting:
     """A fact at the instant at which it acts: its own, or its order's, or later for one that came too late."""
 

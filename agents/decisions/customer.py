@@ -4,22 +4,14 @@ from collections.abc import Container, Iterator
 from heapq import merge
 from typing import Protocol
 
-from agents.decisions.steps import Steps
+from mypy_extensions import mypyc_attr
+
+from agents.decisions.around import Around, EngagedAt
 from schemas.customer_row import CustomerRow
-from schemas.history import Kind, Step, order_steps, refund_steps
+from schemas.history import Kind, Step
 from schemas.newest_orders import PackedOrder, entries
 from schemas.policy import Policy
-from schemas.rows import (
-    EngagementRow,
-    OccasionRow,
-    OrderRow,
-    ProfileRow,
-    RefundRow,
-    WaitingRow,
-)
-
-EngagedAt = tuple[int, int, str, str]
-"""When an engagement acted, when it occurred, its event id and its kind."""
+from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 
 class Stored(Protocol):
@@ -43,85 +35,55 @@ class Stored(Protocol):
         """Steps of orders and refunds that have rows of their own, with instants in [start, end), in order."""
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class Customer:
     """A private copy: whoever gave the row keeps it as it was until the decision is committed."""
 
-    __slots__ = (
-        "_engagement",
-        "_own",
-        "engaged_now",
-        "erased",
-        "id",
-        "new_profile",
-        "occasions",
-        "orders",
-        "refunds",
-        "row",
-        "stored",
-        "waiting",
-    )
+    __slots__ = ("_engagement", "changed", "erased", "id", "new_profile", "row", "stored")
 
     def __init__(self, customer_id: str, row: CustomerRow, stored: Stored) -> None:
         self.id = customer_id
         self.row = row
         self.stored = stored
-        self.orders: dict[str, OrderRow] = {}
-        """Orders that have rows of their own, as this decision leaves them; change them by `put_order`."""
-        self.refunds: dict[str, RefundRow] = {}
-        """The same of refunds: `put_refund`."""
-        self.waiting: dict[str, WaitingRow | None] = {}
-        self.occasions: dict[str, OccasionRow] = {}
-        """Occasions decided now, by reward id."""
-        self.engaged_now: list[EngagedAt] = []
-        """Engagements that act, new in this decision."""
+        self.changed: Around | None = None
+        """The rows around hers that this decision changes; ask `around` for one to change."""
         self.new_profile: ProfileRow | None = None
         self.erased = False
         """Whether all that is stored of her has to go."""
         self._engagement: EngagementRow | None = None
-        self._own: Steps | None = None
+
+    @property
+    def around(self) -> Around:
+        """The rows around hers, to be changed."""
+        if self.changed is None:
+            self.changed = Around()
+        return self.changed
 
     def order(self, order_id: str) -> OrderRow | None:
         """Find an order that has a row of its own; asks the store only if there is any."""
-        found = self.orders.get(order_id)
-        if found is None and self.row.spilled > len(self.orders):
+        changed = self.changed
+        found = changed.orders.get(order_id) if changed is not None else None
+        if found is None and self.row.spilled > (len(changed.orders) if changed is not None else 0):
             return self.stored.order(order_id)
         return found
 
-    def put_order(self, order_id: str, order: OrderRow) -> None:
-        """Set the row of an order."""
-        own = self._own = self._own or Steps()
-        before = self.orders.get(order_id)
-        if before is not None:
-            for kind, at in order_steps(before):
-                own.discard(kind, at, order_id)
-        self.orders[order_id] = order
-        for kind, at in order_steps(order):
-            own.add(kind, at, order_id)
-
     def refund(self, refund_id: str) -> RefundRow | None:
         """Find a refund whose id is taken."""
-        found = self.refunds.get(refund_id)
-        if found is None and self.row.refunds > len(self.refunds):
+        changed = self.changed
+        found = changed.refunds.get(refund_id) if changed is not None else None
+        if found is None and self.row.refunds > (len(changed.refunds) if changed is not None else 0):
             return self.stored.refund(refund_id)
         return found
-
-    def put_refund(self, refund_id: str, refund: RefundRow) -> None:
-        """Set the row of a refund."""
-        own = self._own = self._own or Steps()
-        before = self.refunds.get(refund_id)
-        if before is not None:
-            for kind, at in refund_steps(before):
-                own.discard(kind, at, refund_id)
-        self.refunds[refund_id] = refund
-        for kind, at in refund_steps(refund):
-            own.add(kind, at, refund_id)
 
     def steps(self, kind: Kind, start: int, end: int, *, newest_first: bool = False) -> Iterator[Step]:
         """Give the steps of orders and refunds that have rows of their own, with instants in [start, end), in order."""
         of_refunds = kind in (Kind.FREE, Kind.REFUND)
-        changed = self.refunds if of_refunds else self.orders
-        own = self._own.steps(kind, start, end, newest_first=newest_first) if self._own else iter(())
-        if (self.row.refunds if of_refunds else self.row.spilled) <= len(changed):
+        there_are = self.row.refunds if of_refunds else self.row.spilled
+        if self.changed is None:
+            return self.stored.steps(kind, start, end, newest_first=newest_first) if there_are else iter(())
+        changed = self.changed.refunds if of_refunds else self.changed.orders
+        own = self.changed.own.steps(kind, start, end, newest_first=newest_first)
+        if there_are <= len(changed):
             return own
         stored = self.stored.steps(kind, start, end, newest_first=newest_first)
         return merge(own, _unchanged(stored, changed), reverse=newest_first)
@@ -153,8 +115,8 @@ class Customer:
         """Find what waits for an order."""
         if not self.row.waiting:
             return None
-        if order_id in self.waiting:
-            return self.waiting[order_id]
+        if self.changed is not None and order_id in self.changed.waiting:
+            return self.changed.waiting[order_id]
         return self.stored.waiting(order_id)
 
     @property
@@ -176,7 +138,8 @@ class Customer:
 
     def decided(self, reward_id: str) -> bool:
         """Tell whether the occasion of a reward has been decided, ever."""
-        return reward_id in self.occasions or self.stored.decided(reward_id)
+        now = self.changed is not None and reward_id in self.changed.occasions
+        return now or self.stored.decided(reward_id)
 
 
 def _unchanged(steps: Iterator[Step], changed: Container[str]) -> Iterator[Step]:

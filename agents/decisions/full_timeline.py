@@ -1,6 +1,7 @@
 """The timeline where more than ages moves a customer: a window, a least stay, announcements, scores, new cut points."""
 
 from msgspec.structs import replace
+from mypy_extensions import mypyc_attr
 
 from agents.decisions import brinks
 from agents.decisions.counted import take_down
@@ -23,6 +24,7 @@ def timeline(customer: Customer, in_force: InForce, *, punctual: bool = False) -
     return FullTimeline(customer, in_force, punctual=punctual)
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class FullTimeline(Timeline):
     """Looks ahead at every instant: what leaves the window, what is held, what is to be announced."""
 

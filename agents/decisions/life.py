@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeGuard, assert_never
 
+from mypy_extensions import mypyc_attr
+
 from agents.decisions import placing, rewarding, undoing
 from agents.decisions.admission import Admission
 from agents.decisions.agenda import Acting, Applicable, place_in_time
@@ -20,6 +22,7 @@ from schemas.policy import Policy
 from schemas.transitions import Cause
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class Life:
     """Lives one customer on; what comes of it collects in `endings`, `rewards` and the timeline."""
 
@@ -76,9 +79,12 @@ class Life:
         row = self._customer.row
         reached = max(row.at, row.floor - 1)
         for fact in facts:
-            if not isinstance(fact, OrderPlaced) or fact.occurred_at <= reached:
+            if not isinstance(fact, OrderPlaced):
                 return False
-            reached = int(fact.occurred_at)
+            at: int = fact.occurred_at
+            if at <= reached:
+                return False
+            reached = at
         return not row.waiting
 
     def _order(self, order: OrderPlaced) -> None:
@@ -176,7 +182,7 @@ class Life:
                 self._customer.row.engaged = max(self._customer.row.engaged, int(fact.occurred_at))
             if not again:
                 acted = (at, int(fact.occurred_at), fact.event_id, fact.kind)
-                self._customer.engaged_now.append(acted)
+                self._customer.around.engaged_now.append(acted)
         if not again:
             self.rewards += rewarding.for_engagement(self._customer, fact, self._policy)
         return Ending.APPLIED

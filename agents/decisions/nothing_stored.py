@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from agents.decisions.customer import EngagedAt
+from agents.decisions.around import EngagedAt
 from schemas.history import Kind, Step
 from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 

@@ -11,7 +11,8 @@ from schemas.rows import OrderRow
 
 def recognise(customer: Customer, fact: OrderPlaced, policy: Policy) -> Ending | None:
     """Tell whether the order is known already; None for a new one."""
-    entry = find(customer.row.newest, fact.order_id.encode())
+    order_id = fact.order_id
+    entry = find(customer.row.newest, order_id.encode())
     if entry is not None:
         same = (
             entry.at == fact.occurred_at
@@ -19,7 +20,7 @@ def recognise(customer: Customer, fact: OrderPlaced, policy: Policy) -> Ending |
             and fact.total.currency == policy.currency
         )
         return Ending.DUPLICATE if same else Ending.CONFLICTING
-    stored = customer.order(fact.order_id)
+    stored = customer.order(order_id) if customer.row.spilled else None
     if stored is None:
         return None
     same = (
@@ -36,9 +37,9 @@ def place(customer: Customer, fact: OrderPlaced, at: int, policy: Policy) -> End
 
     `at` is when it acts: its own instant, or later for one that came too late for that.
     """
-    row = customer.row
-    ordered_at, total = int(fact.occurred_at), fact.total.amount_minor
-    if at == ordered_at and fact.total.currency == policy.currency:
+    row, money = customer.row, fact.total
+    ordered_at, total, currency = int(fact.occurred_at), money.amount_minor, money.currency
+    if at == ordered_at and currency == policy.currency:
         row.newest += pack(ordered_at, total, fact.order_id.encode(), fact.event_id.encode())
         if len(row.newest) > LIMIT:
             _spill(customer, policy)
@@ -46,10 +47,10 @@ def place(customer: Customer, fact: OrderPlaced, at: int, policy: Policy) -> End
     else:
         base = in_policy_currency(fact, policy)
         counted = total > 0 or policy.zero_value_counts
-        order = OrderRow(ordered_at, total, fact.total.currency, base, counted, fact.event_id)
+        order = OrderRow(ordered_at, total, currency, base, counted, fact.event_id)
         order.acts_from = at if at != ordered_at else 0
         row.spilled += 1
-        customer.put_order(fact.order_id, order)
+        customer.around.put_order(fact.order_id, order)
     if total > 0 or policy.zero_value_counts:
         count(customer, ordered_at, base, at, policy)
     return Ending.APPLIED if base is not None else Ending.UNPRICED
@@ -97,6 +98,6 @@ def _spill(customer: Customer, policy: Policy) -> None:
         if end >= LIMIT // 2:
             break
         row.spilled += 1
-        customer.put_order(entry.order_id.decode(), unpacked(entry, policy))
+        customer.around.put_order(entry.order_id.decode(), unpacked(entry, policy))
         end = entry.end
     row.newest = row.newest[end:]

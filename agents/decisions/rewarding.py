@@ -71,7 +71,7 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Po
     if customer.decided(identity):
         return
     granted = _within_limit(customer, rule, occasion.at)
-    customer.occasions[identity] = OccasionRow(occasion.at, rule.id, granted)
+    customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, granted)
     channel = _channel(customer, rule.message) if granted and rule.message is not None else None
     decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, granted, channel, occasion.move))
 

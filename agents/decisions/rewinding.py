@@ -60,15 +60,15 @@ class Rewinding:
                 add(customer.row, worth_of_free(refund, self.reached, self._policy), -1)
             else:
                 order = self._touch(refund.order_id)
-                customer.put_order(refund.order_id, replace(order, refunded=order.refunded - refund.amount))
-            customer.put_refund(refund_id, replace(refund, acts_at=0))
+                customer.around.put_order(refund.order_id, replace(order, refunded=order.refunded - refund.amount))
+            customer.around.put_refund(refund_id, replace(refund, acts_at=0))
         for at, order_id in list(customer.steps(Kind.CANCELLED, start, end)):
             order = self._touch(order_id)
             assert order.cancelled_at is not None, "a step of its cancellation"
             yield Acting(
                 at, OrderCancelled(order.cancelled_by, customer.id, Instant(order.cancelled_at), order_id), again=True
             )
-            customer.put_order(order_id, replace(order, cancelled_at=None, cancelled_by="", cancel_acts_at=0))
+            customer.around.put_order(order_id, replace(order, cancelled_at=None, cancelled_by="", cancel_acts_at=0))
 
     def _touch(self, order_id: str) -> OrderRow:
         order = self._customer.known_order(order_id)
@@ -90,7 +90,7 @@ class Rewinding:
             self._discount(order)
             left = customer.known_order(order_id)
             left = replace(left, counted=still_counts(left, self._policy))
-            customer.put_order(order_id, left)
+            customer.around.put_order(order_id, left)
             if left.begins < start:
                 add(customer.row, worth(left, start - 1, self._policy))
                 customer.row.counted += left.counted

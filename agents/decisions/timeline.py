@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from mypy_extensions import mypyc_attr
+
 from agents.decisions.counted import take_down
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import ActingFact, explain
@@ -23,6 +25,7 @@ ROLLOUT: Final = Cause(type="policy")
 _NOBODY: Final = Counted()
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class Timeline:
     """Advances one customer. An instant is open while facts of it are applied; closing it judges her.
 

@@ -21,14 +21,14 @@ def detach(customer: Customer, order_id: str, policy: Policy) -> OrderRow | None
     row.newest = without(row.newest, entry)
     row.spilled += 1
     order = unpacked(entry, policy)
-    customer.put_order(order_id, order)
+    customer.around.put_order(order_id, order)
     return order
 
 
 def refund_freely(customer: Customer, fact: OrderRefunded, at: int, policy: Policy) -> Ending:
     """Lower monetary by a refund that names no order."""
     refund = replace(customer.known_refund(fact.refund_id), acts_at=at)
-    customer.put_refund(fact.refund_id, refund)
+    customer.around.put_refund(fact.refund_id, refund)
     add(customer.row, worth_of_free(refund, at, policy))
     return Ending.UNPRICED if free_amount(refund, policy) is None else Ending.APPLIED
 
@@ -38,7 +38,7 @@ def refund_order(customer: Customer, fact: OrderRefunded, at: int, policy: Polic
     assert fact.order_id is not None
     order = detach(customer, fact.order_id, policy)
     assert order is not None, "it waits until its order is there"
-    customer.put_refund(fact.refund_id, replace(customer.known_refund(fact.refund_id), acts_at=at))
+    customer.around.put_refund(fact.refund_id, replace(customer.known_refund(fact.refund_id), acts_at=at))
     after = replace(order, refunded=order.refunded + fact.amount.amount_minor)
     _replace(customer, fact.order_id, (order, after), at, policy)
     if order.cancelled_at is not None:
@@ -74,7 +74,7 @@ def _replace(customer: Customer, order_id: str, change: tuple[OrderRow, OrderRow
     """Put an order as it is after a change in place of it as it was before."""
     row, (before, after) = customer.row, change
     after.counted = before.counted and still_counts(after, policy)
-    customer.put_order(order_id, after)
+    customer.around.put_order(order_id, after)
     add(row, worth(before, at, policy), -1)
     add(row, worth(after, at, policy))
     if before.counted and not after.counted:

@@ -33,7 +33,7 @@ def recognise_cancellation(customer: Customer, fact: OrderCancelled) -> Ending |
 def remember_refund(customer: Customer, fact: OrderRefunded) -> None:
     """Take the refund's id, for ever."""
     customer.row.refunds += 1
-    customer.put_refund(fact.refund_id, _refund_row(fact))
+    customer.around.put_refund(fact.refund_id, _refund_row(fact))
 
 
 def wait_for_order(customer: Customer, fact: OrderRefunded | OrderCancelled) -> None:
@@ -47,7 +47,7 @@ def wait_for_order(customer: Customer, fact: OrderRefunded | OrderCancelled) -> 
         row = WaitingRow([*known.refund_ids, fact.refund_id], known.cancelled_at, known.cancelled_by)
     else:
         row = WaitingRow(known.refund_ids, int(fact.occurred_at), fact.event_id)
-    customer.waiting[fact.order_id] = row
+    customer.around.waiting[fact.order_id] = row
 
 
 def release(customer: Customer, order_id: str) -> Iterator[OrderRefunded | OrderCancelled]:
@@ -55,7 +55,7 @@ def release(customer: Customer, order_id: str) -> Iterator[OrderRefunded | Order
     waiting = customer.waiting_for(order_id)
     if waiting is None:
         return
-    customer.waiting[order_id] = None
+    customer.around.waiting[order_id] = None
     customer.row.waiting -= 1
     for refund_id in waiting.refund_ids:
         yield refund_fact(customer.id, refund_id, customer.known_refund(refund_id))

@@ -67,7 +67,8 @@ def live(
         if not customer.erased:
             known = not STRANGE.issuperset(life.endings)
             return Lived(standing(customer, in_force), row, known, publications, rewards, endings)
-        decided = decided.union(customer.occasions)
+        if customer.changed is not None:
+            decided = decided.union(customer.changed.occasions)
         row = reborn(row)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.decisions.customer import Customer, EngagedAt
+from agents.decisions.around import EngagedAt
+from agents.decisions.customer import Customer
 from agents.decisions.nothing_stored import NothingStored
 from agents.engaged_days import write_engaged_days
 from schemas.policy import Policy
@@ -42,7 +43,7 @@ def write(table: PartitionTable, policy: Policy, *days: int, kind: str = "site_v
     draft = table.begin()
     for day in days:
         customer = Customer("ann", customer_row(at=DAY_0 + day * DAY), NothingStored())
-        customer.engaged_now = [acted(day, kind=kind)]
+        customer.around.engaged_now.append(acted(day, kind=kind))
         write_engaged_days(draft, customer, b"ann", policy)
         table.apply(draft, Position(1, T0))
         draft = table.begin()
@@ -63,7 +64,7 @@ def test_what_acted_in_one_day_is_one_row_in_the_order_of_its_instants(table: Pa
     draft = table.begin()
     for now in ([acted(0, 5), acted(1, 3)], [acted(0, 9), acted(0, 1)]):
         customer = Customer("ann", customer_row(at=DAY_0 + DAY), NothingStored())
-        customer.engaged_now = now
+        customer.around.engaged_now += now
         write_engaged_days(draft, customer, b"ann", POLICY)
     assert kept(draft) == [0, 1]
     assert StoredCustomer(draft, b"ann").engaged_from(0) == [acted(0, 1), acted(0, 5), acted(0, 9), acted(1, 3)]

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from agents.decisions.customer import Customer, EngagedAt, Stored
+from agents.decisions.around import EngagedAt
+from agents.decisions.customer import Customer, Stored
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life

@@ -90,10 +90,10 @@ def test_steps_are_those_of_the_rows_as_they_are_left(
     customer = Customer("ann", CustomerRow(), Rows(*stored))
     for name, row in changes:
         if isinstance(row, OrderRow):
-            customer.put_order(name, row)
+            customer.around.put_order(name, row)
             left_orders[name] = row
         else:
-            customer.put_refund(name, row)
+            customer.around.put_refund(name, row)
             left_refunds[name] = row
     customer.row.spilled, customer.row.refunds = len(left_orders), len(left_refunds)
     wanted = sorted_steps(left_orders, left_refunds)
@@ -110,8 +110,8 @@ def test_nobody_asks_the_store_for_rows_that_are_all_in_hand() -> None:
     customer = Customer("ann", CustomerRow(), stored)
     assert (customer.order("1"), customer.refund("1"), list(customer.steps(Kind.COUNTED, 0, T0))) == (None, None, [])
     customer.row.spilled = customer.row.refunds = 1
-    customer.put_order("1", OrderRow(T0, 100, "GBP", 100, True, "e"))
-    customer.put_refund("1", RefundRow(T0, None, 5, "GBP", None, None, "e", T0))
+    customer.around.put_order("1", OrderRow(T0, 100, "GBP", 100, True, "e"))
+    customer.around.put_refund("1", RefundRow(T0, None, 5, "GBP", None, None, "e", T0))
     assert (customer.order("2"), customer.refund("2")) == (None, None)
     assert list(customer.steps(Kind.COUNTED, 0, T0 + 1)) == [Step(T0, "1")]
     assert stored.asked == 0
@@ -120,7 +120,7 @@ def test_nobody_asks_the_store_for_rows_that_are_all_in_hand() -> None:
 def test_counted_orders_come_by_their_instants_wherever_they_stand() -> None:
     stored = OrderRow(T0 + 2, 100, "GBP", 100, True, "e")
     customer = Customer("ann", customer_row(spilled=3), Rows({"b": stored, "x": changed(stored, counted=False)}, {}))
-    customer.put_order("d", OrderRow(T0 + 4, 100, "EUR", None, True, "e"))
+    customer.around.put_order("d", OrderRow(T0 + 4, 100, "EUR", None, True, "e"))
     packed = [(T0 + 5, 100, b"e"), (T0 + 1, 100, b"a"), (T0 + 3, 0, b"c")]
     customer.row.newest = b"".join(pack(at, amount, name, b"e") for at, amount, name in packed)
     assert [at for at, _ in customer.counted_orders(0, T0 + 9, POLICY)] == [T0 + 1, T0 + 2, T0 + 4, T0 + 5]

@@ -63,7 +63,7 @@ def test_what_is_outside_already_or_comes_later_does_not_leave() -> None:
 def test_what_leaves_at_one_instant_leaves_together() -> None:
     customer = ann(packed((T0, 200), (T0, 300)))
     customer.row.refunds = 1
-    customer.put_refund("r", RefundRow(T0, None, 150, "GBP", None, None, "r", T0))
+    customer.around.put_refund("r", RefundRow(T0, None, 150, "GBP", None, None, "r", T0))
     assert left(customer) == [Leaving(T0 + GONE, Worth(2, 2, 350))]
 
 
@@ -77,7 +77,7 @@ def test_orders_in_rows_of_their_own_leave_too_with_what_they_are_worth_by_then(
     }
     customer.row.spilled = len(rows)
     for order_id, row in rows.items():
-        customer.put_order(order_id, row)
+        customer.around.put_order(order_id, row)
     assert left(customer) == [
         Leaving(T0 - 3 * DAY + GONE, Worth(1, 1, 70)),
         Leaving(T0 - 2 * DAY + GONE, Worth(1, 0, 0)),
@@ -88,8 +88,8 @@ def test_orders_in_rows_of_their_own_leave_too_with_what_they_are_worth_by_then(
 def test_a_free_refund_leaves_by_its_own_instant_and_gives_back_what_it_took() -> None:
     customer = ann(packed((T0, 200)))
     customer.row.refunds = 2
-    customer.put_refund("free", RefundRow(T0 - 20 * DAY, None, 150, "GBP", None, None, "r", T0))
-    customer.put_refund("named", RefundRow(T0 - 20 * DAY, "0", 50, "GBP", None, None, "r", T0))
+    customer.around.put_refund("free", RefundRow(T0 - 20 * DAY, None, 150, "GBP", None, None, "r", T0))
+    customer.around.put_refund("named", RefundRow(T0 - 20 * DAY, "0", 50, "GBP", None, None, "r", T0))
     assert left(customer) == [Leaving(T0 + 10 * DAY + 1, Worth(0, 0, -150)), Leaving(T0 + GONE, Worth(1, 1, 200))]
 
 
@@ -162,7 +162,7 @@ def test_a_move_the_other_way_does_not_wait_for_a_held_one() -> None:
     row = packed((T0, 12_000))
     row.refunds, row.monetary, row.segment = 1, 7_000, "middle"
     customer = ann(row)
-    customer.put_refund("r", RefundRow(T0 - 25 * DAY, None, 5_000, "GBP", None, None, "r", T0))
+    customer.around.put_refund("r", RefundRow(T0 - 25 * DAY, None, 5_000, "GBP", None, None, "r", T0))
     raised, falls = T0 + 5 * DAY + 1, T0 + GONE
     assert forecast(customer, T0, Judge(held(up=40 * DAY, policy=MONTH)), "middle") == Outlook(
         raised, Next(falls, "small")

@@ -76,7 +76,7 @@ def test_undoings_are_taken_back_from_their_orders() -> None:
     rewinding = Rewinding(customer, T0 + 20, POLICY, max(POLICY.dwell.up_ms, POLICY.dwell.down_ms))
     assert sums(customer) == (3, 3, 3, 11_500)
     assert acted(rewinding) == [(T0 + 20, "r-1"), (T0 + 30, "r-2"), (T0 + 40, "c-2")]
-    orders, refunds = customer.orders, customer.refunds
+    orders, refunds = customer.around.orders, customer.around.refunds
     assert (orders["1"].refunded, orders["2"].cancelled_at, orders["2"].counted) == (0, None, True)
     assert [refunds[name].acts_at for name in ("r-1", "r-2")] == [0, 0], "they have no effect until they act again"
 

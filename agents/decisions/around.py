@@ -1,0 +1,50 @@
+"""The rows around a customer's own that a decision changes, as it leaves them: few orders touch any."""
+
+from mypy_extensions import mypyc_attr
+
+from agents.decisions.steps import Steps
+from schemas.history import order_steps, refund_steps
+from schemas.rows import OccasionRow, OrderRow, RefundRow, WaitingRow
+
+EngagedAt = tuple[int, int, str, str]
+"""When an engagement acted, when it occurred, its event id and its kind."""
+
+
+@mypyc_attr(acyclic=True)
+class Around:
+    """Made at the first change."""
+
+    __slots__ = ("engaged_now", "occasions", "orders", "own", "refunds", "waiting")
+
+    def __init__(self) -> None:
+        self.orders: dict[str, OrderRow] = {}
+        """Orders that have rows of their own; change them by `put_order`."""
+        self.refunds: dict[str, RefundRow] = {}
+        """The same of refunds: `put_refund`."""
+        self.own = Steps()
+        """When these orders and refunds act."""
+        self.waiting: dict[str, WaitingRow | None] = {}
+        self.occasions: dict[str, OccasionRow] = {}
+        """Occasions decided now, by reward id."""
+        self.engaged_now: list[EngagedAt] = []
+        """Engagements that act, new in this decision."""
+
+    def put_order(self, order_id: str, order: OrderRow) -> None:
+        """Set the row of an order."""
+        before = self.orders.get(order_id)
+        if before is not None:
+            for kind, at in order_steps(before):
+                self.own.discard(kind, at, order_id)
+        self.orders[order_id] = order
+        for kind, at in order_steps(order):
+            self.own.add(kind, at, order_id)
+
+    def put_refund(self, refund_id: str, refund: RefundRow) -> None:
+        """Set the row of a refund."""
+        before = self.refunds.get(refund_id)
+        if before is not None:
+            for kind, at in refund_steps(before):
+                self.own.discard(kind, at, refund_id)
+        self.refunds[refund_id] = refund
+        for kind, at in refund_steps(refund):
+            self.own.add(kind, at, refund_id)
