@@ -176,6 +176,8 @@ class PartitionWork:
 
     def _newborn(self, work: Work, key: bytes) -> CustomerRow:
         """Begin a life: the first, or one after an erasure, whose sequence goes on."""
+        if not work.draft.has_tombstones:
+            return CustomerRow()
         stored = work.draft.get(self._assignment.tombstones.key(key))
         if stored is None:
             return CustomerRow()
@@ -195,7 +197,8 @@ class PartitionWork:
 
 
 def _count(tally: Tally, life: Life, in_force: InForce) -> None:
-    tally.endings += life.endings
+    for ending in life.endings:
+        tally.endings.append(ending)
     if not (life.late or life.timeline.told or life.rewards):
         return
     tally.late += life.late
@@ -204,8 +207,10 @@ def _count(tally: Tally, life: Life, in_force: InForce) -> None:
         match told:
             case Move(silent=False):
                 way = direction(told.from_segment, told.to_segment, in_force.policy_at(told.effective_at))
-                tally.moved[told.from_segment, told.to_segment, way, told.cause.type] += 1
-                if told.cause.type == "decay" and not told.late:
+                cause = told.cause.type
+                moved = told.from_segment, told.to_segment, way, cause
+                tally.moved[moved] = tally.moved.get(moved, 0) + 1
+                if cause == "decay" and not told.late:
                     tally.decayed_at.append(told.effective_at)
             case Retraction():
                 tally.retracted += 1
@@ -220,6 +225,6 @@ def _count(tally: Tally, life: Life, in_force: InForce) -> None:
 def _count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:
     """Count a customer out of one segment and into another; the empty name stands for none."""
     for segment in left:
-        tally.entered[segment or ""] -= 1
+        tally.entered[segment or ""] = tally.entered.get(segment or "", 0) - 1
     for segment in entered:
-        tally.entered[segment or ""] += 1
+        tally.entered[segment or ""] = tally.entered.get(segment or "", 0) + 1

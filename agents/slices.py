@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from agents.dead_letters import dead_letter
 from agents.run import Record
@@ -13,15 +12,15 @@ from schemas.rejections import Rejected
 from schemas.topics import Topics
 
 
-@dataclass(slots=True)
 class Slice:
     """The facts of a slice by customer, in the order of the log."""
 
-    facts: dict[bytes, list[Fact]] = field(default_factory=dict)
-    early: dict[bytes, set[int]] = field(default_factory=dict)
-    """The places of those that are ahead of the clock."""
-    erased: set[bytes] = field(default_factory=set)
-    """Customers with an erasure among their facts."""
+    def __init__(self) -> None:
+        self.facts: dict[bytes, list[Fact]] = {}
+        self.early: dict[bytes, set[int]] = {}
+        """The places of those that are ahead of the clock."""
+        self.erased: set[bytes] = set()
+        """Customers with an erasure among their facts."""
 
 
 class SliceReader:
@@ -35,21 +34,24 @@ class SliceReader:
         """Decode, and gather the facts of each customer: one read and one write for all of them."""
         cut = Slice()
         groups, clock, feeds = cut.facts, work.clock, self._feeds
-        kinds: dict[str, list[type[Fact]]] = {}
+        kinds: dict[str, list[type[Fact]]] = {topic: [] for topic in feeds}
         for record in records:
-            fact = decode(record, feeds[record.topic])
+            topic = record.topic
+            fact = decode(record, feeds[topic])
             if isinstance(fact, Rejected):
                 self._reject(work, record, fact)
                 continue
-            kinds.setdefault(record.topic, []).append(type(fact))
-            assert record.key is not None, "a decoded fact has its customer as key"
-            known = groups.get(record.key)
+            kinds[topic].append(type(fact))
+            key = record.key
+            assert key is not None, "a decoded fact has its customer as key"
+            known = groups.get(key)
             if known is None:
-                known = groups[record.key] = []
-            if fact.occurred_at > record.timestamp and fact.occurred_at > clock:
-                cut.early.setdefault(record.key, set()).add(len(known))
+                known = groups[key] = []
+            at: int = fact.occurred_at
+            if at > clock and at > record.timestamp:
+                cut.early.setdefault(key, set()).add(len(known))
             elif type(fact) is CustomerErased:
-                cut.erased.add(record.key)
+                cut.erased.add(key)
             known.append(fact)
         for topic, read in kinds.items():
             for kind, count in Counter(read).items():

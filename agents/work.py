@@ -1,7 +1,9 @@
-"""One transaction in the making: the draft of its rows, its records, and what metrics want to know."""
+"""One transaction in the making: the draft of its rows, its records, and what metrics want to know.
+
+Plain classes: compiled, their fields are found by their place in memory, several times an order.
+"""
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 from agents.decisions.endings import Ending
 from agents.freezing import Freeze
@@ -9,40 +11,42 @@ from agents.outgoing import Outgoing
 from schemas.transitions import CauseType, Direction
 from tables.draft import Draft
 
+Way = tuple[str | None, str | None, Direction, CauseType]
 
-@dataclass(slots=True)
+
 class Tally:
     """What metrics want to know of one transaction."""
 
-    read: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Accepted records by topic and type."""
-    endings: list[Ending] = field(default_factory=list)
-    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Rejected records by topic and code."""
-    late: int = 0
-    ancient: int = 0
-    """Late facts older than the horizon."""
-    retracted: int = 0
-    brinks: Counter[str] = field(default_factory=Counter)
-    """Moves announced, and announcements cleared."""
-    moved: Counter[tuple[str | None, str | None, Direction, CauseType]] = field(default_factory=Counter)
-    decayed_at: list[int] = field(default_factory=list)
-    """Instants of the moves that silence made."""
-    entered: Counter[str] = field(default_factory=Counter)
-    """Change of the number of customers per segment; the empty name counts those without one."""
-    rewarded: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Decided rewards by rule and outcome."""
+    def __init__(self) -> None:
+        self.read: Counter[tuple[str, str]] = Counter()
+        """Accepted records by topic and type."""
+        self.endings: list[Ending] = []
+        self.rejected: Counter[tuple[str, str]] = Counter()
+        """Rejected records by topic and code."""
+        self.late = 0
+        self.ancient = 0
+        """Late facts older than the horizon."""
+        self.retracted = 0
+        self.brinks: Counter[str] = Counter()
+        """Moves announced, and announcements cleared."""
+        self.moved: dict[Way, int] = {}
+        self.decayed_at: list[int] = []
+        """Instants of the moves that silence made."""
+        self.entered: dict[str, int] = {}
+        """Change of the number of customers per segment; the empty name counts those without one."""
+        self.rewarded: Counter[tuple[str, str]] = Counter()
+        """Decided rewards by rule and outcome."""
 
 
-@dataclass(slots=True)
 class Work:
     """What a transaction will write and send; `clock` and `detected_at` are epoch ms."""
 
-    draft: Draft
-    clock: int = 0
-    """What time it was for the partition before this transaction: facts ahead of it wait."""
-    detected_at: int = 0
-    outgoing: list[Outgoing] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
-    freeze: Freeze | None = None
-    """What customers hold at a freeze that is under way: whoever changes is taken down first."""
+    def __init__(self, draft: Draft, clock: int = 0, detected_at: int = 0) -> None:
+        self.draft = draft
+        self.clock = clock
+        """What time it was for the partition before this transaction: facts ahead of it wait."""
+        self.detected_at = detected_at
+        self.outgoing: list[Outgoing] = []
+        self.tally = Tally()
+        self.freeze: Freeze | None = None
+        """What customers hold at a freeze that is under way: whoever changes is taken down first."""

@@ -24,6 +24,7 @@ COMPILED: Final = (
     "agents/partition_work.py",
     "agents/publishing.py",
     "agents/slices.py",
+    "agents/work.py",
     "app/simulate/fact_log.py",
     "app/simulate/flaps.py",
     "app/simulate/plain_facts.py",

@@ -38,16 +38,17 @@ class Sending(Protocol):
 
 def check(fact: Fact, record: Sending) -> Rejected | None:
     """Find what is wrong with a fact of a record; None = nothing."""
-    if not is_id(fact.customer_id):
+    customer = fact.customer_id
+    if not is_id(customer):
         return _bad_id("customer_id")
     if not is_id(fact.event_id):
         return _bad_id("event_id")
-    at = fact.occurred_at
+    at: int = fact.occurred_at
     if at > record.timestamp + AHEAD_MS or at > LATEST:
         return Rejected("too_far_ahead", "$.occurred_at", "Over 10 minutes ahead of the record")
     if at < EARLIEST:
         return Rejected("before_1990", "$.occurred_at", "Earlier than 1990-01-01T00:00:00Z")
-    if record.key != fact.customer_id.encode():
+    if record.key != customer.encode():
         return Rejected("key_mismatch", "$.customer_id", "The record's key is another customer")
     return _check_own(fact)
 

@@ -18,6 +18,8 @@ class Committed(Protocol):
     def db(self) -> Rdict: ...
     def get(self, key: bytes) -> bytes | None: ...
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]: ...
+    @property
+    def has_tombstones(self) -> bool: ...
     def unwritten_rows(self, prefix: bytes) -> Mapping[bytes, bytes | None]: ...
     def by_time_changes(self, customer: bytes) -> Mapping[bytes, bytes | None]: ...
 
@@ -25,13 +27,15 @@ class Committed(Protocol):
 class Draft:
     """`rows` go to the changelog; `times` (by customer) and `dues` are local, derived from the rows."""
 
-    __slots__ = ("_committed", "dues", "rows", "times")
+    __slots__ = ("_committed", "dues", "has_tombstones", "rows", "times")
 
     def __init__(self, committed: Committed) -> None:
         self._committed = committed
         self.rows: dict[bytes, bytes | None] = {}
         self.times: dict[bytes, dict[bytes, bytes | None]] = {}
         self.dues: list[tuple[int, bytes]] = []
+        self.has_tombstones = committed.has_tombstones
+        """Whether any customer has ever been erased here: else nobody who is new need be looked for."""
 
     @property
     def db(self) -> Rdict:

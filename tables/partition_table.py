@@ -7,8 +7,9 @@ from rocksdict import Rdict, WriteBatch
 
 from tables.draft import Draft
 from tables.due_index import DueIndex
-from tables.keys import POSITION
+from tables.keys import BEHIND_TOMBSTONES, POSITION, TOMBSTONE
 from tables.position import Position, decode_position, encode_position
+from tables.scanning import scan
 
 SLICE: Final = 1_000
 """Rows put into a batch between two pauses."""
@@ -23,6 +24,8 @@ class PartitionTable:
         self.due = DueIndex(db)
         stored = db.get(POSITION)
         self.position = decode_position(stored) if stored is not None else None
+        self.has_tombstones = next(scan(db, TOMBSTONE, BEHIND_TOMBSTONES, 1), None) is not None
+        """Whether any customer has ever been erased here."""
         self._young: dict[bytes, bytes | None] = {}
         self._old: dict[bytes, bytes | None] = {}
         self._by_time: dict[bytes, dict[bytes, bytes | None]] = {}
@@ -74,6 +77,7 @@ class PartitionTable:
     def apply(self, changes: Draft, position: Position) -> None:
         """Take over what a transaction has committed."""
         self._young.update(changes.rows)
+        self.has_tombstones = changes.has_tombstones
         for customer, entries in changes.times.items():
             self._by_time.setdefault(customer, {}).update(entries)
         self.take_dues(changes)
@@ -122,4 +126,6 @@ class PartitionTable:
         yield from self.due.changes()
         for customer in sorted(self._by_time):
             yield from sorted(self._by_time[customer].items())
-        yield from sorted(self._young.items())
+        young = self._young
+        for key in sorted(young):
+            yield key, young[key]

@@ -1,5 +1,6 @@
 """Records as aiokafka reads them from a batch in; records of the fields that Segue looks at out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -21,6 +22,11 @@ class Fetched(Struct, frozen=True, gc=False):
 
 class FetchedRecords(fetcher.PartitionRecords):  # type: ignore[misc]  # aiokafka has no types
     """Stock makes a dataclass of eleven fields for each record, and asks it for its key and value three times."""
+
+    def __iter__(self) -> Iterator[Fetched]:
+        """Iterate over the records at once: stock goes by a method of its own for each of them."""
+        records: Iterator[Fetched] = self._records_iterator
+        return records
 
     def _consumer_record(self, tp: TopicPartition, record: Any) -> Fetched:
         return Fetched(

@@ -1,6 +1,7 @@
 """Records in, acknowledged batches out, through aiokafka's batch interface: one call per batch, not per record."""
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -28,8 +29,9 @@ async def _send(producer: AIOKafkaProducer, tp: TopicPartition, records: Iterabl
     # The batch's own append asks for serializers and says where each record stands: it costs as much as the record.
     sent: _Sent = []
     batch, count = producer.create_batch(), 0
-    append = batch._builder.append
-    for key, value, headers, timestamp in records:
+    append, now = batch._builder.append, int(time.time() * 1000)  # aiokafka would ask the clock for every record
+    for key, value, headers, at in records:
+        timestamp = now if at is None else at
         if append(count, timestamp, key, value, headers) is None:
             sent.append(await _close(producer, tp, batch, count))
             batch, count = producer.create_batch(), 0

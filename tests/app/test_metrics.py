@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from collections import Counter
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -40,17 +39,14 @@ def test_every_metric_has_a_sample_and_promtool_finds_nothing_to_say() -> None:
 
 def test_a_transaction_is_counted_by_closed_labels() -> None:
     shown = metrics()
-    tally = Tally(
-        read=Counter({(TOPICS.orders, "order_placed"): 2}),
-        endings=[Ending.APPLIED, Ending.DUPLICATE],
-        rejected=Counter({(TOPICS.engagement, "naive_time"): 1}),
-        moved=Counter({(None, "recent", "entry", "order"): 1}),
-        rewarded=Counter({("welcome", "granted"): 1}),
-        late=3,
-        ancient=1,
-        retracted=2,
-        brinks=Counter(announced=4, cleared=1),
-    )
+    tally = Tally()
+    tally.read[TOPICS.orders, "order_placed"] = 2
+    tally.endings += [Ending.APPLIED, Ending.DUPLICATE]
+    tally.rejected[TOPICS.engagement, "naive_time"] = 1
+    tally.moved[None, "recent", "entry", "order"] = 1
+    tally.rewarded["welcome", "granted"] = 1
+    tally.late, tally.ancient, tally.retracted = 3, 1, 2
+    tally.brinks.update(announced=4, cleared=1)
     shown._tally(tally)
     value = shown.registry.get_sample_value
     moved = {"from": "none", "to": "recent", "direction": "entry", "cause": "order"}
