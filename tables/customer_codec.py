@@ -1,8 +1,8 @@
 """A customer's row to bytes and back: the one row that every order reads and writes.
 
-A msgpack array that begins with its version: the segment, what every order changes as numbers of fixed width, the
-packed orders and moves; then, if anything of it differs from a newborn's, what few customers have. New fields go last,
-and what a row of this version has not has the value of a newborn's.
+It begins with its version, whether it has a tail, and the lengths of what has no fixed one: the segment, the packed
+orders, the packed moves. What every order changes stands at fixed places behind them. The tail is a msgpack array of
+what few customers have: new fields go last in it, and what a row has not has the value of a newborn's.
 """
 
 from typing import Any, Final
@@ -15,10 +15,10 @@ from schemas.rows import BrinkRow
 from schemas.transitions import Cause
 
 VERSION: Final = 3
-COMMON: Final = 5
-"""Members of the row of a customer who has nothing special."""
-NUMBERS: Final = 64
-"""Bytes of the numbers."""
+NUMBERS: Final = 11
+"""Where they begin: behind version, tail, length of the segment (a byte each) and those of orders and moves."""
+TEXTS: Final = NUMBERS + 64
+"""Where what has no fixed length begins."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode: msgspec.msgpack.Decoder[list[Any]] = msgspec.msgpack.Decoder(list[Any])
@@ -26,69 +26,90 @@ _decode: msgspec.msgpack.Decoder[list[Any]] = msgspec.msgpack.Decoder(list[Any])
 
 def encode_customer(row: CustomerRow) -> bytes:
     """Write a row."""
-    common = [VERSION, row.segment, _numbers(row), row.newest, row.moves]
-    return _encode(common if _is_common(row) else [
-        *common, row.met, row.spilled, row.refunds, row.waiting, row.ahead, row.erased_at, row.paid, row.engaged,
-        row.raised, row.brink, row.floor, row.told, row.frozen,
-    ])  # fmt: skip
+    segment = row.segment.encode() if row.segment is not None else b""
+    stored = BytesWriter()
+    usual = _is_usual(row)
+    stored.append(VERSION)
+    stored.append(not usual)
+    stored.append(len(segment))
+    write_i32_le(stored, len(row.newest))
+    write_i32_le(stored, len(row.moves))
+    _write_numbers(stored, row)
+    stored.write(segment)
+    stored.write(row.newest)
+    stored.write(row.moves)
+    if not usual:
+        stored.write(_encode(_tail(row)))
+    return stored.getvalue()
 
 
 def decode_customer(stored: bytes) -> CustomerRow:
     """Read a row; msgspec.ValidationError for one of another version, DecodeError for one that is torn."""
-    values = _decode.decode(stored)
-    if values[0] != VERSION:
-        raise msgspec.ValidationError(f"A customer row of version {values[0]!r}: this program reads {VERSION}")
+    if stored[:1] != b"\x03":
+        raise msgspec.ValidationError(f"A customer row that begins with {stored[:1]!r}: this program reads {VERSION}")
+    if len(stored) < TEXTS:
+        raise msgspec.DecodeError("A customer row is torn")
+    orders = TEXTS + stored[2]
+    moves = orders + read_i32_le(stored, 3)
+    end = moves + read_i32_le(stored, 7)
+    if end + stored[1] > len(stored):
+        raise msgspec.DecodeError("A customer row is torn")
     row = CustomerRow()
     row.met = True
-    row.segment = values[1]
-    _read_numbers(row, values[2])
-    row.newest = values[3]
-    row.moves = values[4]
-    if len(values) > COMMON:
-        _read_rest(row, values)
+    _read_numbers(row, stored)
+    row.segment = stored[TEXTS:orders].decode() if orders > TEXTS else None
+    row.newest = stored[orders:moves]
+    row.moves = stored[moves:end]
+    if stored[1]:
+        _read_tail(row, _decode.decode(stored[end:]))
     return row
 
 
-def _is_common(row: CustomerRow) -> bool:
+def _write_numbers(stored: BytesWriter, row: CustomerRow) -> None:
+    write_i64_le(stored, row.at)
+    write_i64_le(stored, row.moved_at)
+    write_i64_le(stored, row.first)
+    write_i64_le(stored, row.last)
+    write_i64_le(stored, row.due)
+    write_i64_le(stored, row.monetary)
+    write_i32_le(stored, row.sequence)
+    write_i32_le(stored, row.frequency)
+    write_i32_le(stored, row.known)
+    write_i32_le(stored, row.counted)
+
+
+def _read_numbers(row: CustomerRow, stored: bytes) -> None:
+    row.at = read_i64_le(stored, NUMBERS)
+    row.moved_at = read_i64_le(stored, NUMBERS + 8)
+    row.first = read_i64_le(stored, NUMBERS + 16)
+    row.last = read_i64_le(stored, NUMBERS + 24)
+    row.due = read_i64_le(stored, NUMBERS + 32)
+    row.monetary = read_i64_le(stored, NUMBERS + 40)
+    row.sequence = read_i32_le(stored, NUMBERS + 48)
+    row.frequency = read_i32_le(stored, NUMBERS + 52)
+    row.known = read_i32_le(stored, NUMBERS + 56)
+    row.counted = read_i32_le(stored, NUMBERS + 60)
+
+
+def _is_usual(row: CustomerRow) -> bool:
     """Tell whether a customer has orders and moves and nothing else."""
-    orders = row.spilled or row.refunds or row.waiting or row.ahead
-    life = row.erased_at or row.floor or row.engaged or row.frozen or not row.met
-    return not (orders or life or row.paid or row.told or row.raised is not None or row.brink is not None)
+    around = row.spilled or row.refunds or row.waiting or row.ahead or row.paid
+    life = row.erased_at or row.floor or row.engaged or row.told or row.frozen or not row.met
+    return not around and not life and row.raised is None and row.brink is None
 
 
-def _numbers(row: CustomerRow) -> bytes:
-    numbers = BytesWriter()
-    write_i64_le(numbers, row.at)
-    write_i64_le(numbers, row.moved_at)
-    write_i64_le(numbers, row.first)
-    write_i64_le(numbers, row.last)
-    write_i64_le(numbers, row.due)
-    write_i64_le(numbers, row.monetary)
-    write_i32_le(numbers, row.sequence)
-    write_i32_le(numbers, row.frequency)
-    write_i32_le(numbers, row.known)
-    write_i32_le(numbers, row.counted)
-    return numbers.getvalue()
+def _tail(row: CustomerRow) -> list[Any]:
+    return [
+        row.met, row.spilled, row.refunds, row.waiting, row.ahead, row.erased_at, row.paid, row.engaged,
+        row.raised, row.brink, row.floor, row.told, row.frozen,
+    ]  # fmt: skip
 
 
-def _read_numbers(row: CustomerRow, numbers: bytes) -> None:
-    row.at = read_i64_le(numbers, 0)
-    row.moved_at = read_i64_le(numbers, 8)
-    row.first = read_i64_le(numbers, 16)
-    row.last = read_i64_le(numbers, 24)
-    row.due = read_i64_le(numbers, 32)
-    row.monetary = read_i64_le(numbers, 40)
-    row.sequence = read_i32_le(numbers, 48)
-    row.frequency = read_i32_le(numbers, 52)
-    row.known = read_i32_le(numbers, 56)
-    row.counted = read_i32_le(numbers, 60)
-
-
-def _read_rest(row: CustomerRow, values: list[Any]) -> None:
-    if len(values) < WIDTH:
-        values += _decode.decode(NEWBORN)[len(values) :]
+def _read_tail(row: CustomerRow, values: list[Any]) -> None:
+    if len(values) < FIELDS:
+        values += _tail(CustomerRow())[len(values) :]
     (
-        *_, row.met, row.spilled, row.refunds, row.waiting, row.ahead, row.erased_at, row.paid, row.engaged,
+        row.met, row.spilled, row.refunds, row.waiting, row.ahead, row.erased_at, row.paid, row.engaged,
         raised, brink, row.floor, row.told, row.frozen,
     ) = values  # fmt: skip
     if raised is not None:
@@ -97,5 +118,4 @@ def _read_rest(row: CustomerRow, values: list[Any]) -> None:
         row.brink = msgspec.convert(brink, BrinkRow)
 
 
-NEWBORN: Final = encode_customer(CustomerRow())
-WIDTH: Final = len(_decode.decode(NEWBORN))
+FIELDS: Final = len(_tail(CustomerRow()))

@@ -38,7 +38,7 @@ from tests.builders import DAY, T0, customer_row, row_values
 GOLDEN = Path(__file__).parent / "golden" / "rows.txt"
 NEWEST = pack(T0, 13_912, b"536365", b"o-536365") + pack(T0 + DAY, 0, "é".encode(), b"e-2")
 MOVES = pack_moves([RememberedMove(T0, None, "recent", True), RememberedMove(T0 + DAY, "recent", "loyal", False)])
-VERSIONS: dict[type, int] = {CustomerRow: 3, OrderRow: 2, RefundRow: 2}
+VERSIONS: dict[type, int] = {OrderRow: 2, RefundRow: 2}
 """Every other row is still the first of its kind."""
 
 ROWS: dict[str, Any] = {
@@ -108,7 +108,10 @@ def test_the_bytes_of_the_golden_file_are_read(name: str) -> None:
     assert told(DECODERS[type(ROWS[name])](golden()[name])) == told(ROWS[name])
 
 
-@pytest.mark.parametrize("name", ROWS)
+ARRAYS = [name for name in ROWS if not name.startswith("customer")]
+
+
+@pytest.mark.parametrize("name", ARRAYS)
 def test_a_row_begins_with_its_version(name: str) -> None:
     assert msgspec.msgpack.decode(golden()[name])[0] == VERSIONS.get(type(ROWS[name]), 1)
 
@@ -129,8 +132,8 @@ causes = st.builds(
     Cause, type=st.just("refund"), event_id=st.none() | texts, due=st.none() | st.sampled_from(["recency", "dwell"])
 )
 customers = st.builds(
-    customer_row, st.none() | texts, instants, counts, instants, counts, counts, money, counts, *[instants] * 3,
-    *[counts] * 3, st.binary(max_size=480), instants, instants,
+    customer_row, st.none() | texts.filter(bool), instants, counts, instants, counts, counts, money, counts,
+    *[instants] * 3, *[counts] * 3, st.binary(max_size=480), instants, instants,
     st.dictionaries(texts, st.lists(instants, max_size=4), max_size=3), instants, st.booleans(), st.binary(max_size=99),
     st.none() | causes, st.none() | st.builds(BrinkRow, instants, texts, texts), instants,
 )  # fmt: skip
@@ -160,7 +163,7 @@ def test_reading_what_was_written_gives_the_row_back(row: Any) -> None:
     assert told(DECODERS[type(row)](encode(row))) == told(row)
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", ARRAYS)
 def test_a_row_of_an_unknown_version_raises(name: str) -> None:
     known, *fields = msgspec.msgpack.decode(golden()[name])
     for version in (0, known - 1, known + 1, str(known), None):
@@ -194,6 +197,3 @@ def test_a_row_written_before_its_last_fields_were_there_has_their_defaults() ->
     order, refund = [2, T0, 5, "GBP", 5, True, "o-1"], [2, T0, None, 5, "GBP", None, None, "r-1"]
     assert codec.decode_order(msgspec.msgpack.encode(order)) == OrderRow(T0, 5, "GBP", 5, True, "o-1")
     assert codec.decode_refund(msgspec.msgpack.encode(refund)) == RefundRow(T0, None, 5, "GBP", None, None, "r-1")
-    common = msgspec.msgpack.decode(encode_customer(customer_row("loyal", met=True)))
-    read = decode_customer(msgspec.msgpack.encode([*common, False, 7]))
-    assert row_values(read) == row_values(customer_row("loyal", spilled=7))
