@@ -2,6 +2,7 @@
 
 from agents.decisions.around import Around
 from agents.decisions.customer import Customer
+from agents.decisions.endings import are_all
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Move
@@ -61,7 +62,7 @@ class CustomerWriter:
                 write_engaged_days(draft, customer, key, self._in_force.policy_at(row.at))
         if customer.engagement_now is not None or customer.new_profile is not None:
             _write_others(draft, customer, key)
-        if stored is None and not row.ahead and STRANGE.issuperset(life.endings):
+        if stored is None and not row.ahead and are_all(life.endings, STRANGE):
             return
         encoded = encode_customer(row)
         if encoded != stored:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agents.ahead import Waiting, catch_up
 from agents.customer_writing import CustomerWriter
 from agents.decisions.customer import Customer
-from agents.decisions.endings import UNCHANGED
+from agents.decisions.endings import UNCHANGED, are_all
 from agents.decisions.explaining import direction
 from agents.decisions.frozen import held
 from agents.decisions.full_timeline import timeline
@@ -60,7 +60,8 @@ class PartitionWork:
         """Decide a slice of records in the order given."""
         cut = self._reader.read(work, records)
         stored_rows = work.draft.get_many([CUSTOMER + customer for customer in cut.facts])
-        for (customer, facts), stored in zip(cut.facts.items(), stored_rows, strict=True):
+        for number, (customer, facts) in enumerate(cut.facts.items()):
+            stored = stored_rows[number]
             if stored is None:
                 home = self._assignment.partition_of(customer)
                 if home != self._assignment.partition:
@@ -131,7 +132,7 @@ class PartitionWork:
         if until is not None and not customer.erased:
             life.pass_time(until)
         _count(work.tally, life, self.in_force)
-        if UNCHANGED.issuperset(life.endings) and until is None and row.ahead == waited:
+        if are_all(life.endings, UNCHANGED) and until is None and row.ahead == waited:
             return
         if freeze is not None:
             if stored is not None:

@@ -93,7 +93,8 @@ class Life:
         if known is not None:
             self.endings.append(known)
             return
-        at = int(order.occurred_at)
+        at: int = order.occurred_at
+        at = int(at)
         self._open(at, order)
         self.endings.append(placing.place(self._customer, order, at, self._policy))
         self.timeline.close()
@@ -207,7 +208,7 @@ class Life:
     def _reward(self) -> None:
         """Decide the rules that wait for what the timeline has brought."""
         timeline, customer = self.timeline, self._customer
-        if timeline.quiet:
+        if timeline.quiet or not (timeline.firsts or timeline.unrewarded):
             return
         policy_at = timeline.in_force.policy_at
         for at, cause in timeline.firsts:

@@ -38,7 +38,8 @@ def place(customer: Customer, fact: OrderPlaced, at: int, policy: Policy) -> End
     `at` is when it acts: its own instant, or later for one that came too late for that.
     """
     row, money = customer.row, fact.total
-    ordered_at, total, currency = int(fact.occurred_at), money.amount_minor, money.currency
+    occurred_at: int = fact.occurred_at
+    ordered_at, total, currency = int(occurred_at), money.amount_minor, money.currency
     if at == ordered_at and currency == policy.currency:
         row.newest += pack(ordered_at, total, fact.order_id.encode(), fact.event_id.encode())
         if len(row.newest) > LIMIT:
