@@ -31,27 +31,27 @@ class Events:
 
     def transition(self, move: Move, detected_at: Detected = UNSET) -> SegmentTransitioned:
         """Tell a move."""
+        origin, to, at = move.from_segment, move.to_segment, move.effective_at
+        # In the order of the struct: eighteen names would cost more than the rest of the event.
         return SegmentTransitioned(
-            after=move.after,
-            before=move.before,
-            cause=move.cause,
-            customer_id=move.customer_id,
-            cut_points_version=move.cut_points_version,
-            detected_at=detected_at,
-            direction=direction(move.from_segment, move.to_segment, self._policy),
-            effective_at=move.effective_at,
-            from_segment=move.from_segment,
-            from_rank=self._rank(move.from_segment),
-            late=move.late,
-            next=move.next,
-            policy=self._ref,
-            sequence=move.sequence,
-            supersedes=move.supersedes,
-            to=move.to_segment,
-            to_rank=self._rank(move.to_segment),
-            transition_id=transition_id(
-                move.customer_id, self._policy.id, move.effective_at, move.from_segment, move.to_segment
-            ),
+            move.after,
+            move.before,
+            move.cause,
+            move.customer_id,
+            move.cut_points_version,
+            detected_at,
+            direction(origin, to, self._policy),
+            at,
+            origin,
+            self._rank(origin),
+            move.late,
+            move.next,
+            self._ref,
+            move.sequence,
+            move.supersedes,
+            to,
+            self._rank(to),
+            transition_id(move.customer_id, self._policy.id, at, origin, to),
         )
 
     def retraction(self, gone: Retraction, detected_at: int) -> SegmentRetracted:

@@ -36,12 +36,20 @@ class Sending(Protocol):
     def timestamp(self) -> int: ...
 
 
-def check(fact: Fact, record: Sending) -> Rejected | None:
-    """Find what is wrong with a fact of a record; None = nothing."""
-    customer = fact.customer_id
-    if not is_id(customer):
+def is_plain(value: bytes) -> bool:
+    """Tell whether a JSON text says everything in printable ASCII: its strings need no look of their own.
+
+    A control character stands in no JSON text but as an escape; 0x7f may.
+    """
+    return value.isascii() and value.find(b"\\") < 0 and value.find(b"\x7f") < 0
+
+
+def check(fact: Fact, record: Sending, *, plain: bool = False) -> Rejected | None:
+    """Find what is wrong with a fact of a record; None = nothing. `plain`: it was read from plain text."""
+    customer, event = fact.customer_id, fact.event_id
+    if not is_id(customer, plain=plain):
         return _bad_id("customer_id")
-    if not is_id(fact.event_id):
+    if not is_id(event, plain=plain):
         return _bad_id("event_id")
     at: int = fact.occurred_at
     if at > record.timestamp + AHEAD_MS or at > LATEST:
@@ -50,12 +58,12 @@ def check(fact: Fact, record: Sending) -> Rejected | None:
         return Rejected("before_1990", "$.occurred_at", "Earlier than 1990-01-01T00:00:00Z")
     if record.key != customer.encode():
         return Rejected("key_mismatch", "$.customer_id", "The record's key is another customer")
-    return _check_own(fact)
+    return _check_own(fact, plain=plain)
 
 
-def is_id(text: str) -> bool:
-    """Tell whether a text can be an id: 1 to 128 bytes of UTF-8 without control characters."""
-    if text.isprintable() and text.isascii():  # decides nearly always
+def is_id(text: str, *, plain: bool = False) -> bool:
+    """Tell whether a text can be an id: 1 to 128 bytes of UTF-8 without control characters; a plain one has none."""
+    if plain or (text.isprintable() and text.isascii()):  # decides nearly always
         return 0 < len(text) <= LONGEST_ID
     try:
         size = len(text.encode())
@@ -64,11 +72,12 @@ def is_id(text: str) -> bool:
     return 0 < size <= LONGEST_ID and not any(c < " " or "\x7f" <= c < "\xa0" for c in text)
 
 
-def _check_own(fact: Fact) -> Rejected | None:
+def _check_own(fact: Fact, *, plain: bool) -> Rejected | None:
     """Check what the facts do not have in common."""
     match fact:
         case OrderPlaced():
-            if not is_id(fact.order_id):
+            order = fact.order_id
+            if not is_id(order, plain=plain):
                 return _bad_id("order_id")
             if fact.base_total is None and fact.total.currency in CURRENCIES:
                 return None

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from schemas.checking import check
+from schemas.checking import check, is_plain
 from schemas.cloudevents import Headers, Unwrapped, unwrap
 from schemas.facts import CustomerFact, Engaged, Fact, OrderFact, Typeless
 from schemas.instant import Instant
@@ -75,7 +75,7 @@ def decode(record: Record, feed: Feed = "orders") -> Fact | Rejected:
     except UNREADABLE as error:
         wrong = explain(error)
     else:
-        found = check(fact, record)
+        found = check(fact, record, plain=is_plain(value))
         if found is None:
             return fact
         wrong = found
