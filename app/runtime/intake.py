@@ -9,7 +9,7 @@ from operator import attrgetter, itemgetter
 
 from agents.run import LogEnd, Record, Run
 
-_timestamp = attrgetter("timestamp")
+_timestamp, _topic = attrgetter("timestamp"), attrgetter("topic")
 
 
 class Hole(Exception):
@@ -142,13 +142,13 @@ class Intake:
 
     def _up_to(self, bound: int | None, limit: int) -> list[Record]:
         """Merge the inputs by timestamp; within one input the order of the log stays."""
-        if len(self._inputs) == 1:
-            (held,) = self._inputs.values()
-            count = held.up_to(bound, limit)
+        fronts = [(held, held.up_to(bound, limit)) for held in self._inputs.values()]
+        filled = [(held, count) for held, count in fronts if count]
+        if len(filled) == 1:
+            ((held, count),) = filled
             taken = held.records[:count]
             held.drop(count)
             return taken
-        fronts = [(held, held.up_to(bound, limit)) for held in self._inputs.values()]
         stamped = [zip(held.stamps[:n], held.records[:n], strict=True) for held, n in fronts]
         merged = list(merge(*stamped, key=itemgetter(0)))
         cut = bisect_right(merged, merged[limit - 1][0], limit, key=itemgetter(0)) if len(merged) > limit else None
@@ -159,11 +159,11 @@ class Intake:
 
     def _batch(self, taken: list[Record]) -> Batch:
         self.size -= len(taken)
-        reached: dict[str, int] = {}
-        for topic in self._inputs:
-            newest = max((r.timestamp for r in taken if r.topic == topic), default=None)
-            if newest is not None:
-                reached[topic] = newest
+        topics = set(map(_topic, taken))
+        if len(topics) == 1:
+            reached = dict.fromkeys(topics, max(map(_timestamp, taken)))
+        else:
+            reached = {topic: max(r.timestamp for r in taken if r.topic == topic) for topic in topics}
         return Batch(taken, self.positions(), reached)
 
 

@@ -114,19 +114,18 @@ class Transactions:
     def _sends(self, work: Work, progress: ProgressRow) -> dict[TopicPartition, list[Wire]]:
         """Route what leaves: the rows to the changelog, after the identity that begins it, and the outputs."""
         partition = self._source.partition
-        rows: dict[bytes, bytes | None] = {}
         if self._opened.new:
-            rows[IDENTITY] = encode(self._deployment.identity(partition))
-        work.draft.rows = rows | work.draft.rows | {PROGRESS: encode(progress)}
+            work.draft.rows = {IDENTITY: encode(self._deployment.identity(partition)), **work.draft.rows}
+        work.draft.rows[PROGRESS] = encode(progress)
         changelog = self._deployment.changelog(partition)
         no_headers: list[tuple[str, bytes]] = []
         sends: dict[TopicPartition, list[Wire]] = {
             changelog: [(key, value, no_headers, None) for key, value in work.draft.rows.items()]
         }
+        outputs: dict[str, list[Wire]] = {}
         for out in work.outgoing:
-            route = self._place.route(out.topic, partition)
-            sends.setdefault(route, []).append((out.key, out.value, out.headers, out.timestamp))
-        return sends
+            outputs.setdefault(out.topic, []).append((out.key, out.value, out.headers, out.timestamp))
+        return sends | {self._place.route(topic, partition): wires for topic, wires in outputs.items()}
 
     def _offsets(self, progress: ProgressRow) -> dict[TopicPartition, int]:
         partition = self._source.partition
