@@ -135,7 +135,7 @@ class Deciding:
     async def _pass_time(self, work: Work, until: int, orders: int) -> None:
         """Move those who are due, the oldest first: as many as may be, the rest is for later transactions."""
         index = self._opened.table.due
-        due = index.take(until, self._may_move()) if index.fires(until) else ()
+        due = index.take(until, self._may_move(orders)) if index.fires(until) else ()
         for start in range(0, len(due), DUES):
             self._work.pass_time(work, due[start : start + DUES], until)
             await asyncio.sleep(0)

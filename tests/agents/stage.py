@@ -87,7 +87,9 @@ class Stage:
 
     def _begin(self, clock: int) -> Work:
         freeze = Freeze(self._frozen, self._work.in_force.policy_at(self._frozen.at)) if self._frozen else None
-        return Work(self.table.begin(), clock, DETECTED_AT, freeze=freeze)
+        work = Work(self.table.begin(), clock, DETECTED_AT)
+        work.freeze = freeze
+        return work
 
     def pass_time(self, until: int, limit: int = 1_000) -> None:
         """Let everything happen that is due, `limit` customers a transaction."""
