@@ -14,6 +14,7 @@ from app.instant_option import instant_option
 from app.runtime.errors import SegueError
 
 if TYPE_CHECKING:
+    from app.control.view import ControlView
     from app.explaining.evidence import Evidence
     from app.settings import Settings
     from schemas.policy import Policy
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 _EVENTS = "A file of events, or several, as for simulate; without it the input topics are read."
 _AS_OF = "The instant: RFC 3339 with an offset, or epoch ms. Now, or of files the newest fact."
 _CUT_POINTS = (
-    "A published history of cut points. Without it files are frozen as simulate does; of topics the initial hold."
+    "A published history of cut points. Without it files are frozen as simulate does; of topics those on the control "
+    "topic hold, or with --policy the initial."
 )
 
 
@@ -31,7 +33,8 @@ def explain(
     *,
     events: Annotated[list[Path] | None, typer.Option(metavar="F", help=_EVENTS)] = None,
     policy: Annotated[
-        str | None, typer.Option(help="A policy file, or a pack; else that of SEGUE_POLICY, else seed.")
+        str | None,
+        typer.Option(help="A policy file, or a pack; else of topics what is in force, of files SEGUE_POLICY or seed."),
     ] = None,
     as_of: Annotated[str | None, typer.Option(metavar="T", help=_AS_OF)] = None,
     cut_points: Annotated[Path | None, typer.Option(metavar="FILE", help=_CUT_POINTS)] = None,
@@ -53,15 +56,47 @@ def explain(
 
     with clear_errors():
         settings = read_settings()
-        read = load_policy(policy if policy is not None else settings.first_policy)
         files = (*(events or ()), *(more or ()))
-        evidence = _evidence(customer, files, read, settings, as_of=instant, cut_points=cut_points)
+        view = _in_force(settings) if policy is None and not files else None
+        if view is not None and view.policies:
+            evidence, read = _deployed(customer, view, settings, as_of=instant, cut_points=cut_points)
+        else:
+            read = load_policy(policy if policy is not None else settings.first_policy)
+            evidence = _evidence(customer, files, read, settings, as_of=instant, cut_points=cut_points)
         told = explained(customer, evidence, read)
     if as_json:
         sys.stdout.write(orjson.dumps(told_as_object(told)).decode() + "\n")
         return
     style = Style.of(sys.stdout)
     sys.stdout.writelines(style.fit(f"{line}\n", sys.stdout) for line in telling(told, style))
+
+
+def _in_force(settings: "Settings") -> "ControlView | None":
+    """Read the control topic; None where there is none yet."""
+    from app.logs import configure_logging  # noqa: PLC0415  # as above
+    from app.policies.rollout import history  # noqa: PLC0415  # as above
+    from app.topic_check import partition_counts  # noqa: PLC0415  # as above
+
+    if settings.topics.control not in asyncio.run(partition_counts(settings)):
+        return None
+    configure_logging(settings.model_copy(update={"log_level": "error", "log_format": "text"}))
+    return asyncio.run(history(settings))
+
+
+def _deployed(
+    customer: str, view: "ControlView", settings: "Settings", *, as_of: int | None, cut_points: Path | None
+) -> "tuple[Evidence, Policy]":
+    """Take policies and cut points from the control topic, unless cut points are given."""
+    from app.control.documents import compiled  # noqa: PLC0415  # as above
+    from schemas.rollout import Rollout  # noqa: PLC0415  # as above
+
+    first, *later = view.policies
+    rollouts = tuple(Rollout(compiled(one), one.effective_at, one.silent) for one in later)
+    policy = compiled(first)
+    evidence = _evidence(customer, (), policy, settings, as_of=as_of, cut_points=cut_points)
+    if cut_points is None:
+        evidence = evidence._replace(cut_points=[one.cut_points for one in view.cut_points])
+    return evidence._replace(rollouts=rollouts), policy
 
 
 def _evidence(

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
+from schemas.rollout import Rollout
 
 
 class Evidence(NamedTuple):
@@ -17,3 +18,5 @@ class Evidence(NamedTuple):
     """The history of cut points, ascending; empty = what the policy calls initial."""
     notes: list[str]
     """What to know of the sources, a line each."""
+    rollouts: tuple[Rollout, ...] = ()
+    """The policies that were promoted after the first, ascending."""

@@ -45,17 +45,21 @@ class Explanation(NamedTuple):
     notes: list[str]
 
 
-def explain(customer_id: str, evidence: Evidence, policy: Policy) -> Explanation:
-    """Live her, and on through silence to the end; SegueError if nothing of her is there to explain."""
+def explain(customer_id: str, evidence: Evidence, first: Policy) -> Explanation:
+    """Live her, and on through silence to the end; SegueError if nothing of her is there to explain.
+
+    `first` is the policy from the beginning on; the evidence knows which ones came later.
+    """
     as_of = evidence.as_of
     facts = [fact for fact in evidence.facts if fact.occurred_at <= as_of]
-    versions = InForce(policy, list(in_force(evidence.cut_points, as_of)))
+    rollouts = [rollout for rollout in evidence.rollouts if rollout.effective_at <= as_of]
+    versions = InForce(first, list(in_force(evidence.cut_points, as_of)), rollouts=rollouts)
     lived = live(customer_id, facts, versions, as_of)
     shown = _of_this_life(facts, lived)
     if not shown:
         raise SegueError(_nothing(customer_id, as_of, lived))
     judge, measures = versions.at(as_of), lived.standing.measures
-    version = version_in_force(evidence.cut_points, as_of)
+    policy, version = judge.policy, version_in_force(evidence.cut_points, judge.version)
     return Explanation(
         customer_id=customer_id,
         as_of=as_of,

@@ -63,7 +63,7 @@ class Search:
 
     def lifts(self) -> list[Lift]:
         """Look at every segment of a better rank, the best first; for who has none, at every segment."""
-        policy, segment = self._in_force.policy, self._standing.segment
+        policy, segment = self._in_force.policy_at(self._at), self._standing.segment
         rank = policy.segment(segment).rank if segment is not None else None
         better = [one for one in policy.segments if rank is None or one.rank < rank]
         return [self._lift(one) for one in sorted(better, key=lambda one: one.rank)]
@@ -82,7 +82,7 @@ class Search:
 
     def _changes(self) -> Iterator[_Change]:
         """Give what is looked at, the smallest first."""
-        policy = self._in_force.policy
+        policy = self._in_force.policy_at(self._at)
         engaging = bool(policy.engagement_acts and policy.engagement)
         if engaging:
             yield _Change(0, engagement=True)
@@ -135,7 +135,7 @@ class Search:
         thresholds = self._in_force.at(self._at).monetary
         if thresholds is not None:
             yield from (value if thresholds.at_least else value + 1 for value in thresholds.values)
-        for rule in self._in_force.policy.rules:
+        for rule in self._in_force.policy_at(self._at).rules:
             ranges = rule.when.ranges if rule.when is not None else {}
             for measure, times in (("monetary", 1), ("average_order_value", known)):
                 bounds = ranges.get(measure)  # type: ignore[call-overload]  # both are measures
@@ -159,11 +159,11 @@ class Search:
 
     def _smallest(self, orders: int) -> int:
         """Orders of nothing count only where the policy says so."""
-        return 0 if self._in_force.policy.zero_value_counts else orders
+        return 0 if self._in_force.policy_at(self._at).zero_value_counts else orders
 
     def _facts_of(self, change: _Change, total: int) -> list[Fact]:
         """Make the facts of a change; its orders add up to the total, each of about the same amount."""
-        policy, at = self._in_force.policy, Instant(self._at)
+        policy, at = self._in_force.policy_at(self._at), Instant(self._at)
         facts: list[Fact] = []
         for number, name in enumerate(self._names[: change.orders]):
             share = total // change.orders + (number < total % change.orders)

@@ -147,9 +147,9 @@ def _value(measure: Measure, of: Counted, at: int, measures: Measures) -> int | 
             return getattr(measures, measure)  # type: ignore[no-any-return]
 
 
-def version_in_force(versions: Sequence[CutPoints], at: int) -> CutPoints | None:
-    """Find the newest version that is in force at an instant."""
-    return next((version for version in reversed(versions) if version.effective_at <= at), None)
+def version_in_force(versions: Sequence[CutPoints], number: int) -> CutPoints | None:
+    """Find the version that a judge goes by; None for 0, the initial values."""
+    return next((version for version in versions if version.version == number), None)
 
 
 def in_force(versions: Sequence[CutPoints], at: int) -> Iterator[CutPoints]:

@@ -39,8 +39,10 @@ def money(minor: int, currency: str) -> str:
 
 
 def label(segment: str | None, policy: Policy) -> str:
-    """Name a segment as people do."""
-    return policy.segment(segment).label if segment is not None else "no segment"
+    """Name a segment as people do; one that only a policy before this had by its id."""
+    if segment is None:
+        return "no segment"
+    return segment if policy.rank(segment) is None else policy.segment(segment).label
 
 
 def amount_of(measure: Measure, value: int, policy: Policy) -> str:

@@ -1,18 +1,22 @@
 """`segue explain` on the topics of a deployment: her partition of each, merged by the time of the records."""
 
+import logging
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
 import pytest
+import structlog
 from confluent_kafka import Producer
 from typer.testing import Result
 
 from app.partitioner import partition_of
+from schemas.control import ControlRecord, CutPointsRecord, encode_control
 from schemas.topics import Topics
 from tests.builders import DAY, T0, Rec, record
+from tests.control.records import SEED_TEXT, policy
 from tests.explaining.stage import ran, run
 from tests.oracle.events import cancellation, engaged, erasure, order, profile
 from tests.oracle.orders import Event
@@ -49,6 +53,14 @@ class Deployment:
             producer.produce(topic, one.value, one.key, home, timestamp=one.timestamp, headers=list(one.headers))
         assert producer.flush(30) == 0
 
+    def put(self, *records: ControlRecord) -> None:
+        """Write records of the control topic."""
+        producer = Producer({"bootstrap.servers": self._bootstrap, "linger.ms": 0})
+        for one in records:
+            key, value = encode_control(one)
+            producer.produce(self.topics.control, value, key, 0)
+        assert producer.flush(30) == 0
+
     def run(self, *arguments: str) -> Result:
         return run(*arguments, **self.environment)
 
@@ -56,11 +68,22 @@ class Deployment:
         return ran(*arguments, **self.environment)
 
 
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """The command sets up the logging of its process, which is ours here."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
+
+
 @pytest.fixture
 def deployment(embedded_broker: str) -> Deployment:
     return Deployment(embedded_broker)
 
 
+LOOKED_AFTER = SEED_TEXT.replace("loyal", "looked_after").replace("Loyal", "Looked after")
 LIFE = [
     order("a", T0, 6_000),
     order("b", T0 + 10 * DAY, 7_000),
@@ -69,6 +92,20 @@ LIFE = [
     order("c", T0 + 13 * DAY, 9_000),
     cancellation("c", T0 + 14 * DAY),
 ]
+
+
+def test_what_stands_on_the_control_topic_is_in_force(deployment: Deployment) -> None:
+    """Policies and cut points, each from its instant on; --policy asks what another one would say."""
+    frozen = CutPointsRecord(1, T0, T0 + 5 * DAY, None, (1, 2), (20_000, 30_000), 100, 1)
+    deployment.put(policy(1, 0), frozen, policy(2, T0 + 15 * DAY, document=LOOKED_AFTER))
+    deployment.feed(LIFE)
+    told = deployment.told("ann", "--as-of", str(T0 + 20 * DAY))
+    assert [move["cut_points_version"] for move in told["transitions"]] == [0, 1, 1, 1, 1]
+    assert [(move["cause"]["type"], move["to"]) for move in told["transitions"]][-1] == ("policy", "looked_after")
+    assert told["standing"]["segment"] == "looked_after"
+    alone = deployment.told("ann", "--as-of", str(T0 + 20 * DAY), "--policy", "seed")
+    assert alone["standing"]["segment"] == "loyal"
+    assert deployment.run("ann", "--as-of", str(T0 + 20 * DAY)).exit_code == 0
 
 
 def test_all_three_inputs_make_one_life(deployment: Deployment) -> None:
