@@ -7,17 +7,16 @@ from agents.ahead import Waiting, catch_up
 from agents.customer_writing import CustomerWriter
 from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED, are_all
-from agents.decisions.explaining import direction
 from agents.decisions.frozen import held
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
-from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
 from agents.decisions.whole_life import reborn
 from agents.freezing import Freeze
 from agents.run import Record
 from agents.slices import SliceReader
-from agents.work import Tally, Work
+from agents.tallying import count, count_entry
+from agents.work import Work
 from schemas.customer_row import CustomerRow
 from schemas.facts import CustomerErased, Fact
 from schemas.policy import Policy
@@ -131,7 +130,7 @@ class PartitionWork:
         next_life = life.take(facts)
         if until is not None and not customer.erased:
             life.pass_time(until)
-        _count(work.tally, life, self.in_force)
+        count(work.tally, life, self.in_force)
         if are_all(life.endings, UNCHANGED) and until is None and row.ahead == waited:
             return
         if freeze is not None:
@@ -141,7 +140,7 @@ class PartitionWork:
         self._writer.write(work, key, stored, customer, life)
         if stored is None or customer.erased or row.segment != before:
             known = not customer.erased and work.draft.get(CUSTOMER + key) is not None
-            _count_entry(work.tally, (before,) if stored is not None else (), (row.segment,) if known else ())
+            count_entry(work.tally, (before,) if stored is not None else (), (row.segment,) if known else ())
         if next_life:
             self.advance(work, key, None, next_life)
             return
@@ -195,37 +194,3 @@ class PartitionWork:
         assert stored is not None, "who was erased left a tombstone"
         occasions = frozenset(decode_tombstone(stored).occasions)
         return lambda reward: tombstones.mark(reward.encode()) in occasions
-
-
-def _count(tally: Tally, life: Life, in_force: InForce) -> None:
-    for ending in life.endings:
-        tally.endings.append(ending)
-    if not (life.late or life.timeline.told or life.rewards):
-        return
-    tally.late += life.late
-    tally.ancient += life.ancient
-    for told in life.timeline.told:
-        match told:
-            case Move(silent=False):
-                way = direction(told.from_segment, told.to_segment, in_force.policy_at(told.effective_at))
-                cause = told.cause.type
-                moved = told.from_segment, told.to_segment, way, cause
-                tally.moved[moved] = tally.moved.get(moved, 0) + 1
-                if cause == "decay" and not told.late:
-                    tally.decayed_at.append(told.effective_at)
-            case Retraction():
-                tally.retracted += 1
-            case Brink() | BrinkCleared():
-                tally.brinks["announced" if isinstance(told, Brink) else "cleared"] += 1
-            case Move() | ScoreChange():
-                pass
-    for decided in life.rewards:
-        tally.rewarded[decided.rule.id, "granted" if decided.granted else "limit"] += 1
-
-
-def _count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:
-    """Count a customer out of one segment and into another; the empty name stands for none."""
-    for segment in left:
-        tally.entered[segment or ""] = tally.entered.get(segment or "", 0) - 1
-    for segment in entered:
-        tally.entered[segment or ""] = tally.entered.get(segment or "", 0) + 1

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from schemas.closed import Amount, Closed, Duration, Mistake, Share
 from schemas.instants import DAY_MS
-from schemas.policy import Quantiles, RecencyScale, Scale, Thresholds
+from schemas.scales import Quantiles, RecencyScale, Scale, Thresholds
 
 Method = Literal["nearest_rank", "linear"]
 Ages = Annotated[list[Duration], Field(min_length=1, max_length=8)]

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from agents.decisions.judging import Judge
 from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
-from schemas.policy import Policy, QuantileSet
+from schemas.policy import Policy
 from schemas.rollout import Rollout
+from schemas.scales import QuantileSet
 
 BLOCK: Final = 32
 

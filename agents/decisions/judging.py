@@ -9,7 +9,8 @@ from agents.decisions.matching import holds, turning_ages
 from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
 from schemas.measures import Measures
-from schemas.policy import Policy, Thresholds, below
+from schemas.policy import Policy
+from schemas.scales import Thresholds, below
 from schemas.transitions import Due
 
 NO_MEASURES: Final = Measures(None, None, 0, None, 0, None, None, None)

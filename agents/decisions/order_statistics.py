@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from schemas.policy import Quantiles
+from schemas.scales import Quantiles
 
 At = Callable[[int, int], int]
 """The value at a rank (from 0, ascending): called with a number that tells the ranks of one freeze apart."""

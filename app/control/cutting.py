@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from agents.decisions.order_statistics import cut_points
 from app.control.collecting import Misfit, Values
-from schemas.policy import Policy, Quantiles
+from schemas.policy import Policy
+from schemas.scales import Quantiles
 
 
 class Cut(NamedTuple):

@@ -11,7 +11,8 @@ from app.control.cutting import cut
 from app.control.documents import compiled
 from app.control.view import ControlView
 from schemas.control import CutPointsRecord, PolicyRecord
-from schemas.policy import Policy, Quantiles
+from schemas.policy import Policy
+from schemas.scales import Quantiles
 
 Reason = Literal["published", "no quantiles", "too few customers", "chunks do not fit the policy", "superseded"]
 

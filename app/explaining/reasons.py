@@ -8,7 +8,8 @@ from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
 from schemas.instants import DAY_MS
 from schemas.measures import Measures
-from schemas.policy import Measure, Policy, RecencyScale, Scale, Thresholds
+from schemas.policy import Measure, Policy
+from schemas.scales import RecencyScale, Scale, Thresholds
 
 Way = Literal["cells", "when", "otherwise", "no_orders"]
 

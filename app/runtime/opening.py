@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import structlog
@@ -20,21 +20,16 @@ from app.runtime.restore import is_outdated, restore
 from app.runtime.rules import Rules
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES
 from app.runtime.source import PartitionSource
+from app.runtime.state_checks import OTHER_ROWS, check_identity, check_turns
 from app.settings import Settings
-from schemas.instants import rfc3339
 from schemas.rows import ROWS, IdentityRow, ProgressRow
 from schemas.topics import TABLE
-from tables.codec import decode_identity, decode_progress, decode_sweep, encode
-from tables.keys import IDENTITY, PROGRESS, SWEEP
+from tables.codec import decode_progress
+from tables.keys import PROGRESS
 from tables.partition_table import PartitionTable
 from tables.tombstones import Tombstones
 
 log = structlog.get_logger("segue.opening")
-
-OTHER_ROWS: Final = (
-    "the state holds rows of another version of Segue. Operator action: run the version that wrote them, or choose a "
-    "new SEGUE_APP_ID to build the state again from the topics."
-)
 
 START_SECONDS = 30
 
@@ -152,44 +147,9 @@ async def _restored(deployment: Deployment, partition: int) -> PartitionTable:
         raise StateRefused(OTHER_ROWS) from error
     log.info("restored", partition=partition, rows=rows, seconds=round(time.perf_counter() - began, 3))
     table = PartitionTable(db)
-    _check_identity(table, deployment.identity(partition))
-    _check_turns(table, deployment.rules.in_force().turns)
+    check_identity(table, deployment.identity(partition))
+    check_turns(table, deployment.rules.in_force().turns)
     return table
-
-
-def _check_turns(table: PartitionTable, turns: Collection[int]) -> None:
-    """Refuse a control topic that has not what the state has been judged by."""
-    stored = table.get(SWEEP)
-    at = decode_sweep(stored).at if stored is not None else 0
-    if at and at not in turns:
-        raise StateRefused(
-            f"the state has been judged by what came into force at {rfc3339(at)}, which the control topic does not "
-            "have any more. Operator action: restore the control topic, or choose a new SEGUE_APP_ID to build the "
-            "state again from the topics."
-        )
-
-
-def _check_identity(table: PartitionTable, expected: IdentityRow) -> None:
-    stored = table.get(IDENTITY)
-    if stored is None or stored == encode(expected):
-        return
-    found = decode_identity(stored)
-    if found.rows != expected.rows:
-        raise StateRefused(OTHER_ROWS)
-    if found.policy != expected.policy:
-        raise StateRefused(
-            "the state was built by another policy. Operator action: give the policy that built it, or choose a "
-            "new SEGUE_APP_ID to build the state again from the topics."
-        )
-    if found.secret != expected.secret:
-        raise StateRefused(
-            "the state marks erased customers under another secret. Operator action: give the SEGUE_ERASURE_SECRET "
-            "(and SEGUE_APP_ID) with which it was built: under another one, who was erased would come back."
-        )
-    raise StateRefused(
-        f"the changelog belongs to {found.app} with {found.partitions} partitions. Operator action: keep SEGUE_APP_ID "
-        "and the number of partitions as they were, or choose a new SEGUE_APP_ID."
-    )
 
 
 async def _positions(

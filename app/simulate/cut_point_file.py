@@ -8,8 +8,9 @@ import msgspec
 
 from app.runtime.errors import SegueError
 from schemas.cut_points import CutPoints
-from schemas.policy import Policy, Quantiles
+from schemas.policy import Policy
 from schemas.rejections import UNREADABLE
+from schemas.scales import Quantiles
 
 _encode: Final = msgspec.json.Encoder().encode
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from agents.decisions.order_statistics import cut_points, marks
 from app.simulate.ranking import ABSENT, Ranking
 from schemas.instants import DAY_MS
-from schemas.policy import Policy, Quantiles
+from schemas.policy import Policy
+from schemas.scales import Quantiles
 
 Rows = NDArray[np.int64]
 """Columns: freeze, customer, frequency, monetary, newest."""

@@ -7,20 +7,8 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from schemas.cut_points import CutPoints
-from schemas.policy import (
-    Dwell,
-    Measure,
-    Policy,
-    Quantiles,
-    Range,
-    RecencyScale,
-    Refresh,
-    Scale,
-    Segment,
-    SegmentRule,
-    Thresholds,
-    When,
-)
+from schemas.policy import Dwell, Measure, Policy, Range, Refresh, Segment, SegmentRule, When
+from schemas.scales import Quantiles, RecencyScale, Scale, Thresholds
 from tests import oracle
 from tests.builders import DAY, T0
 

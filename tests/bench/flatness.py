@@ -13,8 +13,9 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from schemas.policy import Policy, Segment, SegmentRule, Thresholds
+from schemas.policy import Policy, Segment, SegmentRule
 from schemas.policy_file import load_policy
+from schemas.scales import Thresholds
 from tests.bench.flat_cost import OrderRecord, Partition
 from tests.bench.orders import BEGIN, Order, wire
 from tests.bench.rule import DAY_MS

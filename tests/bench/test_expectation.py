@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from schemas.policy import RecencyScale, Scale, Thresholds
 from schemas.policy_file import load_policy
+from schemas.scales import RecencyScale, Scale, Thresholds
 from tests.bench import rule
 from tests.bench.expectation import GRACE_MS, expected
 from tests.bench.orders import Order, orders, partition_of, wire

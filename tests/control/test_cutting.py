@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from app.control.collecting import Misfit, Values
 from app.control.cutting import cut
-from schemas.policy import Policy, Quantiles, RecencyScale, Scale, Thresholds
+from schemas.policy import Policy
+from schemas.scales import Quantiles, RecencyScale, Scale, Thresholds
 from tests.builders import SEED
 
 SHARES = st.lists(st.fractions(Fraction(1, 1000), 1), min_size=1, max_size=8, unique=True).map(sorted)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from schemas.durations import parse_duration, write_duration
-from schemas.policy import RecencyScale, Scale, SegmentRule, Thresholds
+from schemas.policy import SegmentRule
 from schemas.policy_file import PolicyError, load_policy, parse_document, parse_policy
+from schemas.scales import RecencyScale, Scale, Thresholds
 from tests.builders import DAY
 
 SEED_TEXT = (resources.files("schemas") / "packs" / "seed.yaml").read_text("utf-8")

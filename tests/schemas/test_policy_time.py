@@ -4,8 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from schemas.policy import Dwell, Quantiles, Refresh
+from schemas.policy import Dwell, Refresh
 from schemas.policy_file import parse_policy
+from schemas.scales import Quantiles
 from schemas.shares import parse_share, write_share
 from tests.builders import DAY
 from tests.schemas.test_policy_file import SMALL, mistakes

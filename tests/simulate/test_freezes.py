@@ -18,7 +18,8 @@ from app.simulate.population import Frozen
 from app.simulate.ranking import ABSENT, Ranking
 from app.simulate.spool import Spool
 from schemas.cut_points import CutPoints
-from schemas.policy import Policy, Quantiles, RecencyScale, Refresh, Scale, Thresholds
+from schemas.policy import Policy, Refresh
+from schemas.scales import Quantiles, RecencyScale, Scale, Thresholds
 from tests.builders import DAY, SEED, T0, new_directory
 
 SHARES = st.lists(st.fractions(Fraction(1, 1000), 1), min_size=1, max_size=4, unique=True).map(sorted)

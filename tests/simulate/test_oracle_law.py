@@ -9,7 +9,8 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.policy import Dwell, Policy, Quantiles, Refresh
+from schemas.policy import Dwell, Policy, Refresh
+from schemas.scales import Quantiles
 from tests import oracle
 from tests.agents.histories import Moment
 from tests.agents.whole_histories import whole_histories

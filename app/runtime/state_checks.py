@@ -1,0 +1,51 @@
+"""What a partition's state was built by, and by whom, in; a refusal with an instruction, if that is not us, out."""
+
+from collections.abc import Collection
+from typing import Final
+
+from app.runtime.errors import StateRefused
+from schemas.instants import rfc3339
+from schemas.rows import IdentityRow
+from tables.codec import decode_identity, decode_sweep, encode
+from tables.keys import IDENTITY, SWEEP
+from tables.partition_table import PartitionTable
+
+OTHER_ROWS: Final = (
+    "the state holds rows of another version of Segue. Operator action: run the version that wrote them, or choose a "
+    "new SEGUE_APP_ID to build the state again from the topics."
+)
+
+
+def check_turns(table: PartitionTable, turns: Collection[int]) -> None:
+    """Refuse a control topic that has not what the state has been judged by."""
+    stored = table.get(SWEEP)
+    at = decode_sweep(stored).at if stored is not None else 0
+    if at and at not in turns:
+        raise StateRefused(
+            f"the state has been judged by what came into force at {rfc3339(at)}, which the control topic does not "
+            "have any more. Operator action: restore the control topic, or choose a new SEGUE_APP_ID to build the "
+            "state again from the topics."
+        )
+
+
+def check_identity(table: PartitionTable, expected: IdentityRow) -> None:
+    stored = table.get(IDENTITY)
+    if stored is None or stored == encode(expected):
+        return
+    found = decode_identity(stored)
+    if found.rows != expected.rows:
+        raise StateRefused(OTHER_ROWS)
+    if found.policy != expected.policy:
+        raise StateRefused(
+            "the state was built by another policy. Operator action: give the policy that built it, or choose a "
+            "new SEGUE_APP_ID to build the state again from the topics."
+        )
+    if found.secret != expected.secret:
+        raise StateRefused(
+            "the state marks erased customers under another secret. Operator action: give the SEGUE_ERASURE_SECRET "
+            "(and SEGUE_APP_ID) with which it was built: under another one, who was erased would come back."
+        )
+    raise StateRefused(
+        f"the changelog belongs to {found.app} with {found.partitions} partitions. Operator action: keep SEGUE_APP_ID "
+        "and the number of partitions as they were, or choose a new SEGUE_APP_ID."
+    )
