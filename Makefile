@@ -23,7 +23,8 @@ demo: $(VENV)/ready  ## a real shop's year through a worker (KAFKA=host:port use
 
 test: $(VENV)/ready  ## every test that this machine can run
 	$(RUN) pytest -m "not kafka" --numprocesses logical --maxprocesses 4 --dist loadfile
-	$(RUN) pytest -m kafka
+	$(RUN) pytest -m "kafka and not faults" --numprocesses 2 --dist loadfile
+	$(RUN) pytest -m faults
 
 compiled: $(VENV)/ready  ## compile what every order passes through (a C compiler; without it Segue runs its source)
 	@$(RUN) python deploy/compile.py

@@ -81,7 +81,7 @@ def test_the_second_of_two_workers_with_different_policies_ends_and_the_first_go
             assert second.wait_ended() == 1
             (line,) = [line for line in second.log.splitlines() if line.startswith("error: ")]
             assert "segue policy promote" in line
-        with WorkerProcess(shop, tmp_path / "third") as third:
+        with WorkerProcess(shop, tmp_path / "third", {"SEGUE_POLICY": ""}) as third:
             third.wait_ready()
         assert first.terminate() == 0
         assert "destroyed" not in first.log

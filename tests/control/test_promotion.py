@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from app.policies.promoting import PromotionRefused
-from app.policies.rollout import promote
+from app.policies.rollout import Rollout, promote
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from schemas.control import PolicyRecord
@@ -137,6 +137,8 @@ async def test_of_two_promotions_at_once_one_is_the_next_and_the_other_is_refuse
     done = await asyncio.gather(*attempts, return_exceptions=True)
     records = [one for one in published(begun) if isinstance(one, PolicyRecord)]
     assert [one.number for one in records] == list(range(1, len(records) + 1))
+    promoted = [one.record for one in done if isinstance(one, Rollout)]
     refused = [one for one in done if isinstance(one, PromotionRefused | SegueError)]
-    assert len(records) - 1 + len(refused) == 3
+    assert len(promoted) + len(refused) == 3, done
+    assert all(record in records for record in promoted)  # one fenced while it committed is told to look there too
     assert len(records) > 1, done

@@ -75,7 +75,7 @@ def test_cut_points_are_those_of_the_simulation(lived: Lived) -> None:
         }
         for version in lived.versions
     ]
-    assert len(found) > 40, "the load has lost its point"
+    assert len(found) > 20, "the load has lost its point"
     wanted = [
         {name: tuple(v) if isinstance(v, list) else v for name, v in one.items()} for one in lived.simulated.cut_points
     ]

@@ -54,7 +54,7 @@ scores:
   recency: {within: [60d, 120d]}
   frequency: {quantiles: [33%, 67%], initial: [1, 2]}
   monetary: {quantiles: [33%, 67%], initial: [100.00, 500.00]}
-cut_points: {refresh: 7d, apply_after: 10m, min_customers: 500}
+cut_points: {refresh: 14d, apply_after: 10m, min_customers: 500}
 brink: [14d]
 segments:
   - {id: champions, cells: ["333", "332", "323"]}
@@ -64,7 +64,7 @@ segments:
   - {id: at_risk, cells: ["231", "212", "122", "131", "211"]}
   - {id: inactive, otherwise: true}
 """
-"""With cut points that are frozen every week."""
+"""With cut points that are frozen every two weeks."""
 
 FULL: Final = Both(
     text="""\
