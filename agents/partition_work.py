@@ -87,8 +87,11 @@ class PartitionWork:
     def take_down(self, work: Work, freeze: Freeze, key: bytes, stored: bytes) -> None:
         """Take down what a customer holds at a freeze, unless that has been done already."""
         come = self._come_to(work, key, stored, freeze.row.at)
-        row = decode_customer(come) if come is not None else None
-        if row is None or row.frozen == freeze.row.at:
+        if come is not None:
+            self._hold(work, freeze, key, decode_customer(come))
+
+    def _hold(self, work: Work, freeze: Freeze, key: bytes, row: CustomerRow) -> None:
+        if row.frozen == freeze.row.at:
             return
         holds = held(self._customer(work, key, row, freeze.policy), freeze.row.at, freeze.policy)
         if holds is not None:
@@ -135,7 +138,7 @@ class PartitionWork:
             return
         if freeze is not None:
             if stored is not None:
-                self.take_down(work, freeze, key, stored)
+                self._hold(work, freeze, key, decode_customer(stored))
             row.frozen = freeze.row.at
         self._writer.write(work, key, stored, customer, life)
         if stored is None or customer.erased or row.segment != before:
@@ -158,7 +161,7 @@ class PartitionWork:
 
     def _policy_for(self, row: CustomerRow, facts: Sequence[Fact]) -> Policy:
         """Give the policy by which facts are kept and rewarded."""
-        if not self.in_force.varies:
+        if not self.in_force.rolls:
             return self.in_force.policy
         return self.in_force.policy_at(max([row.at, *(int(fact.occurred_at) for fact in facts)]))
 

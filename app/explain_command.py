@@ -87,16 +87,13 @@ def _deployed(
     customer: str, view: "ControlView", settings: "Settings", *, as_of: int | None, cut_points: Path | None
 ) -> "tuple[Evidence, Policy]":
     """Take policies and cut points from the control topic, unless cut points are given."""
-    from app.control.documents import compiled  # noqa: PLC0415  # as above
-    from schemas.rollout import Rollout  # noqa: PLC0415  # as above
+    from app.control.documents import rollout  # noqa: PLC0415  # as above
 
-    first, *later = view.policies
-    rollouts = tuple(Rollout(compiled(one), one.effective_at, one.silent) for one in later)
-    policy = compiled(first)
-    evidence = _evidence(customer, (), policy, settings, as_of=as_of, cut_points=cut_points)
+    first, *later = map(rollout, view.policies)
+    evidence = _evidence(customer, (), first.policy, settings, as_of=as_of, cut_points=cut_points)
     if cut_points is None:
         evidence = evidence._replace(cut_points=[one.cut_points for one in view.cut_points])
-    return evidence._replace(rollouts=rollouts), policy
+    return evidence._replace(rollouts=tuple(later)), first.policy
 
 
 def _evidence(

@@ -1,9 +1,11 @@
 """The rows around a customer's own that a decision changes, as it leaves them: few orders touch any."""
 
+from collections.abc import Iterable
+
 from mypy_extensions import mypyc_attr
 
 from agents.decisions.steps import Steps
-from schemas.history import order_steps, refund_steps
+from schemas.history import Kind, order_steps, refund_steps
 from schemas.rows import OccasionRow, OrderRow, RefundRow, WaitingRow
 
 EngagedAt = tuple[int, int, str, str]
@@ -32,19 +34,18 @@ class Around:
     def put_order(self, order_id: str, order: OrderRow) -> None:
         """Set the row of an order."""
         before = self.orders.get(order_id)
-        if before is not None:
-            for kind, at in order_steps(before):
-                self.own.discard(kind, at, order_id)
         self.orders[order_id] = order
-        for kind, at in order_steps(order):
-            self.own.add(kind, at, order_id)
+        self._act(order_id, order_steps(before) if before is not None else (), order_steps(order))
 
     def put_refund(self, refund_id: str, refund: RefundRow) -> None:
         """Set the row of a refund."""
         before = self.refunds.get(refund_id)
-        if before is not None:
-            for kind, at in refund_steps(before):
-                self.own.discard(kind, at, refund_id)
         self.refunds[refund_id] = refund
-        for kind, at in refund_steps(refund):
-            self.own.add(kind, at, refund_id)
+        self._act(refund_id, refund_steps(before) if before is not None else (), refund_steps(refund))
+
+    def _act(self, name: str, before: Iterable[tuple[Kind, int]], now: Iterable[tuple[Kind, int]]) -> None:
+        """Let an order or a refund act at other instants than before."""
+        for kind, at in before:
+            self.own.discard(kind, at, name)
+        for kind, at in now:
+            self.own.add(kind, at, name)

@@ -18,7 +18,7 @@ BLOCK: Final = 32
 class InForce:
     """Made once for a history of policies and of cut points; it keeps no customer."""
 
-    __slots__ = ("_eras", "_firsts", "_starts", "ages_only", "judges", "plain", "policy", "scores", "varies")
+    __slots__ = ("_eras", "_firsts", "_starts", "ages_only", "judges", "plain", "policy", "rolls", "scores", "varies")
 
     def __init__(
         self,
@@ -37,6 +37,8 @@ class InForce:
         self._starts = [term.start for term in terms[1:]]
         self._eras = list(_eras(terms, self.judges))
         self._firsts = [era.first for era in self._eras]
+        self.rolls = len(self._eras) > 1
+        """Whether another policy ever comes into force."""
         self.varies = len(terms) > 1
         """Whether new cut points or another policy ever come into force."""
         self.ages_only = not (scores or any(_is_timed(era.rollout.policy) for era in self._eras))

@@ -17,7 +17,7 @@ from app.control.collecting import Collected, Misfit
 from app.control.publishing import Publisher, control_id, earliest
 from app.control.reader import ControlReader, fetch_wait_ms
 from app.control.versions import dated, decide
-from app.runtime.clients import client_options
+from app.runtime.clients import committed_reader
 from app.runtime.errors import whereabouts
 from app.settings import Settings
 from schemas.control import FreezesRecord
@@ -73,7 +73,7 @@ class Coordinator:
 
     async def _work(self) -> None:
         publisher = Publisher(self._settings, control_id(self._settings))
-        consumer = self._consumer()
+        consumer = committed_reader(self._settings.kafka, fetch_wait_ms(self._settings.clock))
         try:
             await publisher.start()
             # What the one before had published is committed or void now: look once more.
@@ -84,16 +84,6 @@ class Coordinator:
         finally:
             await publisher.stop()
             await consumer.stop()
-
-    def _consumer(self) -> AIOKafkaConsumer:
-        return AIOKafkaConsumer(
-            **client_options(self._settings.kafka),
-            check_crcs=self._settings.kafka.check_crcs,
-            isolation_level="read_committed",
-            auto_offset_reset="none",
-            enable_auto_commit=False,
-            fetch_max_wait_ms=fetch_wait_ms(self._settings.clock),
-        )
 
     async def _seek(self, consumer: AIOKafkaConsumer) -> None:
         """Begin with what undecided freezes need; a topic that was created again begins anew."""

@@ -6,8 +6,14 @@ from typing import Final
 from schemas.control import PolicyRecord, Unreadable
 from schemas.policy import Policy
 from schemas.policy_file import PolicyError, parse_policy
+from schemas.rollout import Rollout
 
 KEPT: Final = 32
+
+
+def rollout(record: PolicyRecord) -> Rollout:
+    """Give a policy with the instant from which on it is in force; Unreadable as for `compiled`."""
+    return Rollout(compiled(record), record.effective_at, record.silent)
 
 
 @lru_cache(maxsize=KEPT)

@@ -13,7 +13,7 @@ from agents.decisions.clock import ClockMode
 from agents.run import LogEnd
 from app.control.documents import compiled
 from app.control.view import ControlView
-from app.runtime.clients import client_options
+from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError
 from app.runtime.fetch_times import note_fetches
 from app.settings import Settings
@@ -87,7 +87,7 @@ class ControlReader:
     async def _read(self) -> None:
         """Read on from where reading stopped, whatever happens to the brokers."""
         while True:
-            consumer = self._consumer()
+            consumer = committed_reader(self._settings.kafka, fetch_wait_ms(self._settings.clock))
             try:
                 await consumer.start()
                 await self._follow(consumer)
@@ -99,16 +99,6 @@ class ControlReader:
             finally:
                 await consumer.stop()
             await asyncio.sleep(RETRY_SECONDS)
-
-    def _consumer(self) -> AIOKafkaConsumer:
-        return AIOKafkaConsumer(
-            **client_options(self._settings.kafka),
-            check_crcs=self._settings.kafka.check_crcs,
-            isolation_level="read_committed",
-            auto_offset_reset="none",
-            enable_auto_commit=False,
-            fetch_max_wait_ms=fetch_wait_ms(self._settings.clock),
-        )
 
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:
         tp = self._tp

@@ -12,7 +12,6 @@ from app.control.documents import compiled
 from app.control.view import ControlView
 from schemas.control import CutPointsRecord, PolicyRecord
 from schemas.policy import Policy
-from schemas.scales import Quantiles
 
 Reason = Literal["published", "no quantiles", "too few customers", "chunks do not fit the policy", "superseded"]
 
@@ -65,11 +64,7 @@ def version_at(view: ControlView, instant: int) -> CutPointsRecord | None:
     if version is None or version.policy > len(view.policies):
         return None
     frozen_for, policy = compiled(view.policies[version.policy - 1]), compiled(policy_at(view, instant))
-    return version if _quantiles(frozen_for) == _quantiles(policy) else None
-
-
-def _quantiles(policy: Policy) -> list[Quantiles | None]:
-    return [scale.quantiles if scale else None for scale in (policy.recency, policy.frequency, policy.monetary)]
+    return version if frozen_for.quantiles == policy.quantiles else None
 
 
 def _frozen(view: ControlView, at: int, values: Sequence[Values]) -> Decided:

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from app.dlq.letter import DeadLetter, Place, read_letter
-from app.runtime.clients import client_options
+from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.topic_check import partition_counts
@@ -71,14 +71,7 @@ async def open_shelf(settings: Settings) -> AsyncIterator[Shelf]:
     """Connect; SegueError for everything that goes wrong at the brokers."""
     await partition_counts(settings)  # says clearly when no broker answers
     async with clear_kafka_errors(settings):
-        consumer = AIOKafkaConsumer(
-            **client_options(settings.kafka),
-            check_crcs=settings.kafka.check_crcs,
-            isolation_level="read_committed",
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            fetch_max_wait_ms=100,
-        )
+        consumer = committed_reader(settings.kafka)
         try:
             await consumer.start()
             yield Shelf(settings, consumer)

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from app.explaining.evidence import Evidence
 from app.partitioner import partition_of
-from app.runtime.clients import client_options
+from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.simulate.progress import Progress
@@ -107,14 +107,7 @@ class _Reader:
 
 @asynccontextmanager
 async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(
-        **client_options(settings.kafka),
-        check_crcs=settings.kafka.check_crcs,
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        fetch_max_wait_ms=100,
-    )
+    consumer = committed_reader(settings.kafka)
     try:
         await consumer.start()
         yield consumer

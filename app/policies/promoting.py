@@ -34,12 +34,9 @@ def following(
     newest = known[-1]
     if policy.fingerprint == newest.fingerprint:
         raise PromotionRefused(f"{origin} is the newest policy already: number {newest.number} (id {newest.id}).")
-    _refuse_what_state_hangs_on(newest, document, origin)
     others = list(obstacles(compiled(newest), policy))
     if others:
-        raise PromotionRefused(
-            f"{origin} cannot take over the state, which hangs on what it has not: {'; '.join(others)}."
-        )
+        raise PromotionRefused(_hangs_on(newest, document, origin, others))
     if effective_at <= newest.effective_at:
         raise PromotionRefused(
             f"policy {newest.number} takes effect at {rfc3339(newest.effective_at)}, this one would no later: at "
@@ -72,11 +69,11 @@ def changes(before: PolicyRecord, document: str, origin: str) -> list[Difference
     return differences(parse_document(before.document, f"policy/{before.number}"), parse_document(document, origin))
 
 
-def _refuse_what_state_hangs_on(newest: PolicyRecord, document: str, origin: str) -> None:
+def _hangs_on(newest: PolicyRecord, document: str, origin: str, others: Sequence[str]) -> str:
+    """Say what state hangs on: what differs, by its path, or where that is no line of the language in words."""
     found = [change for change in changes(newest, document, origin) if change.path.startswith(BUILT_BY)]
-    if found:
-        told = "; ".join(f"{change.path}: {change.before} -> {change.after}" for change in found)
-        raise PromotionRefused(
-            f"{origin} differs in what the state is built by: {told}. Operator action: keep it as it is, or choose a "
-            "new SEGUE_APP_ID with this policy to build the state again from the topics."
-        )
+    told = [f"{change.path}: {change.before} -> {change.after}" for change in found] or others
+    return (
+        f"{origin} differs in what the state is built by: {'; '.join(told)}. Operator action: keep it as it is, or "
+        "choose a new SEGUE_APP_ID with this policy to build the state again from the topics."
+    )

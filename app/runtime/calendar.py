@@ -1,12 +1,13 @@
 """What the calendar asks of a partition: freezes to begin, cut points to wait for, turns to walk its customers through.
 
 All of it is in the rows of the partition, written by the transaction that does it: whoever opens it next goes on there.
+What is kept here runs ahead of a transaction that is under way; one that fails ends the lease, and all this with it.
 """
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import Final, TypeVar
 
 from agents.decisions.frozen import next_freeze, waits_for_cut_points
 from agents.freezing import Freeze
@@ -18,6 +19,9 @@ from schemas.policy import Policy
 from schemas.rows import FreezeRow, SweepRow
 from tables.codec import decode_freeze, decode_sweep, encode
 from tables.keys import FREEZE, SWEEP
+from tables.partition_table import PartitionTable
+
+Row = TypeVar("Row")
 
 PIECES: Final = 8
 """In one transaction."""
@@ -33,7 +37,9 @@ class Calendar:
         self._opened = opened
         self._partition = partition
         self._work = work
-        self._sweep: SweepRow | None = None
+        table = opened.table
+        self._freeze = _read(table, FREEZE, decode_freeze)
+        self._sweep = _read(table, SWEEP, decode_sweep)
         self.pressing = False
         """Whether there is more to do at once, though no record waits and nobody is due."""
 
@@ -42,24 +48,21 @@ class Calendar:
 
         A walk looks at the customers that the database knows: before it begins, all go there.
         """
-        freeze, sweep = self._frozen(), self._swept()
-        at = self._next(freeze, now, lagging)
+        at, freeze = self._next(now, lagging), self._freeze
+        if at is not None and self._opened.clock >= at and not _walks(freeze):
+            await self._write_back()
+            freeze = self._freeze = FreezeRow(at, freeze.first if freeze is not None else at)
         if freeze is not None and not freeze.done:
             work.freeze = Freeze(freeze, self._policy(freeze.at))
-        elif at is not None and self._opened.clock >= at:
-            await self._write_back()
-            work.freeze = Freeze(FreezeRow(at, freeze.first if freeze is not None else at), self._policy(at))
-        self._sweep = sweep if sweep is not None and not sweep.done else None
         turn = self._turn()
-        if self._sweep is None and turn > (sweep.at if sweep is not None else 0):
+        if not _walks(self._sweep) and turn > (self._sweep.at if self._sweep is not None else 0):
             await self._write_back()
             self._sweep = SweepRow(turn)
 
-    def bound(self, work: Work, now: int, lagging: Collection[str]) -> int | None:
+    def bound(self, now: int, lagging: Collection[str]) -> int | None:
         """Give the last instant up to which records are decided and the clock goes, for now; None = there is none."""
         settings, view = self._deployment.settings, self._deployment.rules.view
-        freeze = work.freeze.row if work.freeze is not None else self._frozen()
-        bounds = [self._next(freeze, now, lagging)]
+        freeze, bounds = self._freeze, [self._next(now, lagging)]
         if settings.clock == "wall":
             bounds.append(view.known_until)
         elif freeze is not None:
@@ -70,7 +73,7 @@ class Calendar:
 
     async def walk(self, work: Work, clock: int, now: int, lagging: Collection[str]) -> None:
         """Look at some customers for the freeze and the sweep under way."""
-        freeze = work.freeze
+        freeze, sweeping = work.freeze, _walks(self._sweep)
         for _ in range(PIECES):
             if not self._step(work):
                 break
@@ -79,13 +82,12 @@ class Calendar:
             chunk = freeze.publish(self._deployment.settings.topics.freezes, self._partition)
             if chunk is not None:
                 work.outgoing.append(chunk)
+            self._freeze = freeze.row
             work.draft.rows[FREEZE] = encode(freeze.row)
-        if self._sweep is not None:
+        if sweeping:
             work.draft.rows[SWEEP] = encode(self._sweep)
-        after = freeze.row if freeze is not None else self._frozen()
-        at = self._next(after, now, lagging)
-        walking = (after is not None and not after.done) or (self._sweep is not None and not self._sweep.done)
-        self.pressing = walking or (at is not None and clock >= at)
+        at = self._next(now, lagging)
+        self.pressing = _walks(self._freeze) or _walks(self._sweep) or (at is not None and clock >= at)
 
     def _step(self, work: Work) -> bool:
         """Look at a piece of the customers; False when there was nobody left to look at."""
@@ -98,8 +100,8 @@ class Calendar:
             self._sweep = walk_sweep(self._work, work, sweep, PIECE)
         return freezing or sweeping
 
-    def _next(self, freeze: FreezeRow | None, now: int, lagging: Collection[str]) -> int | None:
-        opened = self._opened
+    def _next(self, now: int, lagging: Collection[str]) -> int | None:
+        opened, freeze = self._opened, self._freeze
         front = opened.intake.front(lagging)
         policy = self._policy(max(opened.clock, front or 0))
         if not policy.has_quantiles:
@@ -117,14 +119,15 @@ class Calendar:
     def _policy(self, at: int) -> Policy:
         return self._work.in_force.policy_at(at)
 
-    def _frozen(self) -> FreezeRow | None:
-        stored = self._opened.table.get(FREEZE)
-        return decode_freeze(stored) if stored is not None else None
-
-    def _swept(self) -> SweepRow | None:
-        stored = self._opened.table.get(SWEEP)
-        return decode_sweep(stored) if stored is not None else None
-
     async def _write_back(self) -> None:
         for _ in self._opened.table.write_back():
             await asyncio.sleep(0)
+
+
+def _walks(row: FreezeRow | SweepRow | None) -> bool:
+    return row is not None and not row.done
+
+
+def _read(table: PartitionTable, key: bytes, decode: Callable[[bytes], Row]) -> Row | None:
+    stored = table.get(key)
+    return decode(stored) if stored is not None else None

@@ -1,7 +1,9 @@
-"""Settings in, the arguments of aiokafka's clients out."""
+"""Settings in, aiokafka's clients and their arguments out."""
 
 import ssl
 from typing import Any
+
+from aiokafka import AIOKafkaConsumer
 
 from app.settings import KafkaSettings
 
@@ -23,6 +25,21 @@ def client_options(kafka: KafkaSettings) -> dict[str, Any]:
         password = kafka.sasl_password
         options["sasl_plain_password"] = password.get_secret_value() if password else None
     return options
+
+
+def committed_reader(kafka: KafkaSettings, max_wait_ms: int = 100) -> AIOKafkaConsumer:
+    """Make a consumer of committed records, of nobody's group, that goes only where it is sent.
+
+    `max_wait_ms`: so long the brokers may wait for records before they answer a fetch.
+    """
+    return AIOKafkaConsumer(
+        **client_options(kafka),
+        check_crcs=kafka.check_crcs,
+        isolation_level="read_committed",
+        auto_offset_reset="none",
+        enable_auto_commit=False,
+        fetch_max_wait_ms=max_wait_ms,
+    )
 
 
 def tls_context(kafka: KafkaSettings) -> ssl.SSLContext:

@@ -88,7 +88,7 @@ class Deciding:
         lagging = self._lagging(opened.intake.ends())
         work = Work(opened.table.begin(), opened.clock, now)
         await self._calendar.begin(work, now, lagging)
-        bound = self._calendar.bound(work, now, lagging)
+        bound = self._calendar.bound(now, lagging)
         alone = self._experience.poison.alone
         batch = opened.intake.take(settings.transactions.records, lagging, alone=alone, until=bound)
         slices = [] if batch is None else await self._absorb(work, batch)

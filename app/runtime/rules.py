@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from agents.decisions.in_force import InForce
-from app.control.documents import compiled
+from app.control.documents import rollout
 from app.control.view import ControlView
-from schemas.control import PolicyRecord
 from schemas.policy import Policy
-from schemas.rollout import Rollout
 
 
 class Rules:
@@ -18,7 +16,6 @@ class Rules:
         self.view = view
         self._scores = scores
         self._made_of: tuple[object, object] | None = None
-        self._rollouts: dict[int, Rollout] = {}
         self._in_force: InForce | None = None
 
     def in_force(self) -> InForce:
@@ -26,7 +23,7 @@ class Rules:
         view = self.view
         made_of = (view.policies, view.cut_points)
         if self._in_force is None or made_of != self._made_of:
-            first, *later = [self._rollout(record) for record in view.policies]
+            first, *later = map(rollout, view.policies)
             versions = [record.cut_points for record in view.cut_points]
             self._in_force = InForce(first.policy, versions, scores=self._scores, rollouts=later)
             self._made_of = made_of
@@ -36,10 +33,3 @@ class Rules:
     def policies(self) -> Sequence[Policy]:
         """All policies, in the order in which they come into force."""
         return self.in_force().policies
-
-    def _rollout(self, record: PolicyRecord) -> Rollout:
-        known = self._rollouts.get(record.number)
-        if known is None:
-            known = Rollout(compiled(record), record.effective_at, record.silent)
-            self._rollouts[record.number] = known
-        return known

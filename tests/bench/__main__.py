@@ -1,21 +1,19 @@
 """`python -m tests.bench`: measures Segue beside plain Faust on Apache Kafka and prints one table."""
 
 import argparse
-import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
 from schemas.topics import Topics
 from tests.bench import flat_cost, latency, metrics_cost, recovery, throughput
+from tests.bench.apache import apache_kafka, check_available
 from tests.bench.broker import Broker
 from tests.bench.expectation import expected
 from tests.bench.orders import orders
 from tests.bench.report import Figures, conditions, table
 from tests.bench.throughput import Job
-from tests.brokers.apache import ApacheKafka, available
 
 PLAIN_SHARE: Final = 20
 """Plain Faust gets one order where Segue gets this many: the same number would take minutes."""
@@ -25,19 +23,12 @@ PREFIX: Final = "bench."
 def main() -> int:
     """Measure; 0 if every transition came out once, 1 if not or if it cannot run here."""
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
-    reason = available()
-    if reason is not None:
-        sys.stderr.write(f"error: {reason}\n")
-        return 1
+    check_available()
     _say("cost of an order with a short and a long history")
     flat = flat_cost.measure(options.orders // 60 if options.quick else 100_000, 2_000)
     figures = Figures(flat, metrics_cost.share(), options.orders, max(6_000, options.orders // PLAIN_SHARE))
-    with (
-        tempfile.TemporaryDirectory(prefix="segue-bench-") as directory,
-        ApacheKafka(Path(directory) / "kafka") as kafka,
-    ):
-        _measure(Broker(kafka.bootstrap), figures, Path(directory), options)
+    with apache_kafka("bench") as (broker, directory):
+        _measure(broker, figures, directory, options)
     sys.stdout.write(f"{table(figures)}\n\n{conditions(figures, options.rounds)}")
     return 0 if figures.correct else 1
 

@@ -2,10 +2,8 @@
 
 import argparse
 import json
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +14,12 @@ from typing import Any, Final
 from app import COMPILED
 from schemas.topics import Topics
 from tests.bench import workers
+from tests.bench.apache import apache_kafka, check_available
 from tests.bench.broker import Broker
 from tests.bench.decay_figures import BurstFigures, Spread, of_burst, order_latencies
 from tests.bench.decay_plan import Burst, Plan
 from tests.bench.decay_watch import Watch
 from tests.bench.processes import REPOSITORY, WorkerProcess, core
-from tests.brokers.apache import ApacheKafka, available
 
 RATE: Final = 1_000
 BURSTS: Final = 3
@@ -40,16 +38,9 @@ MEBIBYTE: Final = 2**20
 def main() -> int:
     """Measure; 0 if every move came once at its own instant."""
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
-    reason = available()
-    if reason is not None:
-        sys.stderr.write(f"error: {reason}\n")
-        return 1
-    with (
-        tempfile.TemporaryDirectory(prefix="segue-decay-") as directory,
-        ApacheKafka(Path(directory) / "kafka") as kafka,
-    ):
-        told = _measured(Broker(kafka.bootstrap), Path(directory), options)
+    check_available()
+    with apache_kafka("decay") as (broker, directory):
+        told = _measured(broker, directory, options)
     if options.json is not None:
         options.json.write_text(json.dumps(told, indent=2) + "\n")
     return 0 if told["correct"] else 1

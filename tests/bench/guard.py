@@ -5,19 +5,17 @@ The recorded ratio is that of both in one run, so that the machine divides out; 
 
 import argparse
 import json
-import signal
 import sys
-import tempfile
 from pathlib import Path
 from typing import Final
 
 from schemas.topics import Topics
 from tests.bench import throughput
+from tests.bench.apache import apache_kafka, check_available
 from tests.bench.broker import Broker
 from tests.bench.expectation import expected
 from tests.bench.orders import orders
 from tests.bench.throughput import Job, Throughput
-from tests.brokers.apache import ApacheKafka, available
 
 RECORDED: Final = Path(__file__).with_name("guard.json")
 LOSS: Final = 0.2
@@ -32,16 +30,9 @@ PLAIN: Final = "plain-orders", "plain-transitions"
 def main() -> int:
     """Measure; 0 if the ratio is what it was and every transition came out once."""
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
-    reason = available()
-    if reason is not None:
-        sys.stderr.write(f"error: {reason}\n")
-        return 1
-    with (
-        tempfile.TemporaryDirectory(prefix="segue-guard-") as directory,
-        ApacheKafka(Path(directory) / "kafka") as kafka,
-    ):
-        segue, plain = _measured(Broker(kafka.bootstrap), Path(directory))
+    check_available()
+    with apache_kafka("guard") as (broker, directory):
+        segue, plain = _measured(broker, directory)
     ratio = max(run.per_cpu_second for run in segue) / max(run.per_cpu_second for run in plain)
     if options.record:
         RECORDED.write_text(json.dumps({"times_plain_faust": round(ratio, 1)}) + "\n")

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -18,12 +17,12 @@ from schemas.freezes import decode_chunk
 from schemas.instants import rfc3339
 from schemas.topics import Topics
 from tests.bench import workers
+from tests.bench.apache import apache_kafka, check_available
 from tests.bench.broker import Broker, at_end
 from tests.bench.decay_figures import Spread, order_latencies
 from tests.bench.decay_watch import Came, Watch
 from tests.bench.orders import Order
 from tests.bench.processes import REPOSITORY, WorkerProcess
-from tests.brokers.apache import ApacheKafka, available
 
 RATE: Final = 1_000
 FREEZES: Final = 3
@@ -54,15 +53,9 @@ class Frozen:
 def main() -> int:
     """Measure; 0 if every freeze led to cut points and the policy moved somebody."""
     options = _options()
-    reason = available()
-    if reason is not None:
-        sys.stderr.write(f"error: {reason}\n")
-        return 1
-    with (
-        tempfile.TemporaryDirectory(prefix="segue-turning-") as directory,
-        ApacheKafka(Path(directory) / "kafka") as kafka,
-    ):
-        told = _measured(Broker(kafka.bootstrap), Path(directory), options.customers)
+    check_available()
+    with apache_kafka("turning") as (broker, directory):
+        told = _measured(broker, directory, options.customers)
     if options.json is not None:
         options.json.write_text(json.dumps(told, indent=2) + "\n")
     return 0

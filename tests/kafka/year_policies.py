@@ -17,6 +17,16 @@ class Both:
     theirs: oracle.Policy
 
 
+CELLS: Final = """\
+segments:
+  - {id: champions, cells: ["333", "332", "323"]}
+  - {id: loyal, cells: ["321", "322", "331", "232", "233"]}
+  - {id: recent, cells: ["312", "313", "311", "222", "223"]}
+  - {id: needs_attention, cells: ["213", "221", "123", "132", "133"]}
+  - {id: at_risk, cells: ["231", "212", "122", "131", "211"]}
+  - {id: inactive, otherwise: true}
+"""
+
 PLAIN: Final = Both(
     text="""\
 version: 1
@@ -26,14 +36,8 @@ scores:
   recency: {within: [60d, 120d]}
   frequency: {at_least: [2, 4]}
   monetary: {at_least: [300.00, 1000.00]}
-segments:
-  - {id: champions, cells: ["333", "332", "323"]}
-  - {id: loyal, cells: ["321", "322", "331", "232", "233"]}
-  - {id: recent, cells: ["312", "313", "311", "222", "223"]}
-  - {id: needs_attention, cells: ["213", "221", "123", "132", "133"]}
-  - {id: at_risk, cells: ["231", "212", "122", "131", "211"]}
-  - {id: inactive, otherwise: true}
-""",
+"""
+    + CELLS,
     theirs=oracle.Policy(
         id="plain",
         version=1,
@@ -46,7 +50,8 @@ segments:
     ),
 )
 
-DRIFTING: Final = """\
+DRIFTING: Final = (
+    """\
 version: 1
 id: drifting
 currency: GBP
@@ -56,14 +61,9 @@ scores:
   monetary: {quantiles: [33%, 67%], initial: [100.00, 500.00]}
 cut_points: {refresh: 14d, apply_after: 10m, min_customers: 500}
 brink: [14d]
-segments:
-  - {id: champions, cells: ["333", "332", "323"]}
-  - {id: loyal, cells: ["321", "322", "331", "232", "233"]}
-  - {id: recent, cells: ["312", "313", "311", "222", "223"]}
-  - {id: needs_attention, cells: ["213", "221", "123", "132", "133"]}
-  - {id: at_risk, cells: ["231", "212", "122", "131", "211"]}
-  - {id: inactive, otherwise: true}
 """
+    + CELLS
+)
 """With cut points that are frozen every two weeks."""
 
 FULL: Final = Both(

@@ -3,24 +3,23 @@
 from app.control.view import ControlView
 from app.runtime.rules import Rules
 from schemas.control import CutPointsRecord, PolicyRecord
-from schemas.policy_file import parse_policy
 from tests.agents.rollouts import AGED, THIRDS
 from tests.agents.small_policies import HEAD, LADDER
 from tests.builders import DAY, T0
+from tests.control import records
 
 
 def policy(number: int, text: str, at: int, *, silent: bool = False) -> PolicyRecord:
-    read = parse_policy(HEAD + text, "small.yaml")
-    return PolicyRecord(number, at, silent, read.fingerprint, read.id, read.version, HEAD + text)
+    return records.policy(number, at, document=HEAD + text, silent=silent)
 
 
 def cut_points(version: int, at: int, monetary: int, number: int) -> CutPointsRecord:
     return CutPointsRecord(version, at, at + 1, None, None, (monetary,), 100, number)
 
 
-def rules(*records: PolicyRecord | CutPointsRecord) -> Rules:
+def rules(*told: PolicyRecord | CutPointsRecord) -> Rules:
     view = ControlView()
-    for record in records:
+    for record in told:
         view.take(record)
     return Rules(view, scores=False)
 
