@@ -107,25 +107,29 @@ class PartitionTable:
         """Flush, with a pause offered after every slice of rows; nothing else may touch the table meanwhile."""
         if self.position is None:
             return
-        batch = WriteBatch(raw_mode=True)
-        put, delete = batch.put, batch.delete
-        for count, (key, value) in enumerate(self._batch(), 1):
-            if value is None:
-                delete(key)
-            else:
-                put(key, value)
+        batch, young = WriteBatch(raw_mode=True), self._young
+        for count, (key, value) in enumerate(self._derived(), 1):
+            _change(batch, key, value)
             if count % SLICE == 0:
                 yield
-        put(POSITION, encode_position(self.position))
+        for count, key in enumerate(sorted(young), 1):
+            _change(batch, key, young[key])
+            if count % SLICE == 0:
+                yield
+        batch.put(POSITION, encode_position(self.position))
         self.db.write(batch)
         self._old, self._young, self._by_time = self._young, {}, {}
         self.due.flushed()
 
-    def _batch(self) -> Iterator[tuple[bytes, bytes | None]]:
+    def _derived(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Sorted within each kind: RocksDB takes ascending keys at half the price."""
         yield from self.due.changes()
         for customer in sorted(self._by_time):
             yield from sorted(self._by_time[customer].items())
-        young = self._young
-        for key in sorted(young):
-            yield key, young[key]
+
+
+def _change(batch: WriteBatch, key: bytes, value: bytes | None) -> None:
+    if value is None:
+        batch.delete(key)
+    else:
+        batch.put(key, value)
