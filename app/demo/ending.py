@@ -66,5 +66,9 @@ def _described(settings: Settings) -> list[str]:
     if settings.customer_segments:
         rows.append((topics.customer_segments, "where each customer stands"))
     rows += [(topics.dead_letters, "what could not be read"), (topics.changelog, "the worker's state")]
+    rows += [
+        (topics.control, "the policy, and the cut points of every week"),
+        (topics.freezes, "what those are made of"),
+    ]
     widest = max(len(name) for name, _ in rows)
     return [f"{name:<{widest}}  {what}" for name, what in rows]

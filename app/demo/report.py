@@ -14,8 +14,13 @@ CAUSES: Final[dict[CauseType, str]] = {
     "order": "an order",
     "refund": "a refund",
     "cancellation": "a cancellation",
+    "engagement": "engagement",
     "decay": "time alone",
+    "drift": "new cut points",
+    "policy": "another policy",
+    "erasure": "an erasure",
 }
+"""Every cause there is: what moved them adds up to all moves."""
 DIRECTIONS: Final[dict[Direction, str]] = {
     "entry": "entered",
     "up": "up",
@@ -88,7 +93,7 @@ def _painted(text: str, direction: Direction | None, style: Style) -> str:
 
 
 def causes(summary: Summary, style: Style) -> Iterator[str]:
-    """What made customers move: something they did, or time alone."""
+    """What made customers move: something they did, time alone, or what came into force."""
     shown = [way for way in DIRECTIONS if any(summary.causes[cause, way] for cause in CAUSES)]
     yield from ("", style.heading("What moved them"))
     yield f"  {'':<14}" + "".join(f"{DIRECTIONS[way]:>9}" for way in shown) + f"{'in all':>9}"

@@ -1,14 +1,16 @@
 """Moves in, the numbers of the summary and its text out."""
 
 from io import BytesIO, TextIOWrapper
+from typing import get_args
 
 import pytest
 
 from app.demo.ending import Speed, ending
-from app.demo.report import causes, matrix, standing
+from app.demo.report import CAUSES, causes, matrix, standing
 from app.demo.style import Style
 from app.demo.summary import Way, summarize
 from app.settings import Settings
+from schemas.transitions import CauseType
 from tests.demo.moves import LABELS, move
 
 MOVES = [
@@ -54,6 +56,10 @@ def test_causes_are_told_apart() -> None:
         ("cancellation", "exit"): 1,
     }
     assert summary.caused_by("order") == 5
+
+
+def test_no_cause_is_left_out() -> None:
+    assert set(CAUSES) == set(get_args(CauseType))
 
 
 def test_matrix_marks_up_and_down() -> None:
