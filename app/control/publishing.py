@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import IllegalOperation
 
 from app.runtime.clients import client_options
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES, send_all
@@ -76,15 +77,24 @@ class Publisher:
 
         ProducerFenced when another one has started; TooLate when it took so long that some may not hear in time.
         """
+        try:
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                await self._publish(records, effective_at)
+        except IllegalOperation as error:
+            # Fenced while nothing was being waited for: aiokafka then says only that there is no transaction any more,
+            # and keeps what the broker said for whoever asks.
+            told = (failed.exception() for failed in _failed(self._producer))
+            raise next(filter(None, told), error) from error
+
+    async def _publish(self, records: Sequence[ControlRecord], effective_at: int | None) -> None:
         producer = self._producer
-        async with asyncio.timeout(PUBLISH_SECONDS):
-            await producer.begin_transaction()
-            # Registered before anything is produced: a produce request that overtakes it costs a back-off.
-            producer._txn_manager.maybe_add_partition_to_txn(self._tp)
-            await send_all(producer, {self._tp: [(*encode_control(record), [], None) for record in records]})
-            if effective_at is not None and int(time.time() * 1000) + NOTICE_MS > effective_at:
-                raise TooLate
-            await producer.commit_transaction()
+        await producer.begin_transaction()
+        # Registered before anything is produced: a produce request that overtakes it costs a back-off.
+        producer._txn_manager.maybe_add_partition_to_txn(self._tp)
+        await send_all(producer, {self._tp: [(*encode_control(record), [], None) for record in records]})
+        if effective_at is not None and int(time.time() * 1000) + NOTICE_MS > effective_at:
+            raise TooLate
+        await producer.commit_transaction()
 
 
 def _failed(producer: Any) -> Iterator["asyncio.Future[Any]"]:

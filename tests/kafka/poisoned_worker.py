@@ -23,7 +23,9 @@ class FaultyWork:
 
     def __init__(self, *given: Any, **named: Any) -> None:
         self._real = PartitionWork(*given, **named)
-        self.pass_time = self._real.pass_time
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
 
     def absorb(self, work: Work, records: Sequence[Record]) -> None:
         self._real.absorb(work, records)
