@@ -16,36 +16,49 @@ EngagedAt = tuple[int, int, str, str]
 class Around:
     """Made at the first change."""
 
-    __slots__ = ("engaged_now", "occasions", "orders", "own", "refunds", "waiting")
+    __slots__ = ("_steps", "engaged_now", "occasions", "orders", "refunds", "waiting")
 
     def __init__(self) -> None:
         self.orders: dict[str, OrderRow] = {}
         """Orders that have rows of their own; change them by `put_order`."""
         self.refunds: dict[str, RefundRow] = {}
         """The same of refunds: `put_refund`."""
-        self.own = Steps()
-        """When these orders and refunds act."""
         self.waiting: dict[str, WaitingRow | None] = {}
         self.occasions: dict[str, OccasionRow] = {}
         """Occasions decided now, by reward id."""
         self.engaged_now: list[EngagedAt] = []
         """Engagements that act, new in this decision."""
+        self._steps: Steps | None = None
+
+    @property
+    def steps(self) -> Steps:
+        """When these orders and refunds act; sorted at the first question, for where time is of ages nobody asks."""
+        if self._steps is None:
+            self._steps = Steps()
+            for order_id, order in self.orders.items():
+                self._act(self._steps, order_id, (), order_steps(order))
+            for refund_id, refund in self.refunds.items():
+                self._act(self._steps, refund_id, (), refund_steps(refund))
+        return self._steps
 
     def put_order(self, order_id: str, order: OrderRow) -> None:
         """Set the row of an order."""
-        before = self.orders.get(order_id)
+        if self._steps is not None:
+            before = self.orders.get(order_id)
+            self._act(self._steps, order_id, order_steps(before) if before is not None else (), order_steps(order))
         self.orders[order_id] = order
-        self._act(order_id, order_steps(before) if before is not None else (), order_steps(order))
 
     def put_refund(self, refund_id: str, refund: RefundRow) -> None:
         """Set the row of a refund."""
-        before = self.refunds.get(refund_id)
+        if self._steps is not None:
+            before = self.refunds.get(refund_id)
+            self._act(self._steps, refund_id, refund_steps(before) if before is not None else (), refund_steps(refund))
         self.refunds[refund_id] = refund
-        self._act(refund_id, refund_steps(before) if before is not None else (), refund_steps(refund))
 
-    def _act(self, name: str, before: Iterable[tuple[Kind, int]], now: Iterable[tuple[Kind, int]]) -> None:
+    @staticmethod
+    def _act(steps: Steps, name: str, before: Iterable[tuple[Kind, int]], now: Iterable[tuple[Kind, int]]) -> None:
         """Let an order or a refund act at other instants than before."""
         for kind, at in before:
-            self.own.discard(kind, at, name)
+            steps.discard(kind, at, name)
         for kind, at in now:
-            self.own.add(kind, at, name)
+            steps.add(kind, at, name)

@@ -82,7 +82,7 @@ class Customer:
         if self.changed is None:
             return self.stored.steps(kind, start, end, newest_first=newest_first) if there_are else iter(())
         changed = self.changed.refunds if of_refunds else self.changed.orders
-        own = self.changed.own.steps(kind, start, end, newest_first=newest_first)
+        own = self.changed.steps.steps(kind, start, end, newest_first=newest_first)
         if there_are <= len(changed):
             return own
         stored = self.stored.steps(kind, start, end, newest_first=newest_first)

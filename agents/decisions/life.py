@@ -1,18 +1,17 @@
 """A customer's facts and the passing of time in; how each fact ended, her moves and her rewards out."""
 
 from collections.abc import Sequence
-from typing import TypeGuard, assert_never
+from typing import assert_never
 
 from mypy_extensions import mypyc_attr
 
 from agents.decisions import placing, rewarding, undoing
 from agents.decisions.admission import Admission
-from agents.decisions.agenda import Acting, Applicable, place_in_time
+from agents.decisions.agenda import Acting, Applicable, come_in_order, place_in_time
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
 from agents.decisions.explaining import ActingFact
 from agents.decisions.late import rewrite
-from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided
 from agents.decisions.profiling import take_profile
 from agents.decisions.rewinding import Rewinding
@@ -42,9 +41,8 @@ class Life:
 
         An erasure ends a life: gives the facts behind it, which are those of the next one.
         """
-        if self._are_next(facts):
-            for order in facts:
-                self._order(order)
+        if come_in_order(facts, self._customer.row):
+            self._take_next(facts)
             return ()
         admission, erased_at = Admission(self._customer, self._policy), self._customer.row.erased_at
         left: Sequence[Fact] = ()
@@ -74,21 +72,26 @@ class Life:
         self.timeline.come_to(at)
         self._reward()
 
-    def _are_next(self, facts: Sequence[Fact]) -> TypeGuard[Sequence[OrderPlaced]]:
-        """Tell whether all are orders that act at their own instants, one after another, after all before them."""
-        row = self._customer.row
-        reached = max(row.at, row.floor - 1)
+    def _take_next(self, facts: Sequence[Fact]) -> None:
+        """Let facts act as they come: nearly all do so, and come to what an agenda of them would."""
+        customer, admission = self._customer, None
         for fact in facts:
-            if not isinstance(fact, OrderPlaced):
-                return False
-            at: int = fact.occurred_at
-            if at <= reached:
-                return False
-            reached = at
-        return not row.waiting
+            if isinstance(fact, OrderPlaced) and not customer.row.waiting:
+                self._order(fact)
+                continue
+            assert not isinstance(fact, CustomerErased), "it is not next"
+            admission = admission or Admission(customer, self._policy)
+            ending = admission.admit(fact)
+            if ending is not None:
+                self.endings.append(ending)
+            for acting in admission.agenda:
+                self._act(acting)
+            admission.agenda.clear()
+        self.timeline.close()
+        self._reward()
 
     def _order(self, order: OrderPlaced) -> None:
-        """Do at once what an agenda of such orders would come to: nearly every order is one of these."""
+        """Admit an order for which nothing waits, and let it act."""
         known = placing.recognise(self._customer, order, self._policy)
         if known is not None:
             self.endings.append(known)
@@ -97,8 +100,6 @@ class Life:
         at = int(at)
         self._open(at, order)
         self.endings.append(placing.place(self._customer, order, at, self._policy))
-        self.timeline.close()
-        self._reward()
 
     def pass_time(self, until: int) -> None:
         """Make everything that silence alone has brought up to and including an instant."""
@@ -207,21 +208,6 @@ class Life:
 
     def _reward(self) -> None:
         """Decide the rules that wait for what the timeline has brought."""
-        timeline, customer = self.timeline, self._customer
-        if timeline.quiet or not (timeline.firsts or timeline.unrewarded):
-            return
-        policy_at = timeline.in_force.policy_at
-        for at, cause in timeline.firsts:
-            self.rewards += rewarding.for_first_order(customer, at, cause, policy_at(at))
-        timeline.firsts.clear()
-        for move in timeline.unrewarded:
-            policy = policy_at(move.effective_at)
-            if policy.transition_rules and not move.silent and not (move.late and not _is_current(move, customer)):
-                self.rewards += rewarding.for_move(customer, move, policy)
-        timeline.unrewarded.clear()
-
-
-def _is_current(move: Move, customer: Customer) -> bool:
-    """Tell whether a move is the one that brought her where she is: of late ones only that is rewarded."""
-    row = customer.row
-    return move.effective_at == row.moved_at and move.to_segment == row.segment
+        timeline = self.timeline
+        if not timeline.quiet and (timeline.firsts or timeline.unrewarded):
+            self.rewards += rewarding.for_what_came(self._customer, timeline)

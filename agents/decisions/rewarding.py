@@ -4,6 +4,7 @@ from agents.decisions.customer import Customer
 from agents.decisions.explaining import direction
 from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided, Occasion
+from agents.decisions.timeline import Timeline
 from schemas.digests import reward_id, transition_id
 from schemas.facts import Engaged
 from schemas.policy import Policy
@@ -44,6 +45,27 @@ def for_move(customer: Customer, move: Move, policy: Policy) -> list[Decided]:
             identity = transition_id(customer.id, policy.id, move.effective_at, move.from_segment, move.to_segment)
             _decide(customer, rule, Occasion(identity, move.effective_at, move.cause, move), policy, decided)
     return decided
+
+
+def for_what_came(customer: Customer, timeline: Timeline) -> list[Decided]:
+    """Decide the rules that wait for the first orders and moves that a timeline has brought, and take those from it."""
+    decided: list[Decided] = []
+    policy_at = timeline.in_force.policy_at
+    for at, cause in timeline.firsts:
+        decided += for_first_order(customer, at, cause, policy_at(at))
+    timeline.firsts.clear()
+    for move in timeline.unrewarded:
+        policy = policy_at(move.effective_at)
+        if policy.transition_rules and not move.silent and not (move.late and not _is_current(move, customer)):
+            decided += for_move(customer, move, policy)
+    timeline.unrewarded.clear()
+    return decided
+
+
+def _is_current(move: Move, customer: Customer) -> bool:
+    """Tell whether a move is the one that brought her where she is: of late ones only that is rewarded."""
+    row = customer.row
+    return move.effective_at == row.moved_at and move.to_segment == row.segment
 
 
 def _rated(on: OnEngaged, rating: int | None) -> bool:

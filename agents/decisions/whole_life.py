@@ -1,7 +1,6 @@
 """One customer's facts in the order of the log in; her whole life in full knowledge, with nothing ever late, out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED, Ending
@@ -21,18 +20,20 @@ STRANGE = UNCHANGED | {Ending.NOTED}
 """Endings that do not make a customer known."""
 
 
-@dataclass(slots=True)
 class Lived:
     """What came of a customer up to an instant."""
 
-    standing: Standing
-    row: CustomerRow
-    known: bool
-    """False: she was erased, or nothing has made her known."""
-    publications: list[Publication] = field(default_factory=list)
-    rewards: list[Decided] = field(default_factory=list)
-    endings: list[Ending] = field(default_factory=list)
-    """One for each fact up to the instant, in no order."""
+    __slots__ = ("endings", "known", "publications", "rewards", "row", "standing")
+
+    def __init__(self) -> None:
+        self.row: CustomerRow
+        self.standing: Standing
+        self.known = False
+        """False: she was erased, or nothing has made her known."""
+        self.publications: list[Publication] = []
+        self.rewards: list[Decided] = []
+        self.endings: list[Ending] = []
+        """One for each fact up to the instant, in no order."""
 
 
 def live(
@@ -51,22 +52,20 @@ def live(
     """
     in_force = policy if isinstance(policy, InForce) else InForce(policy, cut_points, scores=scores)
     left: Sequence[Fact] = [fact for fact in facts if fact.occurred_at <= until]
-    row, decided = CustomerRow(), frozenset[str]()
-    publications: list[Publication] = []
-    rewards: list[Decided] = []
-    endings: list[Ending] = []
+    row, decided, lived = CustomerRow(), frozenset[str](), Lived()
     while True:
         customer = Customer(customer_id, row, NothingStored(decided))
         life = Life(customer, timeline(customer, in_force, punctual=True), in_force.policy)
         left = life.take(left)
         if not customer.erased:
             life.come_to(until)
-        publications += life.timeline.told
-        rewards += life.rewards
-        endings += life.endings
+        lived.publications += life.timeline.told
+        lived.rewards += life.rewards
+        lived.endings += life.endings
         if not customer.erased:
-            known = not STRANGE.issuperset(life.endings)
-            return Lived(standing(customer, in_force), row, known, publications, rewards, endings)
+            lived.known = not STRANGE.issuperset(life.endings)
+            lived.row, lived.standing = row, standing(customer, in_force)
+            return lived
         if customer.changed is not None:
             decided = decided.union(customer.changed.occasions)
         row = reborn(row)
