@@ -33,8 +33,9 @@ def backfill(
     Nothing is sent before every file has been read to its end; what is no fact is counted by code and not sent. What
     is too much for memory lies in TMPDIR meanwhile.
 
-    Running it twice, or again after it was interrupted, is harmless: ids of orders, refunds and cancellations are
-    remembered for ever, and engagement that comes again changes no segment and pays no reward twice.
+    Run again after it was interrupted it goes on where it stopped, if the files are the same and the topics hold
+    nothing else. What is sent twice all the same is harmless: ids of orders, refunds and cancellations are remembered
+    for ever, and engagement that comes again changes no segment and pays no reward twice.
     """
     from app.backfilling.program import Job, run_backfill  # noqa: PLC0415  # keeps other commands quick to start
     from app.backfilling.telling import telling, told  # noqa: PLC0415  # as above

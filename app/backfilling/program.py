@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from app.backfilling.history import History
 from app.backfilling.inputs import check_inputs
 from app.backfilling.reading import read_history
 from app.backfilling.record_sorter import Record
+from app.backfilling.resuming import held, sent_before
 from app.backfilling.sending import Reached, Sender, open_producer
 from app.runtime.errors import SegueError
 from app.settings import Settings
@@ -55,7 +56,9 @@ class Outcome(NamedTuple):
     oldest: int
     newest: int
     not_empty: list[str]
-    """Topics that held records before."""
+    """Topics that held other records before."""
+    there: int
+    """Records that a run before this one had sent."""
 
 
 def run_backfill(settings: Settings, job: Job, progress: Progress) -> Outcome:
@@ -76,7 +79,8 @@ def run_backfill(settings: Settings, job: Job, progress: Progress) -> Outcome:
             _Feed(settings, partitions, job.recorded_at, reached).run(history, progress)
     records = {topic: history.records[feed] for topic, feed in settings.topics.feeds.items()}
     span = history.oldest, history.newest
-    return Outcome(job, policy, counts, records, customers, *span, sorted(reached.not_empty))
+    there = sum(reached.there.values())
+    return Outcome(job, policy, counts, records, customers, *span, sorted(reached.not_empty), there)
 
 
 class _Feed:
@@ -91,7 +95,7 @@ class _Feed:
     def run(self, history: History, progress: Progress) -> None:
         """Send it; SegueError with how far it came if it does not come to its end."""
         try:
-            asyncio.run(self._send(_shown(history, progress)))
+            asyncio.run(self._send(history, progress))
         except KeyboardInterrupt:
             raise SegueError(f"stopped: {self._so_far(history)}") from None
         except TimeoutError as error:
@@ -99,8 +103,14 @@ class _Feed:
         except (KafkaError, OSError) as error:
             raise SegueError(f"the brokers did not take it: {type(error).__name__}; {self._so_far(history)}") from error
 
-    async def _send(self, records: Iterable[Record]) -> None:
+    async def _send(self, history: History, progress: Progress) -> None:
         topics = {feed: topic for topic, feed in self._settings.topics.feeds.items()}
+        if self._stamp is _as_recorded:  # else no record is ever the same again
+            newest = await held(self._settings, self._partitions)
+            if newest:
+                records = _shown(history, progress, "looking where to go on")
+                self._reached.there = sent_before(records, newest, self._partitions)
+        records = _shown(history, progress, "sending")
         async with open_producer(self._settings) as producer:
             await Sender(producer, topics, self._partitions, self._stamp, self._reached).send(records)
 
@@ -109,8 +119,8 @@ class _Feed:
         before = "" if reached.at is None else f", all that were recorded before {rfc3339(reached.at)}"
         return (
             f"{reached.records:,} of {history.size:,} records are in the topics for certain{before}. Operator action: "
-            "run it again with the same files, for what is sent twice is counted once; start no worker before it has "
-            "come to its end."
+            "run it again with the same files, and it goes on where it stopped; start no worker before it has come to "
+            "its end."
         )
 
 
@@ -133,12 +143,12 @@ def _as_recorded(at: int) -> int:
     return at
 
 
-def _shown(history: History, progress: Progress) -> Iterator[Record]:
+def _shown(history: History, progress: Progress, what: str) -> Iterator[Record]:
     """Go through all records, and say how far it has come."""
     whole = history.size
     for number, record in enumerate(history.in_order()):
         if number % SHOWN_EVERY == 0:
-            progress.show("sending", number, whole)
+            progress.show(what, number, whole)
         yield record
 
 

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from app.backfilling.record_sorter import Record
+from app.backfilling.resuming import Place
 from app.partitioner import partition_of
 from app.runtime.clients import client_options
 from app.settings import Settings
@@ -28,8 +29,6 @@ STOP_SECONDS: Final = 5
 HOMES: Final = 200_000
 """Customers whose key and partition are remembered."""
 
-Place = tuple[Feed, int]
-
 
 @dataclass(slots=True)
 class Reached:
@@ -38,6 +37,8 @@ class Reached:
     records: int = 0
     at: int | None = None
     """Everything recorded before this instant is in the topics."""
+    there: Mapping[Place, int] = field(default_factory=dict)
+    """How many records of a place, from its first on, are in the topics already: a run before this one was stopped."""
     not_empty: set[str] = field(default_factory=set)
     """Topics that held records before."""
 
@@ -52,6 +53,7 @@ class Sender:
         self._topics = topics
         self._stamp = stamp
         self._reached = reached
+        self._left_out = dict(reached.there)
         self._growing: dict[Place, Any] = {}
         self._under_way: dict[Place, Future[Any]] = {}
         self._begun: set[Place] = set()
@@ -72,7 +74,9 @@ class Sender:
                 key, partition = self._home(customer_id)
                 place = feed, partition
                 stamp = self._stamp(at)
-                if not self._append(place, stamp, key, value):
+                if self._left_out.get(place):
+                    self._left_out[place] -= 1
+                elif not self._append(place, stamp, key, value):
                     await self._hand_over(place)
                     self._append(place, stamp, key, value)  # an empty batch takes any record
                 if number % CHECKPOINT == 0:
@@ -102,7 +106,7 @@ class Sender:
         del self._under_way[place]
         if place not in self._begun:
             self._begun.add(place)
-            if metadata.offset > 0:
+            if metadata.offset > self._reached.there.get(place, 0):
                 self._reached.not_empty.add(self._topics[place[0]])
 
     async def _checkpoint(self, records: int, at: int) -> None:

@@ -18,6 +18,7 @@ def told(outcome: Outcome) -> dict[str, Any]:
         "customers": outcome.customers,
         "oldest_at": outcome.oldest,
         "newest_at": outcome.newest,
+        "already_there": outcome.there,
         "not_empty": outcome.not_empty,
         "silent_until": outcome.policy.silent_until,
     }
@@ -26,9 +27,11 @@ def told(outcome: Outcome) -> dict[str, Any]:
 def telling(outcome: Outcome, style: Style) -> Iterator[str]:
     """Write it, line by line."""
     rejected, dry = outcome.counts.rejected, outcome.job.dry_run
-    records = sum(outcome.records.values())
+    records = sum(outcome.records.values()) - outcome.there
     span = f"{rfc3339(outcome.oldest)} to {rfc3339(outcome.newest)}"
     yield style.heading(f"{'Would send' if dry else 'Sent'} {_many(records, 'record')}, {span}")
+    if outcome.there:
+        yield f"  {_many(outcome.there, 'record')} before them had been sent already, by a run that was stopped"
     widest = max(map(len, outcome.records))
     yield from (f"  {topic:<{widest}} {count:>12,}" for topic, count in outcome.records.items())
     yield f"  {_many(outcome.customers, 'customer')}"

@@ -69,14 +69,27 @@ def test_json_tells_the_same(shop: Shop, events: str) -> None:
         "customers": 2,
         "oldest_at": T0,
         "newest_at": T0 + 6 * DAY,
+        "already_there": 0,
         "not_empty": [],
         "silent_until": None,
     }
 
 
-def test_a_second_run_says_that_the_topics_were_not_empty(shop: Shop, events: str) -> None:
+def test_a_second_run_sends_nothing(shop: Shop, events: str) -> None:
     run(events)
     again = run(events)
+    assert again.stdout.startswith("Sent 0 records, ")
+    assert "  7 records before them had been sent already, by a run that was stopped" in again.stdout
+    assert "Held records before" not in again.stdout
+    assert orjson.loads(run(events, "--json").stdout)["already_there"] == 7
+    assert sum(map(len, sent(shop).values())) == len(EVERYTHING)
+
+
+def test_topics_that_hold_anything_else_get_everything_and_are_named(shop: Shop, tmp_path: Path, events: str) -> None:
+    earlier = [{**event, "occurred_at": event["occurred_at"] - 1} for event in EVERYTHING]
+    run(str(written(tmp_path / "earlier.ndjson", ndjson(earlier))))
+    again = run(events)
+    assert again.stdout.startswith("Sent 7 records, ")
     assert (
         f"Held records before: {shop.topics.customers}, {shop.topics.engagement}, {shop.topics.orders}. What was"
         in (again.stdout)
@@ -104,6 +117,7 @@ def test_another_stamp_is_a_usage_error(events: str) -> None:
     assert run(events, "--recorded-at", "then").exit_code == 2
 
 
-def test_help_says_that_a_second_run_is_harmless() -> None:
+def test_help_says_that_a_second_run_goes_on_and_is_harmless() -> None:
     told = " ".join(run("--help").stdout.split())
-    assert "Running it twice, or again after it was interrupted, is harmless" in told
+    assert "Run again after it was interrupted it goes on where it stopped" in told
+    assert "What is sent twice all the same is harmless" in told

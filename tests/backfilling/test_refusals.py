@@ -13,6 +13,7 @@ from app.backfilling.record_sorter import Record
 from app.simulate.progress import Progress
 from tests.backfilling.histories import EVERYTHING
 from tests.backfilling.stage import SEGUE, assert_empty, run
+from tests.builders import TOPICS
 from tests.kafka.shop import Shop
 from tests.simulate.files import csv_of, ndjson, written
 
@@ -48,25 +49,27 @@ def test_what_topics_do_with_old_records_is_asked_unless_it_is_ignored(shop: Sho
 
 
 @pytest.mark.parametrize("signalled", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_tells_how_far_it_came(
+def test_an_interruption_tells_how_far_it_came_and_the_next_run_goes_on_there(
     signalled: signal.Signals, shop: Shop, events: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(history: History, progress: Progress) -> Iterator[Record]:
+    def interrupted(history: History, progress: Progress, what: str) -> Iterator[Record]:
         for number, record in enumerate(history.in_order()):
             if number == 5:
                 signal.raise_signal(signalled)
             yield record
 
-    monkeypatch.setattr(sending, "CHECKPOINT", 2)
-    monkeypatch.setattr(program, "_shown", interrupted)
-    done = run(events)
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "CHECKPOINT", 2)
+        patched.setattr(program, "_shown", interrupted)
+        done = run(events)
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(
         "error: stopped: 4 of 7 records are in the topics for certain, all that were recorded "
     )
     assert "before 2010-12-04T08:26:00.000Z. Operator action: run it again with the same files" in done.stderr
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
-    monkeypatch.undo()
+    assert run(events).exit_code == 0
+    assert sum(sum(shop.ends(feed).values()) for feed in TOPICS.feeds.values()) == len(EVERYTHING)
 
 
 def test_interrupted_while_it_reads_it_has_sent_nothing(

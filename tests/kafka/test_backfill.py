@@ -17,6 +17,7 @@ from tests.builders import DAY, T0
 from tests.kafka.audit import CLOSING
 from tests.kafka.closing import closed
 from tests.kafka.reading import read_all
+from tests.kafka.settled import wait_until_settled
 from tests.kafka.shop import Shop
 from tests.kafka.shop_load import ShopLoad, Told
 from tests.kafka.worker_process import REPOSITORY, WorkerProcess, clean_environment, shop_environment
@@ -26,7 +27,6 @@ pytestmark = pytest.mark.kafka
 PARTITIONS: Final = 4
 ORDERS: Final = 1_500
 CUSTOMERS: Final = 200
-WORKED_S: Final = 120.0
 BACKFILL: Final = (sys.executable, "-m", "app.command_line", "backfill")
 OF_THE_PUBLICATION: Final = {"detected_at"}
 """Who simulates detects nothing."""
@@ -65,7 +65,7 @@ def test_a_worker_makes_of_a_backfilled_csv_what_a_simulation_makes_of_it(
     sent = _backfill(environment, "--json", str(table))
     assert orjson.loads(sent.stdout)["records"][shop.topics.orders] == len(told), sent.stderr
     with WorkerProcess(shop, tmp_path / "worker", environment) as worker:
-        shop.wait_until_worked(WORKED_S)
+        wait_until_settled(shop, worker, told[-1].at)
         assert worker.terminate() == 0
     published = [record.payload for record in read_all(shop, shop.topics.transitions)]
     simulated = _simulated(table, environment, told[-1].at, tmp_path / "out")
@@ -77,14 +77,16 @@ def test_a_second_run_moves_nobody_and_pays_nothing(shop: Shop, environment: Map
     load = ShopLoad(seed=5, customers=300, orders=ORDERS, days=500, whole=True)
     told = [one.event | {"recorded_at": one.at} for one in closed(shop, load.tell())]
     seed = {name: value for name, value in environment.items() if name != "SEGUE_POLICY"}
-    events = written(tmp_path / "events.ndjson.gz", ndjson(told))
+    another = {"type": "engaged", "event_id": "earlier", "customer_id": "x", "kind": "site_visited"}
+    before = another | {"occurred_at": told[0]["recorded_at"] - 1}  # else the second run has nothing to send
     segue("topics", "apply", "--keep-forever", "--partitions", str(PARTITIONS), **seed)
     published: list[Counter[str]] = []
-    for _ in range(2):
-        done = _backfill(seed, str(events))
+    for history in (told, [before, *told]):
+        done = _backfill(seed, "--json", str(written(tmp_path / "events.ndjson.gz", ndjson(history))))
         assert done.returncode == 0, done.stderr
+        assert orjson.loads(done.stdout)["already_there"] == 0
         with WorkerProcess(shop, tmp_path / "worker", seed) as worker:
-            shop.wait_until_worked(WORKED_S)
+            wait_until_settled(shop, worker, told[-1]["recorded_at"])
             assert worker.terminate() == 0
         topics = (shop.topics.transitions, shop.topics.rewards, shop.topics.messages)
         published.append(Counter(record.header("ce_type") for topic in topics for record in read_all(shop, topic)))
