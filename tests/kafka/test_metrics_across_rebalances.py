@@ -26,12 +26,12 @@ def test_customers_per_segment_are_counted_once_whoever_has_their_partitions(apa
         wanted = counted(shop)
         assert shown(ann) == wanted
         with WorkerProcess(shop, tmp_path / "bob") as bob:
-            wait_for(lambda: partitions(ann) and partitions(bob), 60, "both have partitions")
+            wait_for(lambda: ann.partitions() and bob.partitions(), 60, "both have partitions")
             wait_for(lambda: shown(ann) + shown(bob) == wanted, 30, "the same customers, counted by two")
             lags = sum(worker.metric("segue_lag_records") for worker in (ann, bob))
-            assert (lags, partitions(ann) + partitions(bob)) == (0, PARTITIONS)
+            assert (lags, ann.partitions() + bob.partitions()) == (0, PARTITIONS)
             assert bob.terminate() == 0
-        wait_for(lambda: partitions(ann) == PARTITIONS and shown(ann) == wanted, 60, "all of them back with one")
+        wait_for(lambda: ann.partitions() == PARTITIONS and shown(ann) == wanted, 60, "all of them back with one")
 
 
 def counted(shop: Shop) -> Counter[str]:
@@ -43,8 +43,3 @@ def shown(worker: WorkerProcess) -> Counter[str]:
     """The same as a worker shows them."""
     found = {name: int(worker.metric("segue_customers", segment=name)) for name in SEGMENTS}
     return Counter({name: count for name, count in found.items() if count})
-
-
-def partitions(worker: WorkerProcess) -> int:
-    """How many partitions a worker shows a clock of."""
-    return worker.get("/metrics")[1].count("\nsegue_partition_clock_seconds{")

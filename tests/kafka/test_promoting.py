@@ -1,4 +1,4 @@
-"""A policy is promoted under a running worker: what was compared before is what happens, move for move."""
+"""A policy is promoted under running workers: what was compared before is what happens, move for move."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from tests.kafka.settled import wait_until_settled
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import DAY_MS
 from tests.kafka.simulated import Simulated, simulated
+from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess, shop_environment
 from tests.kafka.year import shop_year
 from tests.kafka.year_policies import PLAIN
@@ -29,6 +30,8 @@ OTHER: Final = (
     .replace("[300.00, 1000.00]", "[250.00, 900.00]")
     .replace("at_risk", "in_danger")
 )
+ONLY_THERE: Final = ("at_risk", "in_danger")
+"""A segment that only the first policy has, and one that only the other has."""
 NAMELESS: Final = {"SEGUE_POLICY": ""}
 """Of a worker that takes what is in force."""
 Move = dict[str, Any]
@@ -42,6 +45,8 @@ class Promoted:
     moves: list[Move]
     compared: dict[str, Any]
     other: Simulated
+    decided: list[float]
+    """How many moves each of two workers has made of it."""
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +66,20 @@ def promoted(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Pro
         promote(shop, other, at)
         shop.wait_until_worked(120)
         assert worker.terminate() == 0
-    feed(shop, (sent(shop, fact) for fact in told[middle:]))
-    with WorkerProcess(shop, directory / "second", NAMELESS) as worker:
+    with (
+        WorkerProcess(shop, directory / "second", NAMELESS) as worker,
+        WorkerProcess(shop, directory / "third", NAMELESS) as another,
+    ):
+        wait_for(lambda: worker.partitions() == another.partitions() == PARTITIONS / 2, 90, "both have partitions")
+        feed(shop, (sent(shop, fact) for fact in told[middle:]))
         events = [fact.event for fact in told]
         compared = simulated(directory / "before", one, events, at, compare=other).compared
         afterwards = simulated(directory / "after", other, events, told[-1].at - GRACE_MS)
-        wait_until_settled(shop, worker, told[-1].at)
-        assert worker.terminate() == 0
+        wait_until_settled(shop, worker, told[-1].at, another)
+        decided = [each.metric("segue_transitions_total", cause="policy") for each in (worker, another)]
+        assert worker.terminate() == another.terminate() == 0
     published = without_closing(read_all(shop, shop.topics.transitions))
-    return Promoted(at, [record.payload for record in published], compared, afterwards)
+    return Promoted(at, [record.payload for record in published], compared, afterwards, decided)
 
 
 def promote(shop: Shop, policy: Path, at: int) -> None:
@@ -84,6 +94,12 @@ def test_what_was_compared_before_is_what_happens(promoted: Promoted) -> None:
     wanted = {pair: count for pair, count in pairs.items() if len(set(pair.split("->"))) > 1}
     assert sum(wanted.values()) > 100, "the load has lost its point"
     assert Counter(f"{move['from'] or ''}->{move['to'] or ''}" for move in moved) == wanted
+
+
+def test_two_workers_never_decide_by_different_policies_at_one_instant(promoted: Promoted) -> None:
+    assert all(count > 10 for count in promoted.decided), "the load has lost its point"
+    instants = {name: [move["effective_at"] for move in promoted.moves if move["to"] == name] for name in ONLY_THERE}
+    assert max(instants["at_risk"]) < promoted.at == min(instants["in_danger"])
 
 
 def test_such_a_move_is_lateral_from_a_segment_that_is_gone(promoted: Promoted) -> None:

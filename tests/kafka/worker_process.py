@@ -116,6 +116,10 @@ class WorkerProcess:
             if sample.name == name and labels.items() <= sample.labels.items()
         )
 
+    def partitions(self) -> int:
+        """Count the partitions that it shows a clock of."""
+        return self.get("/metrics")[1].count("\nsegue_partition_clock_seconds{")
+
     def wait_ready(self) -> Self:
         """Wait until every partition of its is open."""
         self._wait(self._ready, READY_S, "readyz")
