@@ -1,8 +1,9 @@
 """Lines with their keys in, in any order; the lines in the order of their keys out, whatever their number."""
 
 import marshal
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from heapq import merge
+from itertools import islice
 from typing import BinaryIO, Final
 
 from app.simulate.spool import Spool
@@ -12,6 +13,8 @@ BLOCK: Final = 2_000  # lines that are written, or read back from a sorted run, 
 
 Item = tuple[int, str, int, bytes] | tuple[str, bytes]
 """A key of one or more parts, unique, and its line."""
+Block = list[Item]
+"""Some of a sorted run, in order; never empty."""
 
 
 class LineSorter:
@@ -31,10 +34,8 @@ class LineSorter:
     def write(self, file: BinaryIO) -> None:
         """Write all lines, each with its end; then there are none any more."""
         self._items.sort()
-        if self._spool:
-            _write(file, merge(*(self._run(number) for number in self._spool.numbers()), self._items))
-        else:
-            _write(file, self._items)
+        runs = [self._run(number) for number in self._spool.numbers()]
+        file.writelines(_lines(_merged([*runs, _blocks(self._items)])))
         self._items.clear()
         self._spool.close()
 
@@ -42,21 +43,42 @@ class LineSorter:
         """Write a sorted run, in blocks."""
         self._items.sort()
         number = len(self._spool.numbers())
-        for first in range(0, len(self._items), BLOCK):
-            self._spool.add(number, marshal.dumps(self._items[first : first + BLOCK]))
+        for block in _blocks(self._items):
+            self._spool.add(number, marshal.dumps(block))
         self._items.clear()
 
-    def _run(self, number: int) -> Iterator[Item]:
+    def _run(self, number: int) -> Iterator[Block]:
         for frame in self._spool.frames(number):
-            yield from marshal.loads(frame)  # noqa: S302  # this process wrote it
+            yield marshal.loads(frame)  # noqa: S302  # this process wrote it
 
 
-def _write(file: BinaryIO, items: Iterable[Item]) -> None:
-    lines: list[bytes] = []
-    for item in items:
-        lines.append(item[-1])
-        if len(lines) >= BLOCK:
-            file.write(b"\n".join(lines) + b"\n")
-            lines.clear()
-    if lines:
-        file.write(b"\n".join(lines) + b"\n")
+def _blocks(items: list[Item]) -> Iterator[Block]:
+    for first in range(0, len(items), BLOCK):
+        yield items[first : first + BLOCK]
+
+
+def _merged(runs: Iterable[Iterator[Block]]) -> Iterator[Block]:
+    """Merge sorted runs by blocks: what is no greater than the least of their last items is all in hand.
+
+    Sorting what lies in order in pieces costs about a comparison an item; from a heap each would come one by one.
+    """
+    hands = [(run, block) for run in runs for block in islice(run, 1)]
+    while hands:
+        end = min(block[-1] for _, block in hands)
+        ready: Block = []
+        left: list[tuple[Iterator[Block], Block]] = []
+        for run, block in hands:
+            cut = bisect_right(block, end)
+            ready += block[:cut]
+            if cut < len(block):
+                left.append((run, block[cut:]))
+            else:
+                left += [(run, following) for following in islice(run, 1)]
+        ready.sort()
+        yield ready
+        hands = left
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[bytes]:
+    for items in blocks:
+        yield b"\n".join([item[-1] for item in items]) + b"\n"
