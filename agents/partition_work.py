@@ -11,6 +11,7 @@ from agents.decisions.frozen import held
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
+from agents.decisions.outlook import Leaving, leavings
 from agents.decisions.whole_life import reborn
 from agents.freezing import Freeze
 from agents.run import Record
@@ -86,14 +87,22 @@ class PartitionWork:
 
     def take_down(self, work: Work, freeze: Freeze, key: bytes, stored: bytes) -> None:
         """Take down what a customer holds at a freeze, unless that has been done already."""
-        come = self._come_to(work, key, stored, freeze.row.at)
-        if come is not None:
-            self._hold(work, freeze, key, decode_customer(come))
+        row = decode_customer(stored)
+        if row.ahead:
+            come = self._come_to(work, key, stored, freeze.row.at)
+            if come is None:
+                return
+            row = decode_customer(come)
+        self._hold(work, freeze, key, row)
 
     def _hold(self, work: Work, freeze: Freeze, key: bytes, row: CustomerRow) -> None:
-        if row.frozen == freeze.row.at:
+        policy, at = freeze.policy, freeze.row.at
+        if row.frozen == at:
             return
-        holds = held(self._customer(work, key, row, freeze.policy), freeze.row.at, freeze.policy)
+        leaving: Iterable[Leaving] = ()
+        if policy.window_ms is not None:  # else nobody need be made of every row
+            leaving = leavings(self._customer(work, key, row, policy), row.at, policy)
+        holds = held(row, leaving, at)
         if holds is not None:
             freeze.held.append(holds)
 

@@ -25,6 +25,7 @@ COMPILED: Final = (
     "agents/publishing.py",
     "agents/slices.py",
     "agents/tallying.py",
+    "agents/walking.py",
     "agents/work.py",
     "app/simulate/fact_log.py",
     "app/simulate/flaps.py",
@@ -49,7 +50,9 @@ COMPILED: Final = (
     "tables/draft.py",
     "tables/due_index.py",
     "tables/partition_table.py",
+    "tables/scanning.py",
     "tables/stored_customer.py",
+    "tables/walking.py",
 )
 INTERPRETED: Final = (
     "agents/decisions/moves.py",  # msgspec makes its structs itself: mypyc has nothing to add, and loses

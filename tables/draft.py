@@ -10,6 +10,9 @@ from rocksdict import Rdict
 from tables.keys import by_time_prefix
 from tables.scanning import scan
 
+Row = tuple[bytes, bytes | None]
+"""A key and what stands there; None where it is deleted."""
+
 
 class Committed(Protocol):
     """What is committed: a draft lies over it."""
@@ -18,6 +21,7 @@ class Committed(Protocol):
     def db(self) -> Rdict: ...
     def get(self, key: bytes) -> bytes | None: ...
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]: ...
+    def over(self, rows: Sequence[Row]) -> list[Row]: ...
     @property
     def has_tombstones(self) -> bool: ...
     def unwritten_rows(self, prefix: bytes) -> Mapping[bytes, bytes | None]: ...
@@ -55,6 +59,11 @@ class Draft:
                 if key in rows:
                     found[i] = rows[key]
         return found
+
+    def over(self, rows: Sequence[Row]) -> list[Row]:
+        """Lay what the database does not know over rows that were read from it; none is added."""
+        newest, mine = self._committed.over(rows), self.rows
+        return [(row[0], mine[row[0]]) if row[0] in mine else row for row in newest] if mine else newest
 
     def rows_of(self, prefix: bytes) -> list[tuple[bytes, bytes]]:
         """Give all rows whose keys begin with a prefix that ends in NUL, in the order of their keys."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from rocksdict import Rdict, WriteBatch
 
-from tables.draft import Draft
+from tables.draft import Draft, Row
 from tables.due_index import DueIndex
 from tables.keys import BEHIND_TOMBSTONES, POSITION, TOMBSTONE
 from tables.position import Position, decode_position, encode_position
@@ -60,6 +60,11 @@ class PartitionTable:
             for i, value in zip(missing, stored, strict=True):
                 found[i] = value
         return found
+
+    def over(self, rows: Sequence[Row]) -> list[Row]:
+        """Lay what the database does not know over rows that were read from it; none is added."""
+        young = self._young  # what is older has been written
+        return [(row[0], young[row[0]]) if row[0] in young else row for row in rows]
 
     def unwritten_rows(self, prefix: bytes) -> Mapping[bytes, bytes | None]:
         """Give the rows under a prefix that are newer than the database; looks at all in memory, so only rarely."""

@@ -2,7 +2,7 @@
 
 from tables.draft import Draft
 from tables.keys import CUSTOMER
-from tables.scanning import scan
+from tables.scanning import scan_rows
 
 _END = bytes([CUSTOMER[0] + 1])
 
@@ -13,5 +13,5 @@ def customers_after(draft: Draft, cursor: bytes, limit: int) -> list[tuple[bytes
     They are those that the database knows: whoever wants all who were there at some moment writes back at it. A
     customer whose row is gone has None.
     """
-    keys = list(scan(draft.db, CUSTOMER + cursor + b"\0", _END, limit))
-    return [(key[1:], stored) for key, stored in zip(keys, draft.get_many(keys), strict=True)]
+    rows = draft.over(scan_rows(draft.db, CUSTOMER + cursor + b"\0", _END, limit))
+    return [(key[1:], stored) for key, stored in rows]

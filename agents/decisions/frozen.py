@@ -1,10 +1,10 @@
 """A customer and the instant of a freeze in; what the cut points are made of, and when a partition freezes, out."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from agents.decisions.customer import Customer
-from agents.decisions.outlook import leavings
-from schemas.policy import Policy
+from agents.decisions.outlook import Leaving
+from schemas.customer_row import CustomerRow
 
 
 class Held(NamedTuple):
@@ -17,11 +17,13 @@ class Held(NamedTuple):
     """Minor units, not below 0."""
 
 
-def held(customer: Customer, at: int, policy: Policy) -> Held | None:
-    """Take down what a customer holds at an instant, to which nothing but silence has led from her row's."""
-    row = customer.row
+def held(row: CustomerRow, leavings: Iterable[Leaving], at: int) -> Held | None:
+    """Take down what a customer holds at an instant, to which nothing but silence has led from her row's.
+
+    `leavings`: what leaves the window behind her row's instant, ascending.
+    """
     frequency, monetary = row.frequency, row.monetary
-    for leaving in leavings(customer, row.at, policy):
+    for leaving in leavings:
         if leaving.at > at:
             break
         frequency -= leaving.worth.frequency
