@@ -30,6 +30,11 @@ class Freeze:
         """Tell whether a customer who changes now has to be taken down first; not while she comes to the freeze."""
         return customer > self.row.cursor and until != self.row.at
 
+    def hold(self, holds: Held | None) -> None:
+        """Take down what a customer holds, if anything counts."""
+        if holds is not None:
+            self.held.append(holds)
+
     def reached(self, customer: bytes, *, last: bool) -> None:
         """Note that the turn of all customers up to one has come."""
         self.row = replace(self.row, cursor=customer, done=last)

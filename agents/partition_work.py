@@ -7,7 +7,7 @@ from agents.ahead import Waiting, catch_up
 from agents.customer_writing import CustomerWriter
 from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED, are_all
-from agents.decisions.frozen import held
+from agents.decisions.frozen import held, holds
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
@@ -23,7 +23,7 @@ from schemas.facts import CustomerErased, Fact
 from schemas.policy import Policy
 from schemas.topics import Topics
 from tables.codec import decode_tombstone
-from tables.customer_codec import decode_customer
+from tables.customer_codec import decode_customer, has_no_tail, read_holdings
 from tables.keys import CUSTOMER
 from tables.stored_customer import StoredCustomer
 from tables.tombstones import Tombstones
@@ -87,6 +87,10 @@ class PartitionWork:
 
     def take_down(self, work: Work, freeze: Freeze, key: bytes, stored: bytes) -> None:
         """Take down what a customer holds at a freeze, unless that has been done already."""
+        if freeze.policy.window_ms is None and has_no_tail(stored):
+            newest, frequency, monetary = read_holdings(stored)
+            freeze.hold(holds(newest, frequency, monetary, freeze.row.at))
+            return
         row = decode_customer(stored)
         if row.ahead:
             come = self._come_to(work, key, stored, freeze.row.at)
@@ -100,11 +104,9 @@ class PartitionWork:
         if row.frozen == at:
             return
         leaving: Iterable[Leaving] = ()
-        if policy.window_ms is not None:  # else nobody need be made of every row
+        if policy.window_ms is not None:  # else no customer need be made of a row
             leaving = leavings(self._customer(work, key, row, policy), row.at, policy)
-        holds = held(row, leaving, at)
-        if holds is not None:
-            freeze.held.append(holds)
+        freeze.hold(held(row, leaving, at))
 
     def _advance_by_lives(self, work: Work, key: bytes, facts: Sequence[Fact], early: Collection[int]) -> None:
         """Cut the facts behind every erasure: whatever came before it in the log goes with it, waiting or not."""

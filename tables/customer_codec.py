@@ -65,6 +65,20 @@ def decode_customer(stored: bytes) -> CustomerRow:
     return row
 
 
+def has_no_tail(stored: bytes) -> bool:
+    """Tell whether a row says all at its fixed places: nothing waits, she is in no freeze. Others are to be decoded."""
+    return len(stored) >= TEXTS and stored[0] == VERSION and not stored[1]
+
+
+def read_holdings(stored: bytes) -> tuple[int, int, int]:
+    """Read newest counted order, frequency and monetary of a row without a tail: all that a freeze asks of it."""
+    return (
+        read_i64_le(stored, NUMBERS + 24),
+        read_i32_le(stored, NUMBERS + 52),
+        read_i64_le(stored, NUMBERS + 40),
+    )
+
+
 def _write_numbers(stored: BytesWriter, row: CustomerRow) -> None:
     write_i64_le(stored, row.at)
     write_i64_le(stored, row.moved_at)

@@ -28,7 +28,12 @@ def held(row: CustomerRow, leavings: Iterable[Leaving], at: int) -> Held | None:
             break
         frequency -= leaving.worth.frequency
         monetary -= leaving.worth.monetary
-    return Held(at - row.last, frequency, max(0, monetary)) if frequency > 0 else None
+    return holds(row.last, frequency, monetary, at)
+
+
+def holds(newest: int, frequency: int, monetary: int, at: int) -> Held | None:
+    """Say what is taken down of what counts at an instant."""
+    return Held(at - newest, frequency, max(0, monetary)) if frequency > 0 else None
 
 
 def next_freeze(every: int, clock: int, last: int | None, front: int | None, newest: int) -> int | None:
