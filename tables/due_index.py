@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rocksdict import Rdict
 
 from tables.keys import DUE, due_key, split_due
-from tables.scanning import scan
+from tables.scanning import scan, scan_rows
 
 Entry = tuple[int, bytes]
 _NEVER = 2**62  # later than every due
@@ -74,10 +74,12 @@ class DueIndex:
         self._stored_next = self._peek()
 
     def _fetch(self, until: int, limit: int) -> None:
-        for key in scan(self._db, self._cursor, due_key(until + 1, b""), limit):
+        rows = scan_rows(self._db, self._cursor, due_key(until + 1, b""), limit)
+        for key, _ in rows:
             self._fetched.append(key)
-            self._cursor = key + b"\0"
             heapq.heappush(self._heap, split_due(key))
+        if rows:
+            self._cursor = rows[-1][0] + b"\0"
         self._stored_next = self._peek()
 
     def _peek(self) -> int:
