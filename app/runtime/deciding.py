@@ -65,14 +65,17 @@ class Deciding:
         experience: Experience,
         *,
         may_move: Callable[[int], int],
+        may_walk: Callable[[int], int],
     ) -> None:
-        """`may_move`: how many customers time may move in a transaction of so many orders, asked when any are due."""
+        """`may_move`: how many customers time may move in a transaction of so many orders, asked when any are due.
+        `may_walk`: how many pieces of a walk it may do there.
+        """
         self._deployment = deployment
         self._source = source
         self._opened = opened
         self._work = work
         self._experience = experience
-        self._calendar = Calendar(deployment, opened, source.partition, work)
+        self._calendar = Calendar(deployment, opened, source.partition, work, may_walk)
         self._may_move = may_move
         self._reached = dict.fromkeys(opened.positions, opened.clock)
         hold_ms = round(deployment.settings.clock_hold_seconds * 1000)
@@ -97,14 +100,20 @@ class Deciding:
         inputs = self._inputs(batch, bound)
         clock = read_clock(settings.clock, opened.clock, inputs, now, bound)
         until = clock - self._work.in_force.policy_at(clock).grace_ms
-        await self._pass_time(work, until, 0 if batch is None else len(batch.records))
-        await self._calendar.walk(work, clock, now, lagging)
+        orders = 0 if batch is None else len(batch.records)
+        await self._pass_time(work, until, orders)
+        await self._calendar.walk(work, clock, now, lagging, orders)
         return Decision(work, batch, clock, any(state.lagging for state in inputs), rejections)
 
     @property
     def pressing(self) -> bool:
         """Whether the calendar asks for another transaction at once."""
         return self._calendar.pressing
+
+    @property
+    def walks(self) -> bool:
+        """Whether a walk through all customers is under way."""
+        return self._calendar.walks
 
     def _obey(self) -> None:
         """Decide by what stands on the control topic."""

@@ -16,6 +16,7 @@ from app.runtime.failures import Failures, Reopening
 from app.runtime.intake import Hole
 from app.runtime.leases import Lease, LeasedRun
 from app.runtime.opening import Deployment, OpenPartition, open_partition
+from app.runtime.passing_time import WALKS
 from app.runtime.source import PartitionSource
 from app.runtime.transaction import Transactions
 from app.runtime.workplace import Workplace
@@ -53,6 +54,9 @@ class PartitionTask:
         self._experience = Experience()
         self._failures = Failures(source.partition, settings, self._experience.poison)
         self._flushed_at = 0.0
+        self._live_clock = settings.clock == "wall"
+        self._turn_at = 0.0
+        """When this task last began what time alone asks for (monotonic)."""
 
     @property
     def open(self) -> bool:
@@ -94,8 +98,15 @@ class PartitionTask:
         self._deployment.metrics.entered(opened.customers)
         self._deployment.metrics.stored(self._source, opened)
         self._flushed_at = time.monotonic()
-        may_move = partial(self._place.passing_time.enter, self._wake)
-        deciding = Deciding(self._deployment, self._source, opened, self._work, self._experience, may_move=may_move)
+        deciding = Deciding(
+            self._deployment,
+            self._source,
+            opened,
+            self._work,
+            self._experience,
+            may_move=partial(self._place.passing_time.enter, self._wake),
+            may_walk=self._may_walk,
+        )
         transactions = Transactions(self._deployment, self._source, self._place, opened, deciding)
         self._lease = Lease(self._place.next_lease(), self._accept)
         await self._source.begin(opened.positions, self._lease)
@@ -109,6 +120,10 @@ class PartitionTask:
             await self._turn(opened, transactions)
         opened.table.flush()
         await asyncio.wait_for(transactions.settle(), STOP_SECONDS)
+
+    def _may_walk(self, orders: int) -> int:
+        """Walk when it is this task's turn; a replay waits for its freezes, and nobody for the replay."""
+        return self._place.walking.enter(self._wake, orders) if self._live_clock else WALKS.alone
 
     def _accept(self, run: LeasedRun) -> None:
         """Take a run in hand; what is wrong with it is dealt with in the task, never in the agent."""
@@ -132,15 +147,20 @@ class PartitionTask:
         self._wake.clear()
         if self._hole is not None:
             raise self._hole
-        if opened.intake.size:
+        if opened.intake.size or (self._live_clock and self._place.busy):
             await asyncio.sleep(self._company(opened.intake.size))
-            self._place.begun(self._source.partition, time.monotonic())
+        began = time.monotonic()
+        if opened.intake.size:
+            self._place.begun(self._source.partition, began)
         self._place.wall_clock.look(self._deployment.metrics.wall_clock_jumps.inc)
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         async with self._place.in_flight:
             committed = await asyncio.wait_for(transactions.once(), limit)
         passed = self._place.passing_time.done(self._wake, overdue=opened.table.due.overdue)
-        if passed or committed is not None or transactions.pressing:
+        walked = self._place.walking.done(self._wake, overdue=transactions.walks)
+        if passed or walked:
+            self._turn_at = began
+        if passed or walked or committed is not None or transactions.pressing:
             self._wake.set()
         if committed is not None:
             self._deployment.metrics.committed(committed)
@@ -154,7 +174,10 @@ class PartitionTask:
         """Seconds to wait so that more records share the transaction."""
         if self._experience.poison.alone:
             return 0.0
-        since = time.monotonic() - self._place.last_begin(self._source.partition)
+        last = self._place.last_begin(self._source.partition)
+        if not records:  # what time alone asks for is no more urgent than orders: it keeps their pace
+            last = max(last, self._turn_at)
+        since = time.monotonic() - last
         return self._cadence.delay(since, records, self._place.busy)
 
     async def _write_back(self, opened: OpenPartition) -> None:
@@ -189,6 +212,7 @@ class PartitionTask:
             self._lease.live = False
             self._lease = None
         self._place.passing_time.leave(self._wake)
+        self._place.walking.leave(self._wake)
         opened, self._opened = self._opened, None
         if opened is None:
             return

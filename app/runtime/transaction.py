@@ -77,6 +77,11 @@ class Transactions:
         """Whether another transaction is to follow at once, though no record waits."""
         return self._deciding.pressing
 
+    @property
+    def walks(self) -> bool:
+        """Whether a walk through all customers is under way."""
+        return self._deciding.walks
+
     async def settle(self) -> None:
         """Tell the group the last positions, if it trails: a worker that ends leaves no lag that is none."""
         opened = self._opened

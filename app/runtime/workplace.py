@@ -9,7 +9,7 @@ from typing import Final
 from aiokafka import TopicPartition
 
 from app.partitioner import partition_of
-from app.runtime.passing_time import PassingTime
+from app.runtime.passing_time import WALKS, PassingTime
 from app.runtime.wall_clock import WallClock
 
 BUSY_SECONDS: Final = 0.2
@@ -30,6 +30,7 @@ class Workplace:
         self.in_flight = asyncio.Semaphore(in_flight)
         self.wall_clock = WallClock()
         self.passing_time = PassingTime(lambda: self.busy)
+        self.walking = PassingTime(lambda: self.busy, WALKS)
 
     def next_lease(self) -> int:
         """Give a number that no lease of this worker has had."""

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.runtime.passing_time import ALONE, ALONG, BESIDE, SHARE, PassingTime
+from app.runtime.passing_time import ALONE, ALONG, BESIDE, SHARE, WALKS, PassingTime
 
 
 def events(count: int) -> list[asyncio.Event]:
@@ -71,3 +71,14 @@ def test_in_large_transactions_time_keeps_its_share() -> None:
     line, (first, second) = PassingTime(lambda: 2), events(2)
     assert line.enter(first, orders=1_000) == SHARE * 1_000
     assert line.enter(second, orders=1_000) == SHARE * 1_000
+
+
+def test_a_walk_takes_large_steps_alone_and_keeps_its_share_beside_orders() -> None:
+    busy = 0
+    line, (first, second) = PassingTime(lambda: busy, WALKS), events(2)
+    assert line.enter(first) == WALKS.alone
+    assert line.enter(second) == 0
+    busy = 2
+    assert line.enter(first) == line.enter(first, orders=10) == WALKS.beside
+    assert line.enter(second, orders=10) == WALKS.along
+    assert line.enter(second, orders=5_000) == WALKS.per_order * 5_000 > WALKS.beside
