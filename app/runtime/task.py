@@ -16,6 +16,7 @@ from app.runtime.failures import Failures, Reopening
 from app.runtime.intake import Hole
 from app.runtime.leases import Lease, LeasedRun
 from app.runtime.opening import Deployment, OpenPartition, open_partition
+from app.runtime.pace import Pace
 from app.runtime.passing_time import WALKS
 from app.runtime.source import PartitionSource
 from app.runtime.transaction import Transactions
@@ -36,7 +37,6 @@ class PartitionTask:
         self._deployment = deployment
         self._source = source
         self._place = place
-        self._cadence = cadence
         settings = deployment.settings
         self._work = PartitionWork(
             Assignment(source.partition, place.partition_of, deployment.tombstones),
@@ -55,8 +55,7 @@ class PartitionTask:
         self._failures = Failures(source.partition, settings, self._experience.poison)
         self._flushed_at = 0.0
         self._live_clock = settings.clock == "wall"
-        self._turn_at = 0.0
-        """When this task last began what time alone asks for (monotonic)."""
+        self._pace = Pace(cadence, place, source.partition, live=self._live_clock)
 
     @property
     def open(self) -> bool:
@@ -147,11 +146,8 @@ class PartitionTask:
         self._wake.clear()
         if self._hole is not None:
             raise self._hole
-        if opened.intake.size or (self._live_clock and self._place.busy):
-            await asyncio.sleep(self._company(opened.intake.size))
-        began = time.monotonic()
-        if opened.intake.size:
-            self._place.begun(self._source.partition, began)
+        await asyncio.sleep(0.0 if self._experience.poison.alone else self._pace.wait(opened.intake.size))
+        self._pace.begin(opened.intake.size)
         self._place.wall_clock.look(self._deployment.metrics.wall_clock_jumps.inc)
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         async with self._place.in_flight:
@@ -159,7 +155,7 @@ class PartitionTask:
         passed = self._place.passing_time.done(self._wake, overdue=opened.table.due.overdue)
         walked = self._place.walking.done(self._wake, overdue=transactions.walks)
         if passed or walked:
-            self._turn_at = began
+            self._pace.turned()
         if passed or walked or committed is not None or transactions.pressing:
             self._wake.set()
         if committed is not None:
@@ -169,16 +165,6 @@ class PartitionTask:
         if opened.intake.size < LOW_WATER:
             self._source.resume()
         await self._write_back(opened)
-
-    def _company(self, records: int) -> float:
-        """Seconds to wait so that more records share the transaction."""
-        if self._experience.poison.alone:
-            return 0.0
-        last = self._place.last_begin(self._source.partition)
-        if not records:  # what time alone asks for is no more urgent than orders: it keeps their pace
-            last = max(last, self._turn_at)
-        since = time.monotonic() - last
-        return self._cadence.delay(since, records, self._place.busy)
 
     async def _write_back(self, opened: OpenPartition) -> None:
         """Let the rows in memory go to RocksDB when they are many or old; in slices, for the loop is everybody's."""
