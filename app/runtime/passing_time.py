@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 ALONE: Final = 1_000
 """Customers moved by time in one transaction while no orders come."""
-BESIDE: Final = 150
+BESIDE: Final = 200
 """The same while orders come to any partition of the worker: so long they wait behind it."""
-ALONG: Final = 70
+ALONG: Final = 85
 """Customers who move in a transaction of orders, whoever's turn it is: it costs the brokers nothing more."""
 SHARE: Final = 2
 """Customers moved for each order at least: where transactions are large because the core is crowded, time must not
