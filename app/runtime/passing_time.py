@@ -36,7 +36,7 @@ class Shares(NamedTuple):
 
 DUES: Final = Shares(ALONE, BESIDE, ALONG, SHARE)
 """In customers moved."""
-WALKS: Final = Shares(24, 8, 4, 0.02)
+WALKS: Final = Shares(24, 10, 5, 0.02)
 """In pieces of a walk, see `app.runtime.calendar`; each is about half a millisecond, so is deciding twenty orders."""
 
 
