@@ -39,7 +39,7 @@ class StateSettings(_Part):
     directory: Path = Field(Path("segue-data"), description="one per worker; may be lost, is then restored")
     block_cache_mib: int = Field(256, ge=8, description="shared by all partitions of a worker")
     write_buffers_mib: int = Field(128, ge=8)
-    unwritten_rows: int = Field(50_000, ge=1_000, description="rows in memory before a write-back, per worker")
+    unwritten_rows: int = Field(150_000, ge=1_000, description="rows in memory before a write-back, per worker")
     unwritten_seconds: float = Field(30.0, gt=0)
 
 
