@@ -25,7 +25,6 @@ COMPILED: Final = (
     "agents/publishing.py",
     "agents/slices.py",
     "agents/tallying.py",
-    "agents/walking.py",
     "agents/work.py",
     "app/simulate/fact_log.py",
     "app/simulate/flaps.py",
