@@ -2,9 +2,9 @@
 
 import marshal
 from collections.abc import Iterator
-from heapq import merge
 from typing import Final
 
+from app.simulate.merging import merged
 from app.simulate.spool import Spool
 from schemas.topics import Feed
 
@@ -38,7 +38,9 @@ class RecordSorter:
     def records(self) -> Iterator[Record]:
         """Give all records by time, those of one millisecond in the order of the files."""
         self._held.sort()
-        return merge(*(self._run(number) for number in self._spool.numbers()), self._held)
+        runs = [self._run(number) for number in self._spool.numbers()]
+        for block in merged([*runs, iter([self._held] if self._held else [])]):
+            yield from block
 
     def _spill(self) -> None:
         """Write a sorted run, in blocks."""
@@ -57,6 +59,6 @@ class RecordSorter:
         self._held.clear()
         self._size = 0
 
-    def _run(self, number: int) -> Iterator[Record]:
+    def _run(self, number: int) -> Iterator[list[Record]]:
         for frame in self._spool.frames(number):
-            yield from marshal.loads(frame)  # noqa: S302  # this process wrote it
+            yield marshal.loads(frame)  # noqa: S302  # this process wrote it

@@ -1,11 +1,10 @@
 """Lines with their keys in, in any order; the lines in the order of their keys out, whatever their number."""
 
 import marshal
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import BinaryIO, Final
 
+from app.simulate.merging import merged
 from app.simulate.spool import Spool
 
 LIMIT: Final = 100_000  # lines; about 80 MB
@@ -35,7 +34,7 @@ class LineSorter:
         """Write all lines, each with its end; then there are none any more."""
         self._items.sort()
         runs = [self._run(number) for number in self._spool.numbers()]
-        file.writelines(_lines(_merged([*runs, _blocks(self._items)])))
+        file.writelines(_lines(merged([*runs, _blocks(self._items)])))
         self._items.clear()
         self._spool.close()
 
@@ -55,28 +54,6 @@ class LineSorter:
 def _blocks(items: list[Item]) -> Iterator[Block]:
     for first in range(0, len(items), BLOCK):
         yield items[first : first + BLOCK]
-
-
-def _merged(runs: Iterable[Iterator[Block]]) -> Iterator[Block]:
-    """Merge sorted runs by blocks: what is no greater than the least of their last items is all in hand.
-
-    Sorting what lies in order in pieces costs about a comparison an item; from a heap each would come one by one.
-    """
-    hands = [(run, block) for run in runs for block in islice(run, 1)]
-    while hands:
-        end = min(block[-1] for _, block in hands)
-        ready: Block = []
-        left: list[tuple[Iterator[Block], Block]] = []
-        for run, block in hands:
-            cut = bisect_right(block, end)
-            ready += block[:cut]
-            if cut < len(block):
-                left.append((run, block[cut:]))
-            else:
-                left += [(run, following) for following in islice(run, 1)]
-        ready.sort()
-        yield ready
-        hands = left
 
 
 def _lines(blocks: Iterable[Block]) -> Iterator[bytes]:

@@ -1,8 +1,6 @@
 """A CSV of orders, as a new user has it: onto the topics, through a worker; it says what `segue simulate` says."""
 
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,19 +13,19 @@ from schemas.topics import Topics
 from tests.app.commands import segue
 from tests.builders import DAY, T0
 from tests.kafka.audit import CLOSING
+from tests.kafka.backfills import backfill
 from tests.kafka.closing import closed
 from tests.kafka.reading import read_all
 from tests.kafka.settled import wait_until_settled
 from tests.kafka.shop import Shop
 from tests.kafka.shop_load import ShopLoad, Told
-from tests.kafka.worker_process import REPOSITORY, WorkerProcess, clean_environment, shop_environment
+from tests.kafka.worker_process import WorkerProcess, shop_environment
 from tests.simulate.files import csv_of, ndjson, written
 
 pytestmark = pytest.mark.kafka
 PARTITIONS: Final = 4
 ORDERS: Final = 1_500
 CUSTOMERS: Final = 200
-BACKFILL: Final = (sys.executable, "-m", "app.command_line", "backfill")
 OF_THE_PUBLICATION: Final = {"detected_at"}
 """Who simulates detects nothing."""
 POLICY: Final = """
@@ -62,7 +60,7 @@ def test_a_worker_makes_of_a_backfilled_csv_what_a_simulation_makes_of_it(
     table = written(tmp_path / "orders.csv", csv_of(_shuffled([_row(one) for one in told])))
     created = segue("topics", "apply", "--keep-forever", "--partitions", str(PARTITIONS), **environment)
     assert created.returncode == 0, created.stderr
-    sent = _backfill(environment, "--json", str(table))
+    sent = backfill(environment, "--json", str(table))
     assert orjson.loads(sent.stdout)["records"][shop.topics.orders] == len(told), sent.stderr
     with WorkerProcess(shop, tmp_path / "worker", environment) as worker:
         wait_until_settled(shop, worker, told[-1].at)
@@ -82,7 +80,7 @@ def test_a_second_run_moves_nobody_and_pays_nothing(shop: Shop, environment: Map
     segue("topics", "apply", "--keep-forever", "--partitions", str(PARTITIONS), **seed)
     published: list[Counter[str]] = []
     for history in (told, [before, *told]):
-        done = _backfill(seed, "--json", str(written(tmp_path / "events.ndjson.gz", ndjson(history))))
+        done = backfill(seed, "--json", str(written(tmp_path / "events.ndjson.gz", ndjson(history))))
         assert done.returncode == 0, done.stderr
         assert orjson.loads(done.stdout)["already_there"] == 0
         with WorkerProcess(shop, tmp_path / "worker", seed) as worker:
@@ -99,16 +97,16 @@ def test_topics_that_forget_are_refused_and_stay_empty(
     shop: Shop, environment: Mapping[str, str], tmp_path: Path
 ) -> None:
     table = written(tmp_path / "orders.csv", csv_of([_row(one) for one in _orders()]))
-    missing = _backfill(environment, str(table))
+    missing = backfill(environment, str(table))
     assert (missing.returncode, missing.stdout) == (1, "")
     assert "topics are missing" in missing.stderr
     segue("topics", "apply", "--partitions", str(PARTITIONS), **environment)
-    refused = _backfill(environment, str(table))
+    refused = backfill(environment, str(table))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert f"{shop.topics.orders} has retention.ms 604800000, expected -1" in refused.stderr
     assert "retention.bytes" not in refused.stderr
     assert sum(shop.ends("orders").values()) == 0
-    assert _backfill(environment, "--recorded-at", "now", str(table)).returncode == 0
+    assert backfill(environment, "--recorded-at", "now", str(table)).returncode == 0
     assert sum(shop.ends("orders").values()) == ORDERS
 
 
@@ -131,19 +129,6 @@ def _row(told: Told) -> dict[str, Any]:
 def _shuffled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     random.Random(8).shuffle(rows)
     return rows
-
-
-def _backfill(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*BACKFILL, *arguments],
-        cwd=REPOSITORY,
-        env=clean_environment(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
 
 
 def _simulated(table: Path, environment: Mapping[str, str], as_of: int, out: Path) -> list[dict[str, Any]]:

@@ -1,8 +1,6 @@
 """Ten years of a shop go in, and its deployment is live: nobody heard of the past, and the next order counts."""
 
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,12 +12,13 @@ import pytest
 from schemas.control import CutPointsRecord, decode_control
 from schemas.topics import Topics
 from tests.app.commands import segue
+from tests.kafka.backfills import backfill, killed_backfill
 from tests.kafka.feeding import feed, sent
 from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop
 from tests.kafka.shop_load import DAY_MS, Told
 from tests.kafka.waiting import wait_for
-from tests.kafka.worker_process import REPOSITORY, SEED_AS_IT_BEGINS, WorkerProcess, clean_environment, shop_environment
+from tests.kafka.worker_process import SEED_AS_IT_BEGINS, WorkerProcess, shop_environment
 from tests.simulate.files import ndjson, written
 
 pytestmark = pytest.mark.kafka
@@ -28,7 +27,6 @@ ORDERS: Final = 60_000
 CUSTOMERS: Final = 6_000
 YEARS: Final = 10
 KILLED_AFTER: Final = 10_000
-BACKFILL: Final = (sys.executable, "-m", "app.command_line", "backfill")
 NEVER, OFTEN = "refresh: 36500d", "refresh: 1m, apply_after: 10s"
 
 
@@ -46,26 +44,14 @@ def test_ten_years_of_history_become_a_live_system_without_a_message_or_a_reward
     created = segue("topics", "apply", "--keep-forever", "--partitions", str(PARTITIONS), **environment)
     assert created.returncode == 0, created.stderr
 
-    before = _killed_half_way(shop, environment, events)
-    done = subprocess.run(
-        [*BACKFILL, "--json", str(events)],
-        cwd=REPOSITORY,
-        env=clean_environment(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-    )
-    assert orjson.loads(done.stdout)["already_there"] == before > 0
-    read = read_all(shop, shop.topics.orders)
-    assert sorted(record.value or b"" for record in read) == sorted(events.read_bytes().splitlines())
-
+    customers = _sent_in_two_runs(shop, environment, events)
     with WorkerProcess(shop, tmp_path / "worker", environment) as worker:
         shop.wait_until_worked(120)
         versions = wait_for(lambda: _versions(shop), 90, "cut points")
         assert versions[0].frozen_at > now - 60_000, (
             "the past freezes nothing: its cut points would come into force now"
         )
-        assert versions[0].customers == len({record.key for record in read})
+        assert versions[0].customers == customers
         assert not _rewards_and_messages(shop)
         assert all(move["effective_at"] >= now for move in _moves(shop)), "history moves nobody aloud"
         wait_for(lambda: any(move["cut_points_version"] for move in _moves(shop)), 90, "cut points in force")
@@ -105,24 +91,17 @@ def _order(number: str, customer: str, at: int, minor: int) -> dict[str, Any]:
     }
 
 
-def _killed_half_way(shop: Shop, environment: Mapping[str, str], events: Path) -> int:
-    """Send a part of the history; gives how many records that was."""
-    sending = subprocess.Popen(
-        [*BACKFILL, str(events)],
-        cwd=REPOSITORY,
-        env=clean_environment(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(lambda: sum(shop.ends("orders").values()) >= KILLED_AFTER, 60, "records of the backfill", 0.005)
-    finally:
-        sending.kill()
-        sending.wait()
-    there = sum(shop.ends("orders").values())
-    assert there < ORDERS, "it was killed too late to show anything"
-    return there
+def _sent_in_two_runs(shop: Shop, environment: Mapping[str, str], events: Path) -> int:
+    """Send the history, killed half way and run again; each record is there once. Gives how many customers it has."""
+    killed_backfill(environment, events, lambda: sum(shop.ends("orders").values()) >= KILLED_AFTER)
+    before = sum(shop.ends("orders").values())
+    assert before < ORDERS, "it was killed too late to show anything"
+    done = backfill(environment, "--json", str(events))
+    assert done.returncode == 0, done.stderr
+    assert orjson.loads(done.stdout)["already_there"] == before > 0
+    read = read_all(shop, shop.topics.orders)
+    assert sorted(record.value or b"" for record in read) == sorted(events.read_bytes().splitlines())
+    return len({record.key for record in read})
 
 
 def _versions(shop: Shop) -> list[CutPointsRecord]:

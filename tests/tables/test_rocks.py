@@ -8,6 +8,7 @@ from rocksdict import Rdict, ReadOptions
 
 from tables.scanning import scan
 from tests.builders import MEMORY
+from tests.tables.spoiling import spoil_a_block
 
 ABSENT = [b"oann\x00order-%d-absent" % number for number in range(1_000)]
 PRESENT = [b"oann\x00order-%d" % number for number in range(5_000)]
@@ -77,10 +78,7 @@ def test_a_scan_raises_what_the_database_met(tmp_path: Path) -> None:
     """RocksDB's iterator ends at a corrupt block as if there were no more keys."""
     db = opened_again(tmp_path / "db", MEMORY.open)
     db.close()
-    table = max((tmp_path / "db").glob("*.sst"), key=lambda file: file.stat().st_size)
-    content = bytearray(table.read_bytes())
-    content[20_000:20_100] = bytes(100)
-    table.write_bytes(content)
+    spoil_a_block(tmp_path / "db")
     db = MEMORY.open(tmp_path / "db")
     with pytest.raises(Exception, match=r"(?i)corruption|checksum"):
         list(scan(db, b"o", b"p", -1))

@@ -11,6 +11,7 @@ from tables.position import Position
 from tables.scanning import scan_rows
 from tables.walking import customers_after
 from tests.builders import MEMORY, T0, new_directory
+from tests.tables.spoiling import spoil_a_block
 
 CUSTOMERS = [b"ann", b"ann a", b"bob", b"cleo", b"dora", b"\xc3\xa9va"]
 OTHERS = [b"bann", b"d\xff", b"dann\x00\x00\x00", b"oann\x001", b"p\0progress"]
@@ -49,10 +50,7 @@ def test_rows_of_a_corrupt_block_are_not_taken_for_the_end(tmp_path: Path) -> No
         db.put(b"c%04d" % number, b"v" * 100)
     db.flush()
     db.close()
-    table = max((tmp_path / "db").glob("*.sst"), key=lambda file: file.stat().st_size)
-    content = bytearray(table.read_bytes())
-    content[20_000:20_100] = bytes(100)
-    table.write_bytes(content)
+    spoil_a_block(tmp_path / "db")
     db = MEMORY.open(tmp_path / "db")
     with pytest.raises(Exception, match=r"(?i)corruption|checksum"):
         scan_rows(db, b"c", b"d", 10_000)
