@@ -45,6 +45,7 @@ COMPILED: Final = (
     "schemas/remembered_moves.py",
     "schemas/reward_rules.py",
     "schemas/scales.py",
+    "tables/batches.py",
     "tables/customer_codec.py",
     "tables/draft.py",
     "tables/due_index.py",

@@ -70,6 +70,11 @@ def has_no_tail(stored: bytes) -> bool:
     return len(stored) >= TEXTS and stored[0] == VERSION and not stored[1]
 
 
+def read_wake(stored: bytes) -> int:
+    """Read the next instant at which she must be looked at though nothing happens: all that restoring asks."""
+    return read_i64_le(stored, NUMBERS + 32) if has_no_tail(stored) else decode_customer(stored).wake
+
+
 def read_holdings(stored: bytes) -> tuple[int, int, int]:
     """Read newest counted order, frequency and monetary of a row without a tail: all that a freeze asks of it."""
     return (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schemas.history import Kind, order_steps, refund_steps
 from schemas.rows import OrderRow, RefundRow
 from tables.codec import decode_order, decode_refund
-from tables.customer_codec import decode_customer
+from tables.customer_codec import read_wake
 from tables.keys import CUSTOMER, ORDER, REFUND, by_time_key, due_key, split_nested
 
 
@@ -28,7 +28,7 @@ def derived_entries(key: bytes, value: bytes) -> Iterator[tuple[bytes, bytes | N
     """
     family = key[:1]
     if family == CUSTOMER:
-        wake = decode_customer(value).wake
+        wake = read_wake(value)
         if wake:
             yield due_key(wake, key[1:]), b""
     elif family in (ORDER, REFUND):

@@ -10,6 +10,7 @@ from rocksdict import Rdict, WriteBatch
 
 from app.runtime.errors import StateRefused
 from schemas.topics import DELETE_RETENTION_MS
+from tables.batches import change_all
 from tables.derived import derived_entries
 from tables.keys import POSITION
 from tables.position import Position, decode_position, encode_position
@@ -83,17 +84,13 @@ async def _copy(
 def _batch(records: list[ConsumerRecord]) -> WriteBatch:
     """Turn one fetch into one batch: its rows, their local entries, and the position behind them."""
     newest: dict[bytes, bytes | None] = {record.key: record.value for record in records}
-    batch = WriteBatch(raw_mode=True)
+    local: dict[bytes, bytes | None] = {}
     for key, value in newest.items():
-        if value is None:
-            batch.delete(key)
-            continue
-        batch.put(key, value)
-        for entry, present in derived_entries(key, value):
-            if present is None:
-                batch.delete(entry)
-            else:
-                batch.put(entry, present)
+        if value is not None:
+            local.update(derived_entries(key, value))
+    batch = WriteBatch(raw_mode=True)
+    change_all(batch, local)
+    change_all(batch, newest)
     position = Position(records[-1].offset + 1, int(time.time() * 1000))
     batch.put(POSITION, encode_position(position))
     return batch

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schemas.customer_row import CustomerRow
 from schemas.newest_orders import pack
-from tables.customer_codec import TEXTS, decode_customer, encode_customer, has_no_tail, read_holdings
+from tables.customer_codec import TEXTS, decode_customer, encode_customer, has_no_tail, read_holdings, read_wake
 from tests.builders import T0, customer_row, row_values
 
 ORDER = pack(T0, 13_912, b"536365", b"o-536365")
@@ -71,6 +71,11 @@ def test_what_is_read_of_a_row_without_a_tail_is_what_the_whole_row_says(row: Cu
     whole_row = decode_customer(stored)
     assert (whole_row.ahead, whole_row.frozen, whole_row.met) == (0, 0, True)
     assert read_holdings(stored) == (row.last, row.frequency, row.monetary)
+
+
+@given(rows)
+def test_when_to_look_at_her_again_is_read_as_the_whole_row_says(row: CustomerRow) -> None:
+    assert read_wake(encode_customer(row)) == row.wake
 
 
 def test_a_row_that_is_torn_or_of_another_version_is_not_read_at_its_places() -> None:
