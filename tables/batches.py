@@ -1,4 +1,4 @@
-"""Rows in, their puts and deletes in one batch of RocksDB out: sorted, for it takes ascending keys at half the price."""
+"""Rows in, one batch of RocksDB out, sorted: it takes ascending keys at half the price."""
 
 from collections.abc import Mapping
 
