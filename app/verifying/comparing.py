@@ -1,12 +1,14 @@
 """What was published of a customer and what the input makes of her in; the first difference out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from agents.decisions.rewarding import FIRST_ORDER
 from app.verifying.published import Reward
 from app.verifying.wording import way
+from schemas.digests import reward_id
 from schemas.instants import rfc3339
 from schemas.transitions import SegmentTransitioned
 
@@ -38,9 +40,7 @@ def compare_moves(
     return Compared(None, tuple(wanted[len(standing) :]))
 
 
-def compare_rewards(
-    published: Iterable[Reward], wanted: dict[str, Reward], *, due_until: int | None
-) -> str | None:
+def compare_rewards(published: Iterable[Reward], wanted: dict[str, Reward], *, due_until: int | None) -> str | None:
     """Compare what was decided of rewards; what is due from `due_until` on need not be there yet, None = nothing need.
 
     A reward that came twice is told by its ce_id.
@@ -62,12 +62,27 @@ def compare_rewards(
     return None
 
 
-def unfounded(published: Iterable[Reward], ever: set[str]) -> str | None:
-    """Find a reward for a transition that was never published."""
+def unfounded(published: Iterable[Reward], ever: Collection[str], events: Collection[str] | None) -> str | None:
+    """Find a reward whose id is not that of its occasion, or whose occasion never was.
+
+    `ever`: ids of all published transitions. `events`: ids of all facts, None where they are not known.
+    """
     for reward in published:
-        if reward.transition_id is not None and reward.transition_id not in ever:
-            return f"{_named(reward)} is for a transition that was never published"
+        occasion, known = _occasion(reward, ever, events)
+        if reward.reward_id != reward_id(reward.customer_id, reward.rule, occasion):
+            return f"{_named(reward)} has a reward_id that is not of it"
+        if not known:
+            return f"{_named(reward)} is for what never was: {occasion}"
     return None
+
+
+def _occasion(reward: Reward, ever: Collection[str], events: Collection[str] | None) -> tuple[str, bool]:
+    """Give the identity of what a reward is for, and whether that has been."""
+    if reward.transition_id is not None:
+        return reward.transition_id, events is None or reward.transition_id in ever
+    cause = reward.cause
+    known = events is None or cause.event_id in events
+    return (cause.event_id or "" if cause.type == "engagement" else FIRST_ORDER), known
 
 
 def unequal(published: msgspec.Struct, wanted: msgspec.Struct) -> str | None:

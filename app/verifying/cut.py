@@ -7,10 +7,11 @@ awaits every acknowledgement, and commits. While workers run, a cut is found by 
 2. each output is settled at E: its last stable offset, then its end, are both E;
 3. the changelog still ends at C.
 
-Then exactly the transactions whose rows lie before C have their outputs before E. One with rows before C is committed by
-1, so its outputs had been acknowledged, and lie before E. One with outputs before E is committed by 2, so its rows had
-been acknowledged before 3, and lie before C. A partition that is at work at that moment is asked again: deciding takes
-longer than committing.
+Then exactly the transactions whose rows lie before C have their outputs before E. One with rows before C is committed
+by 1, so its outputs had been acknowledged, and lie before E. One with outputs before E is committed by 2, so its rows
+had been acknowledged before 3, and lie before C. So no record that is published later counts as a difference, nor does
+an order that a worker has not taken yet. A partition that commits at that moment is asked again: deciding takes longer
+than committing.
 """
 
 import asyncio
@@ -97,7 +98,7 @@ class Cutter:
 def _restless(partitions: list[int]) -> str:
     named = ", ".join(map(str, partitions))
     return (
-        f"for {REST_SECONDS:.0f} s no moment was found at which no transaction of partitions {named} was open. Operator "
-        "action: try again when less is going on; if nothing is, a transaction hangs: kafka-transactions.sh "
+        f"for {REST_SECONDS:.0f} s no moment was found at which no transaction of partitions {named} was open. "
+        "Operator action: try again when less is going on; if nothing is, a transaction hangs: kafka-transactions.sh "
         "find-hanging."
     )

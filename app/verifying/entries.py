@@ -1,4 +1,4 @@
-"""What is gathered of a customer on its way to her check: the facts that a worker has taken, the records it has sent."""
+"""What is gathered of a customer on its way to her check: facts that a worker has taken, records that it has sent."""
 
 from typing import Literal
 

@@ -5,6 +5,7 @@ ended, only what stands is taken back, ids are those that the content gives.
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
@@ -50,8 +51,7 @@ class Replay:
         if wrong is None:
             wrong = _misnamed(customer_id, change)
         if wrong is None:
-            transitioned = isinstance(change, SegmentTransitioned)
-            wrong = self._move(change) if transitioned else self._retract(change)
+            wrong = self._move(change) if isinstance(change, SegmentTransitioned) else self._retract(change)
         self.first = self.first or change.sequence
         self.last, self._before = change.sequence, change
         return wrong
@@ -59,7 +59,7 @@ class Replay:
     def unlinked(self) -> str | None:
         """Find two moves that stand, of which one does not begin where the one before it ended."""
         standing = self.standing()
-        for one, following in zip(standing, standing[1:], strict=False):
+        for one, following in pairwise(standing):
             if one.effective_at == following.effective_at:
                 return f"sequences {one.sequence} and {following.sequence} are of one instant"
             if self._linked and one.to != following.from_segment:
