@@ -5,6 +5,9 @@ of what was known then. A fact is late when the customer's row has been advanced
 before it in the log, or by time. Time advances her only to instants before the partition clock, and the clock never
 passes the time of a record that waits. So a fact that occurred at t, in a record of time s, can be late only for what
 time alone has brought in [t, s], and for facts before it that occurred no earlier.
+
+Where nothing waits on a topic, what comes to it a little later is taken a little later, whatever the time of its
+record: so two facts of different topics within SKEW_MS may have been taken in either order.
 """
 
 from bisect import bisect_left
@@ -13,10 +16,11 @@ from typing import Final, NamedTuple
 
 from agents.ahead import identity
 from app.verifying.entries import Taken
-from schemas.facts import CustomerErased, Engaged, ProfileChanged
+from schemas.facts import CustomerErased, Engaged, Fact, OrderPlaced, ProfileChanged
 from schemas.policy import Policy
 from schemas.transitions import SegmentTransitioned
 
+SKEW_MS: Final = 60_000
 BY_TIME: Final = frozenset({"decay", "drift", "policy"})
 
 ANCIENT: Final = "a fact older than late.horizon acts from the instant at which it came"
@@ -52,9 +56,12 @@ def punctuality(
     timely = sorted(move.effective_at for move in moved if by_time(move))
     in_time, reached = True, 0
     excuses: set[str] = set()
+    before: Taken | None = None
     for one in acted:
         at = one.at
         late = at < reached or (at == reached and at in instants) or _any_in(timely, at, one.stamp)
+        late = late or (before is not None and _in_either_order(before, one))
+        before = one
         in_time = in_time and not late
         if reached and at < max(reached, one.stamp) - policy.horizon_ms:
             excuses.add(ANCIENT)
@@ -69,6 +76,15 @@ def punctuality(
 def by_time(move: SegmentTransitioned) -> bool:
     """Tell whether time brought a move, though a fact may have raised it."""
     return move.cause.type in BY_TIME or move.cause.due is not None
+
+
+def _in_either_order(before: Taken, one: Taken) -> bool:
+    return _topic(before.fact) != _topic(one.fact) and one.stamp - before.stamp < SKEW_MS
+
+
+def _topic(fact: Fact) -> type[Fact]:
+    """Tell topics apart by what they carry: all that acts and is neither is of the orders."""
+    return type(fact) if isinstance(fact, Engaged | CustomerErased) else OrderPlaced
 
 
 def _any_in(instants: Sequence[int], start: int, end: int) -> bool:

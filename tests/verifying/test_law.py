@@ -16,6 +16,7 @@ from tests.agents.test_late_law import delayed
 from tests.agents.test_timeline_law import live_through
 from tests.agents.whole_histories import whole_histories
 from tests.builders import DAY, SEED, new_directory
+from tests.oracle.orders import Event
 from tests.verifying.stage import Histories, checked, gathered, lost
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -63,7 +64,7 @@ def check_late(directory: Path, both: Both, history: list[Moment], chance: Rando
     stage.close()
 
 
-def stamped(event: dict[str, Any], arrived: int) -> dict[str, Any]:
+def stamped(event: Event, arrived: int) -> Event:
     return {**event, "recorded_at": arrived}
 
 
