@@ -1,0 +1,238 @@
+"""`segue verify` beside a worker and after it: nothing differs, and whatever is tampered with is named, and no more."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import pytest
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from schemas.digests import digest, reward_id, transition_id
+from tests.app.commands import segue
+from tests.kafka.closing import closed
+from tests.kafka.feeding import feed, sent
+from tests.kafka.reading import Read, read_all
+from tests.kafka.settled import wait_until_settled
+from tests.kafka.shop import LIMIT_S, Shop, open_shop
+from tests.kafka.shop_load import DAY_MS, Told
+from tests.kafka.waiting import wait_for
+from tests.kafka.worker_process import WorkerProcess, shop_environment
+from tests.kafka.year import whole_year
+from tests.kafka.year_policies import PLAIN
+
+pytestmark = pytest.mark.kafka
+PARTITIONS: Final = 4
+ONE_IN: Final = 12
+LATE_ONE_IN: Final = 4
+"""Of the customers so many come late, with everything they do."""
+DELAYED_MS: Final = 100 * DAY_MS
+SILENCE_MS: Final = 200 * DAY_MS
+POLICY: Final = (
+    PLAIN.text
+    + """\
+late: {horizon: 300d}
+brink: [14d]
+engagement: {kinds: [review_posted, link_clicked, site_visited], dedup_days: 366}
+rewards:
+  - {id: welcome, on: {first_order: true}, give: {kind: points, points: 100}}
+  - {id: review-points, on: {engaged: review_posted}, give: {kind: points, points: 50}, limit: {times: 2, per: 60d}}
+  - {id: thanks, on: {transition: {to: champions, direction: up}}, give: {kind: gift, sku: T-1}}
+"""
+)
+SLOWLY: Final = {"SEGUE_TRANSACTIONS__RECORDS": "10", "SEGUE_TRANSACTIONS__COMMIT_INTERVAL_MS": "200"}
+"""So that a check falls into the middle of the work."""
+DIFFERENCES: Final = 3
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A deployment that has worked on everything, and what was said of it meanwhile."""
+
+    shop: Shop
+    meanwhile: list[Answer]
+    at_the_end: Answer
+    stopped: Answer
+    transitions: list[Read]
+    rewards: list[Read]
+
+
+@pytest.fixture(scope="module")
+def worked(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Worked:
+    shop, directory = open_shop(apache_kafka, PARTITIONS), tmp_path_factory.mktemp("verified")
+    policy = directory / "policy.yaml"
+    policy.write_text(POLICY, "utf-8")
+    log = list(closed(shop, sorted(map(delayed, whole_year(ONE_IN)), key=lambda told: told.at), SILENCE_MS))
+    feed(shop, (sent(shop, told) for told in log))
+    with WorkerProcess(shop, directory / "worker", SLOWLY | {"SEGUE_POLICY": str(policy)}) as worker:
+        wait_for(lambda: shop.worked() > len(log) / 20, 90, "a part of the log worked")
+        meanwhile = [verified(shop), verified(shop)]
+        assert shop.left(), "void: the worker was faster"
+        wait_until_settled(shop, worker, log[-1].at)
+        at_the_end = verified(shop)
+        assert worker.terminate() == 0
+    stopped = verified(shop)
+    published = read_all(shop, shop.topics.transitions), read_all(shop, shop.topics.rewards)
+    return Worked(shop, meanwhile, at_the_end, stopped, *published)
+
+
+def delayed(told: Told) -> Told:
+    """Some customers are told of months later."""
+    return Told(told.at + DELAYED_MS * is_late(told.event["customer_id"]), told.event)
+
+
+def is_late(customer: str) -> bool:
+    return customer.isdigit() and int(customer) // ONE_IN % LATE_ONE_IN == 0
+
+
+def verified(shop: Shop, code: int = 0) -> Answer:
+    done = segue("verify", "--json", **shop_environment(shop, Path("unused")))
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    answer: Answer = orjson.loads(done.stdout)
+    return answer
+
+
+def test_nothing_differs_while_a_worker_is_at_work(worked: Worked) -> None:
+    first, second = worked.meanwhile
+    for answer in worked.meanwhile:
+        assert (answer["differences"], answer["unchecked"]) == (0, {}), answer
+    assert 0 < first["transitions"] < second["transitions"] < worked.at_the_end["transitions"]
+
+
+def test_nothing_differs_when_all_is_worked_and_everything_was_checked(worked: Worked) -> None:
+    moves = [
+        one for one in worked.transitions if one.header("ce_type") in ("segment.transitioned", "segment.retracted")
+    ]
+    customers = {one.key for one in moves}
+    for answer in (worked.at_the_end, worked.stopped):
+        assert (answer["differences"], answer["unchecked"], answer["due"]) == (0, {}, 0), answer
+        assert answer["transitions"] == len(moves)
+        assert answer["customers"] >= len(customers) > 300
+    assert any(one.header("ce_type") == "segment.retracted" for one in moves), "the load has lost its point"
+    late = {key for key in customers if key and is_late(key.decode())}
+    assert len(late) <= worked.stopped["told_late"] < len(customers) / 2, "too few customers are checked to every field"
+
+
+def test_it_says_so_in_a_line(worked: Worked) -> None:
+    done = segue("verify", **shop_environment(worked.shop, Path("unused")))
+    told = worked.stopped
+    customers, transitions = f"{told['customers']:,} customers", f"{told['transitions']:,} transitions"
+    assert done.stdout.splitlines()[-1] == f"{customers}, {transitions}, 0 differences"
+
+
+def test_whatever_is_tampered_with_is_named_and_nobody_else(worked: Worked) -> None:
+    """The last test here: it changes what was published."""
+    tampering = Tampering(worked)
+    wanted = {
+        tampering.next(): "sequence 2 is missing: 3 comes after 1",
+        tampering.next(): "was not published: sequence",
+        tampering.next(): "came twice",
+        tampering.next(): "the input brings",
+        tampering.next(): "after is {",
+        tampering.next(): "the input brings no such reward",
+    }
+    lost, lost_at_the_end, doubled, wrong_segment, wrong_measure, rewarded = wanted
+    tampering.change(lost, lambda told: [told[0], *told[2:]])
+    tampering.change(lost_at_the_end, lambda told: told[:-1])
+    tampering.change(doubled, lambda told: [*told, told[1]])
+    tampering.change(wrong_segment, lambda told: [*told[:-1], elsewhere(told[-1])])
+    tampering.change(wrong_measure, lambda told: [*told[:-1], richer(told[-1])])
+    published_anew(worked.shop, worked.shop.topics.transitions, tampering.published)
+    produce(worked.shop, worked.shop.topics.rewards, [undeserved(worked, rewarded)])
+    answer = verified(worked.shop, DIFFERENCES)
+    found = {one["customer_id"]: one["difference"] for one in answer["first"]}
+    assert found.keys() == wanted.keys()
+    assert answer["differences"] == len(wanted)
+    assert {customer: what for customer, what in found.items() if wanted[customer] not in what} == {}
+    assert answer["unchecked"] == {}
+
+
+class Tampering:
+    """What was published, and customers who were in time and moved often, each of them given once."""
+
+    def __init__(self, worked: Worked) -> None:
+        self.published = list(worked.transitions)
+        moved: dict[str, list[Read]] = {}
+        for one in self.published:
+            if one.header("ce_type") == "segment.transitioned":
+                moved.setdefault((one.key or b"").decode(), []).append(one)
+        reviewed = {(one.key or b"").decode() for one in worked.rewards if one.payload["rule"] == "review-points"}
+        self._customers = (
+            customer
+            for customer, told in sorted(moved.items())
+            if customer.isdigit() and not is_late(customer) and len(told) > 3 and customer in reviewed
+        )
+
+    def next(self) -> str:
+        return next(self._customers)
+
+    def change(self, customer: str, how: Callable[[list[Read]], list[Read]]) -> None:
+        """Put a customer's transitions in another way, behind everything else."""
+        hers = [
+            one
+            for one in self.published
+            if one.key == customer.encode() and one.header("ce_type") == "segment.transitioned"
+        ]
+        self.published = [one for one in self.published if one not in hers] + how(hers)
+
+
+def elsewhere(read: Read) -> Read:
+    """A last move to another segment, with the id that it would have."""
+    told = read.payload
+    told["to"] = "loyal" if told["to"] != "loyal" else "recent"
+    told["transition_id"] = transition_id(
+        told["customer_id"], told["policy"]["id"], told["effective_at"], told["from"], told["to"]
+    )
+    return replace(read, value=orjson.dumps(told))
+
+
+def richer(read: Read) -> Read:
+    told = read.payload
+    told["after"]["monetary_minor"] += 1
+    return replace(read, value=orjson.dumps(told))
+
+
+def undeserved(worked: Worked, customer: str) -> Read:
+    """A reward of the right id, for an engagement that there was, but by a rule that does not give for it."""
+    read = next(
+        one
+        for one in worked.rewards
+        if one.key == customer.encode()
+        and one.payload["rule"] == "review-points"
+        and one.header("ce_type").endswith("ed")
+    )
+    told = read.payload
+    told["rule"] = "thanks"
+    told["reward_id"] = reward_id(customer, "thanks", told["cause"]["event_id"])
+    kind = read.header("ce_type").removeprefix("reward.")
+    ce_id = digest(f"{told['reward_id']}\0{kind}").encode()
+    headers = tuple((name, ce_id if name == "ce_id" else value) for name, value in read.headers)
+    return replace(read, value=orjson.dumps(told), headers=headers)
+
+
+def published_anew(shop: Shop, topic: str, records: Iterable[Read]) -> None:
+    """Let a topic hold these records and no others."""
+    admin = AdminClient({"bootstrap.servers": shop.bootstrap})
+    admin.delete_topics([topic])[topic].result(LIMIT_S)
+    wait_for(lambda: topic not in admin.list_topics(timeout=LIMIT_S).topics, LIMIT_S, "the topic gone")
+    anew = NewTopic(topic, shop.partitions, 1, config={"retention.ms": "-1"})
+    wait_for(lambda: _created(admin, anew), LIMIT_S, "the topic anew", every_s=0.5)
+    wait_for(lambda: topic in admin.list_topics(timeout=LIMIT_S).topics, LIMIT_S, "the topic known")
+    produce(shop, topic, records)
+
+
+def _created(admin: AdminClient, topic: NewTopic) -> bool:
+    return admin.create_topics([topic])[topic.topic].exception(LIMIT_S) is None
+
+
+def produce(shop: Shop, topic: str, records: Iterable[Read]) -> None:
+    producer = Producer({"bootstrap.servers": shop.bootstrap, "enable.idempotence": True})
+    for one in records:
+        producer.produce(topic, one.value, one.key, one.partition, timestamp=one.timestamp, headers=list(one.headers))
+        producer.poll(0)
+    assert producer.flush(LIMIT_S) == 0
