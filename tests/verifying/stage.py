@@ -11,7 +11,7 @@ from app.verifying.checking import Bounds, Checker, Verdict
 from app.verifying.customer_log import CustomerLog, History
 from app.verifying.entries import Taken, Told
 from app.verifying.lost_or_due import Candidate, State, judge
-from app.verifying.recomputing import Recomputation
+from app.verifying.recomputing import Recomputation, may_be_silent
 from schemas.decoding import decode
 from schemas.policy import Policy
 from schemas.rejections import Rejected
@@ -53,7 +53,9 @@ def gathered(spool: Spool, events: Iterable[Event], outgoing: Iterable[Outgoing]
 
 def checked(histories: Histories, policy: Policy, until: int, bounds: Bounds = WHOLE) -> dict[str, Verdict]:
     """Check every customer."""
-    checker = Checker(Recomputation(TOPICS, InForce(policy), until), bounds)
+    in_force = InForce(policy)
+    bounds = bounds._replace(linked=not may_be_silent(in_force, ()))
+    checker = Checker(Recomputation(TOPICS, in_force, until), bounds)
     return {customer: checker.check(customer, history) for customer, history in histories.items()}
 
 
