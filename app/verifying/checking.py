@@ -12,7 +12,7 @@ from app.verifying.sequences import Replay, replay
 from schemas.transitions import SegmentTransitioned
 
 NO_INPUT: Final = "an input partition does not begin at 0, and what was before is not known"
-NO_OUTPUT: Final = "an output partition does not begin at 0, and what was before is not known"
+NO_OUTPUT: Final = "an output partition does not begin at 0, and what was taken back in it is not known"
 
 
 class Bounds(NamedTuple):
@@ -78,7 +78,7 @@ class Checker:
             difference = compare_rewards(
                 published.rewards, expected.rewards, due_until=self._due_until(expected, missing)
             )
-        excuse = self._excuse(came)
+        excuse = self._excuse(came, replayed)
         if excuse is not None and (difference is not None or missing):
             return verdict._replace(unchecked=excuse)
         return verdict._replace(difference=difference, missing=missing)
@@ -96,11 +96,14 @@ class Checker:
             return None
         return missing[0].effective_at if missing else expected.as_of + 1
 
-    def _excuse(self, came: Punctuality) -> str | None:
-        """Give the reason for which a customer may rightly differ."""
+    def _excuse(self, came: Punctuality, replayed: Replay) -> str | None:
+        """Give the reason for which a customer may rightly differ.
+
+        Where nothing was taken back, what is left of a topic is the end of a timeline.
+        """
         if not self._bounds.inputs_whole:
             return NO_INPUT
-        if not self._bounds.transitions_whole:
+        if not self._bounds.transitions_whole and replayed.rewritten:
             return NO_OUTPUT
         return came.excuses[0] if came.excuses else None
 
