@@ -9,6 +9,7 @@ from app.verifying.lateness import Punctuality, punctuality
 from app.verifying.published import Published, read_published
 from app.verifying.recomputing import Expected, Recomputation
 from app.verifying.sequences import Replay, replay
+from schemas.instants import LATEST
 from schemas.transitions import SegmentTransitioned
 
 NO_INPUT: Final = "an input partition does not begin at 0, and what was before is not known"
@@ -94,7 +95,7 @@ class Checker:
         """Say before which instant every reward must be there."""
         if not self._bounds.rewards_whole or any(one.ahead for one in expected.acted):
             return None
-        return missing[0].effective_at if missing else expected.as_of + 1
+        return missing[0].effective_at if missing else LATEST + 1
 
     def _excuse(self, came: Punctuality, replayed: Replay) -> str | None:
         """Give the reason for which a customer may rightly differ.

@@ -7,6 +7,7 @@ import msgspec
 
 from agents.decisions.in_force import InForce
 from agents.decisions.moves import Move
+from agents.decisions.occasions import Decided
 from agents.decisions.whole_life import live
 from agents.events import Events
 from agents.reward_publishing import RewardPublisher
@@ -45,20 +46,30 @@ class Recomputation:
         self._rewards = {policy.fingerprint: RewardPublisher(topics, policy) for policy in in_force.policies}
 
     def expect(self, customer_id: str, taken: Sequence[Taken]) -> Expected:
-        """Live her up to where timers have come, or to her newest fact: facts in time act at once."""
+        """Live her up to where timers have come, or to her newest fact: facts that are not ahead act at once.
+
+        What moves nobody does not bring her timeline forward either, but is rewarded.
+        """
         acted = acting(taken, self.in_force.policy)
         as_of = max([self.until, *(one.at for one in acted if not one.ahead)])
-        lived = live(customer_id, [one.fact for one in taken], self.in_force, as_of)
-        moves = [self._told(told) for told in lived.publications if isinstance(told, Move) and not told.silent]
-        rewards: dict[str, Reward] = {}
-        for decided in lived.rewards:
-            publisher = self._rewards[self.in_force.policy_at(decided.at).fingerprint]
-            told, *_ = publisher.publish(decided, b"", 0)
-            rewards[decided.reward_id] = (_granted if decided.granted else _withheld).decode(told.value or b"")
-        return Expected(moves, rewards, acted, as_of)
+        known = max([as_of, *(one.at for one in taken if not one.ahead)])
+        lived = live(customer_id, [one.fact for one in taken], self.in_force, known)
+        moves = [told for told in lived.publications if isinstance(told, Move) and told.effective_at <= as_of]
+        decided = [one for one in lived.rewards if one.move is None or one.at <= as_of]
+        return Expected(
+            [self._transition(move) for move in moves if not move.silent],
+            {one.reward_id: self._reward(one) for one in decided},
+            acted,
+            as_of,
+        )
 
-    def _told(self, move: Move) -> SegmentTransitioned:
+    def _transition(self, move: Move) -> SegmentTransitioned:
         return self._events[self.in_force.policy_at(move.effective_at).fingerprint].transition(move)
+
+    def _reward(self, decided: Decided) -> Reward:
+        publisher = self._rewards[self.in_force.policy_at(decided.at).fingerprint]
+        told, *_ = publisher.publish(decided, b"", 0)
+        return (_granted if decided.granted else _withheld).decode(told.value or b"")
 
 
 def may_be_silent(in_force: InForce, silent_rollouts: Iterable[bool]) -> bool:

@@ -11,8 +11,8 @@ from app.verifying.checking import NO_INPUT, NO_OUTPUT, Bounds, Verdict
 from app.verifying.customer_log import History
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage
-from tests.builders import DAY, T0
-from tests.oracle.events import order
+from tests.builders import DAY, SEED, T0
+from tests.oracle.events import engaged, order
 from tests.verifying.stage import WHOLE, checked, gathered, lost
 
 POLICY = small(LADDER)
@@ -84,3 +84,16 @@ def test_a_move_lost_at_the_end_is_told_from_one_that_is_due(stage: Stage, ann: 
     assert "sequence 6 is missing, her state has come to 6" in lost(stage, {"ann": verdict})["ann"]
     stage._changelog.pop()  # as if the worker had not come to it yet
     assert lost(stage, {"ann": verdict}) == {}
+
+
+def test_an_engagement_that_moves_nobody_pays_at_once_though_the_clock_is_behind_it(tmp_path: Path) -> None:
+    """A partition that reads a history has a clock that lags behind the records of some topics."""
+    played = Stage(tmp_path / "db")
+    events = [order("1", T0, 1_000), engaged("e", T0 + 300 * DAY, rating=5)]
+    played.absorb(events)
+    histories = gathered(Spool(tmp_path / "log"), events, played.outgoing)
+    verdict = checked(histories, SEED, T0 + DAY)["ann"]
+    assert verdict[:3] == (None, None, ())
+    assert verdict.exact
+    assert [one.kind for one in histories["ann"].told].count("reward.granted") == 2
+    played.close()
