@@ -1,6 +1,6 @@
 """What was published of a customer and what the input makes of her in; the first difference out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -40,7 +40,7 @@ def compare_moves(
     return Compared(None, tuple(wanted[len(standing) :]))
 
 
-def compare_rewards(published: Iterable[Reward], wanted: dict[str, Reward], *, due_until: int | None) -> str | None:
+def compare_rewards(published: Iterable[Reward], wanted: Mapping[str, Reward], *, due_until: int | None) -> str | None:
     """Compare what was decided of rewards; what is due from `due_until` on need not be there yet, None = nothing need.
 
     A reward that came twice is told by its ce_id.
