@@ -1,24 +1,20 @@
 """`segue verify` beside a worker and after it: nothing differs, and whatever is tampered with is named, and no more."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 import pytest
-from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 
-from schemas.digests import digest, reward_id, transition_id
 from tests.app.commands import segue
 from tests.kafka.closing import closed
 from tests.kafka.feeding import feed, sent
 from tests.kafka.reading import Read, read_all
 from tests.kafka.settled import wait_until_settled
-from tests.kafka.shop import LIMIT_S, Shop, open_shop
-from tests.kafka.shop_load import DAY_MS, Told
+from tests.kafka.shop import Shop, open_shop
+from tests.kafka.shop_load import DAY_MS, ShopLoad, Told
+from tests.kafka.tampering import Tampering, elsewhere, produce, published_anew, richer, undeserved
 from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess, shop_environment
 from tests.kafka.year import whole_year
@@ -125,9 +121,24 @@ def test_it_says_so_in_a_line(worked: Worked) -> None:
     assert done.stdout.splitlines()[-1] == f"{customers}, {transitions}, 0 differences"
 
 
+def test_nothing_differs_with_erasures_repetitions_conflicts_and_facts_ahead_of_their_orders(
+    apache_kafka: str, tmp_path: Path
+) -> None:
+    shop = open_shop(apache_kafka, PARTITIONS)
+    log = list(closed(shop, ShopLoad(7, 200, 2_000, whole=True).tell(), SILENCE_MS))
+    assert "customer_erased" in {told.event["type"] for told in log}, "the load has lost its point"
+    feed(shop, (sent(shop, told) for told in log))
+    with WorkerProcess(shop, tmp_path / "worker") as worker:
+        wait_until_settled(shop, worker, log[-1].at)
+        assert worker.terminate() == 0
+    answer = verified(shop)
+    assert (answer["differences"], answer["unchecked"], answer["due"]) == (0, {}, 0), answer
+    assert answer["told_late"] < answer["customers"] / 10, "too few customers are checked to every field"
+
+
 def test_whatever_is_tampered_with_is_named_and_nobody_else(worked: Worked) -> None:
     """The last test here: it changes what was published."""
-    tampering = Tampering(worked)
+    tampering = Tampering(worked.transitions, worked.rewards, but=is_late)
     wanted = {
         tampering.next(): "sequence 2 is missing: 3 comes after 1",
         tampering.next(): "was not published: sequence",
@@ -143,96 +154,10 @@ def test_whatever_is_tampered_with_is_named_and_nobody_else(worked: Worked) -> N
     tampering.change(wrong_segment, lambda told: [*told[:-1], elsewhere(told[-1])])
     tampering.change(wrong_measure, lambda told: [*told[:-1], richer(told[-1])])
     published_anew(worked.shop, worked.shop.topics.transitions, tampering.published)
-    produce(worked.shop, worked.shop.topics.rewards, [undeserved(worked, rewarded)])
+    produce(worked.shop, worked.shop.topics.rewards, [undeserved(worked.rewards, rewarded)])
     answer = verified(worked.shop, DIFFERENCES)
     found = {one["customer_id"]: one["difference"] for one in answer["first"]}
     assert found.keys() == wanted.keys()
     assert answer["differences"] == len(wanted)
     assert {customer: what for customer, what in found.items() if wanted[customer] not in what} == {}
     assert answer["unchecked"] == {}
-
-
-class Tampering:
-    """What was published, and customers who were in time and moved often, each of them given once."""
-
-    def __init__(self, worked: Worked) -> None:
-        self.published = list(worked.transitions)
-        moved: dict[str, list[Read]] = {}
-        for one in self.published:
-            if one.header("ce_type") == "segment.transitioned":
-                moved.setdefault((one.key or b"").decode(), []).append(one)
-        reviewed = {(one.key or b"").decode() for one in worked.rewards if one.payload["rule"] == "review-points"}
-        self._customers = (
-            customer
-            for customer, told in sorted(moved.items())
-            if customer.isdigit() and not is_late(customer) and len(told) > 3 and customer in reviewed
-        )
-
-    def next(self) -> str:
-        return next(self._customers)
-
-    def change(self, customer: str, how: Callable[[list[Read]], list[Read]]) -> None:
-        """Put a customer's transitions in another way, behind everything else."""
-        hers = [
-            one
-            for one in self.published
-            if one.key == customer.encode() and one.header("ce_type") == "segment.transitioned"
-        ]
-        self.published = [one for one in self.published if one not in hers] + how(hers)
-
-
-def elsewhere(read: Read) -> Read:
-    """A last move to another segment, with the id that it would have."""
-    told = read.payload
-    told["to"] = "loyal" if told["to"] != "loyal" else "recent"
-    told["transition_id"] = transition_id(
-        told["customer_id"], told["policy"]["id"], told["effective_at"], told["from"], told["to"]
-    )
-    return replace(read, value=orjson.dumps(told))
-
-
-def richer(read: Read) -> Read:
-    told = read.payload
-    told["after"]["monetary_minor"] += 1
-    return replace(read, value=orjson.dumps(told))
-
-
-def undeserved(worked: Worked, customer: str) -> Read:
-    """A reward of the right id, for an engagement that there was, but by a rule that does not give for it."""
-    read = next(
-        one
-        for one in worked.rewards
-        if one.key == customer.encode()
-        and one.payload["rule"] == "review-points"
-        and one.header("ce_type").endswith("ed")
-    )
-    told = read.payload
-    told["rule"] = "thanks"
-    told["reward_id"] = reward_id(customer, "thanks", told["cause"]["event_id"])
-    kind = read.header("ce_type").removeprefix("reward.")
-    ce_id = digest(f"{told['reward_id']}\0{kind}").encode()
-    headers = tuple((name, ce_id if name == "ce_id" else value) for name, value in read.headers)
-    return replace(read, value=orjson.dumps(told), headers=headers)
-
-
-def published_anew(shop: Shop, topic: str, records: Iterable[Read]) -> None:
-    """Let a topic hold these records and no others."""
-    admin = AdminClient({"bootstrap.servers": shop.bootstrap})
-    admin.delete_topics([topic])[topic].result(LIMIT_S)
-    wait_for(lambda: topic not in admin.list_topics(timeout=LIMIT_S).topics, LIMIT_S, "the topic gone")
-    anew = NewTopic(topic, shop.partitions, 1, config={"retention.ms": "-1"})
-    wait_for(lambda: _created(admin, anew), LIMIT_S, "the topic anew", every_s=0.5)
-    wait_for(lambda: topic in admin.list_topics(timeout=LIMIT_S).topics, LIMIT_S, "the topic known")
-    produce(shop, topic, records)
-
-
-def _created(admin: AdminClient, topic: NewTopic) -> bool:
-    return admin.create_topics([topic])[topic.topic].exception(LIMIT_S) is None
-
-
-def produce(shop: Shop, topic: str, records: Iterable[Read]) -> None:
-    producer = Producer({"bootstrap.servers": shop.bootstrap, "enable.idempotence": True})
-    for one in records:
-        producer.produce(topic, one.value, one.key, one.partition, timestamp=one.timestamp, headers=list(one.headers))
-        producer.poll(0)
-    assert producer.flush(LIMIT_S) == 0
