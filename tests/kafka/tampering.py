@@ -1,4 +1,4 @@
-"""What a deployment has published in; the same with a customer's records lost, doubled or changed out, and published."""
+"""What a deployment has published in; the same with records of a customer lost, doubled or changed out."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
