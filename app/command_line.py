@@ -16,6 +16,7 @@ from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
 from app.scenarios_command import test_policy
 from app.simulate_command import simulate
+from app.verify_command import verify
 
 DIFFERENCES = 3
 
@@ -32,6 +33,7 @@ segue.add_typer(dead_letters, name="dlq")
 segue.add_typer(policy, name="policy")
 segue.command("simulate")(simulate)
 segue.command("explain")(explain)
+segue.command("verify")(verify)
 segue.command("backfill")(backfill)
 policy.command("test")(test_policy)
 policy.command("promote")(promote)

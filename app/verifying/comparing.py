@@ -1,0 +1,112 @@
+"""What was published of a customer and what the input makes of her in; the first difference out."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from agents.decisions.rewarding import FIRST_ORDER
+from app.verifying.published import Reward
+from app.verifying.wording import way
+from schemas.digests import reward_id
+from schemas.instants import rfc3339
+from schemas.transitions import SegmentTransitioned
+
+ONLY_PUBLISHED: Final = frozenset({"detected_at"})
+"""Fields that only a processor knows."""
+
+
+class Compared(NamedTuple):
+    """What came of comparing timelines."""
+
+    difference: str | None
+    missing: tuple[SegmentTransitioned, ...] = ()
+    """The moves behind the last published one: not published yet, or lost."""
+
+
+def compare_moves(
+    standing: Sequence[SegmentTransitioned], wanted: Sequence[SegmentTransitioned], *, exact: bool
+) -> Compared:
+    """Compare two timelines, both by instant: instants and segments, and if `exact` all other fields."""
+    for published, move in zip(standing, wanted, strict=False):
+        if _key(published) != _key(move):
+            return Compared(_astray(published, move))
+        wrong = unequal(published, move) if exact else None
+        if wrong is not None:
+            return Compared(f"sequence {published.sequence} ({way(published)}): {wrong}")
+    if len(standing) > len(wanted):
+        more = standing[len(wanted)]
+        return Compared(f"sequence {more.sequence} ({way(more)}) was published: the input brings no such move")
+    return Compared(None, tuple(wanted[len(standing) :]))
+
+
+def compare_rewards(published: Iterable[Reward], wanted: Mapping[str, Reward], *, due_until: int | None) -> str | None:
+    """Compare what was decided of rewards; what is due from `due_until` on need not be there yet, None = nothing need.
+
+    A reward that came twice is told by its ce_id.
+    """
+    found: set[str] = set()
+    for reward in published:
+        found.add(reward.reward_id)
+        expected = wanted.get(reward.reward_id)
+        if expected is None:
+            return f"{_named(reward)} was published: the input brings no such reward"
+        if type(expected) is not type(reward):
+            return f"{_named(reward)}: the input brings the opposite, granted or withheld"
+        wrong = unequal(reward, expected)
+        if wrong is not None:
+            return f"{_named(reward)}: {wrong}"
+    for reward in wanted.values():
+        if reward.reward_id not in found and due_until is not None and reward.effective_at < due_until:
+            return f"{_named(reward)} was not published"
+    return None
+
+
+def unfounded(published: Iterable[Reward], ever: Collection[str], events: Collection[str] | None) -> str | None:
+    """Find a reward whose id is not that of its occasion, or whose occasion never was.
+
+    `ever`: ids of all published transitions. `events`: ids of all facts, None where they are not known.
+    """
+    for reward in published:
+        occasion, known = _occasion(reward, ever, events)
+        if reward.reward_id != reward_id(reward.customer_id, reward.rule, occasion):
+            return f"{_named(reward)} has a reward_id that is not of it"
+        if not known:
+            return f"{_named(reward)} is for what never was: {occasion}"
+    return None
+
+
+def _occasion(reward: Reward, ever: Collection[str], events: Collection[str] | None) -> tuple[str, bool]:
+    """Give the identity of what a reward is for, and whether that has been."""
+    if reward.transition_id is not None:
+        return reward.transition_id, events is None or reward.transition_id in ever
+    cause = reward.cause
+    known = events is None or cause.event_id in events
+    return (cause.event_id or "" if cause.type == "engagement" else FIRST_ORDER), known
+
+
+def unequal(published: msgspec.Struct, wanted: msgspec.Struct) -> str | None:
+    """Name the first field that differs, with both values."""
+    for name in published.__struct_fields__:
+        found, expected = getattr(published, name), getattr(wanted, name)
+        if name not in ONLY_PUBLISHED and found != expected:
+            return f"{name} is {_shown(found)}, by the input {_shown(expected)}"
+    return None
+
+
+def _key(move: SegmentTransitioned) -> tuple[int, str | None, str | None]:
+    return move.effective_at, move.from_segment, move.to
+
+
+def _astray(published: SegmentTransitioned, wanted: SegmentTransitioned) -> str:
+    if published.effective_at > wanted.effective_at:
+        return f"{way(wanted)} was not published, but later moves were"
+    return f"sequence {published.sequence} ({way(published)}) was published: the input brings {way(wanted)} there"
+
+
+def _named(reward: Reward) -> str:
+    return f"reward {reward.reward_id} of rule {reward.rule} at {rfc3339(reward.effective_at)}"
+
+
+def _shown(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

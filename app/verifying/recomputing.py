@@ -1,0 +1,78 @@
+"""What a worker has taken of a customer in; what it should have published of her by now, in full knowledge, out."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from agents.decisions.in_force import InForce
+from agents.decisions.moves import Move
+from agents.decisions.occasions import Decided
+from agents.decisions.whole_life import live
+from agents.events import Events
+from agents.reward_publishing import RewardPublisher
+from app.verifying.entries import Taken
+from app.verifying.lateness import acting
+from app.verifying.published import Reward
+from schemas.rewards import RewardGranted, RewardWithheld
+from schemas.topics import Topics
+from schemas.transitions import SegmentTransitioned
+
+_granted: Final = msgspec.json.Decoder(RewardGranted)
+_withheld: Final = msgspec.json.Decoder(RewardWithheld)
+
+
+class Expected(NamedTuple):
+    """What the input makes of a customer."""
+
+    moves: list[SegmentTransitioned]
+    """Those to be published, by instant, numbered as if nothing had been late."""
+    rewards: dict[str, Reward]
+    """By their ids."""
+    acted: list[Taken]
+    """The facts that act, in the order of the log."""
+    as_of: int
+    """The instant up to which she is lived, epoch ms."""
+
+
+class Recomputation:
+    """Lives customers of one partition by the policies and cut points that were in force."""
+
+    def __init__(self, topics: Topics, in_force: InForce, until: int) -> None:
+        """`until`: the instant up to which the partition's timers have come."""
+        self.in_force = in_force
+        self.until = until
+        self._events = {policy.fingerprint: Events(policy) for policy in in_force.policies}
+        self._rewards = {policy.fingerprint: RewardPublisher(topics, policy) for policy in in_force.policies}
+
+    def expect(self, customer_id: str, taken: Sequence[Taken]) -> Expected:
+        """Live her up to where timers have come, or to her newest fact: facts that are not ahead act at once.
+
+        What moves nobody does not bring her timeline forward either, but is rewarded.
+        """
+        acted = acting(taken, self.in_force.policy)
+        as_of = max([self.until, *(one.at for one in acted if not one.ahead)])
+        known = max([as_of, *(one.at for one in taken if not one.ahead)])
+        lived = live(customer_id, [one.fact for one in taken], self.in_force, known)
+        moves = [told for told in lived.publications if isinstance(told, Move) and told.effective_at <= as_of]
+        decided = [one for one in lived.rewards if one.move is None or one.at <= as_of]
+        return Expected(
+            [self._transition(move) for move in moves if not move.silent],
+            {one.reward_id: self._reward(one) for one in decided},
+            acted,
+            as_of,
+        )
+
+    def _transition(self, move: Move) -> SegmentTransitioned:
+        return self._events[self.in_force.policy_at(move.effective_at).fingerprint].transition(move)
+
+    def _reward(self, decided: Decided) -> Reward:
+        publisher = self._rewards[self.in_force.policy_at(decided.at).fingerprint]
+        told, *_ = publisher.publish(decided, b"", 0)
+        return (_granted if decided.granted else _withheld).decode(told.value or b"")
+
+
+def may_be_silent(in_force: InForce, silent_rollouts: Iterable[bool]) -> bool:
+    """Tell whether any move can stay unpublished."""
+    policies = in_force.policies
+    return any(policy.silent_until or policy.refresh.silent for policy in policies) or any(silent_rollouts)
