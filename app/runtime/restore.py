@@ -57,7 +57,7 @@ async def restore(
                 raise Unsettled(_unsettled(changelog, position, end))
             raise StateRefused(_shorter(changelog, position, end))
         consumer.seek(changelog, max(position, start))
-        return await _copy(consumer, changelog, db, end, remaining, now)
+        return await _copy(consumer, changelog, db, end, remaining=remaining, now=now)
     finally:
         await consumer.stop()
 
@@ -67,6 +67,7 @@ async def _copy(
     changelog: TopicPartition,
     db: Rdict,
     end: int,
+    *,
     remaining: Callable[[int], None],
     now: Callable[[], int],
 ) -> int:

@@ -1,0 +1,222 @@
+"""A seed in, one run of a small fleet with its faults out: what happened, and what must not have happened."""
+
+import asyncio
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from aiokafka import TopicPartition
+
+from app.partitioner import partition_of
+from tests.simulation.broker import Broker
+from tests.simulation.disks import Disk, Disks
+from tests.simulation.faults import Faults
+from tests.simulation.invariants import disk_faults, violations
+from tests.simulation.load import Load
+from tests.simulation.log import Log, Transaction
+from tests.simulation.network import Network
+from tests.simulation.process import Process
+from tests.simulation.virtual_loop import NothingWillHappen, VirtualLoop
+from tests.simulation.worker import SETTINGS, Parts, Worker, policy_record
+
+LOAD_SECONDS: Final = 2.5
+LIVENESS_SECONDS: Final = 30.0
+"""Within this, once no fault happens any more, everything must have been worked."""
+SETTLING_SECONDS: Final = 2.2
+"""After so long without orders nobody moves any more, and clocks have come so far."""
+POLICY = policy_record(str(Path(__file__).with_name("policy.yaml")))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The end of a run."""
+
+    seed: int
+    violations: list[str]
+    lines: list[str]
+    """What happened, in order."""
+
+
+@dataclass(eq=False)
+class World:
+    """One run; everything that is drawn is drawn from the seed."""
+
+    seed: int
+    disks: Disks
+    parts: type[Parts] = Parts
+    lines: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+    workers: dict[str, Worker] = field(default_factory=dict)
+    dead: list[Worker] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.chance = Random(self.seed)
+        self.loop = VirtualLoop(Random(self.chance.random()))
+        around = copy_context()
+        self.network = Network(self.loop, Random(self.chance.random()), around)
+        self.broker = Broker(self.loop, Random(self.chance.random()), around)
+        self.topics = SETTINGS.topics
+        self.load = Load(Random(self.chance.random()), self.topics)
+        self.partitions = self.chance.choice((1, 1, 2, 2, 3))
+        self.names = [f"worker-{n}" for n in range(self.chance.choice((1, 2, 2, 3)))]
+        self.store = {name: Disk(self.disks) for name in self.names}
+        self.faults = Faults(self)
+        self.calm = False
+        """Whether the liveness phase has begun."""
+
+    def run(self) -> Told:
+        """Live from begin to end."""
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.loop.run_until_complete(self._live())
+        except NothingWillHappen:
+            self.found.append("liveness: everybody waits for somebody")
+        finally:
+            self._end()
+        return Told(self.seed, self.found, self.lines)
+
+    def say(self, what: str) -> None:
+        """Note what happens."""
+        self.lines.append(f"{self.loop.time():8.4f} {what}")
+
+    async def _live(self) -> None:
+        self.say(f"{self.partitions} partitions, {len(self.names)} workers")
+        for topic in self.topics.inputs:
+            for partition in range(self.partitions):
+                self.broker.log(TopicPartition(topic, partition))
+        for name in self.names:
+            self.start(name)
+        self.rebalance("the begin")
+        self.faults.schedule(LOAD_SECONDS)
+        await self._feed(LOAD_SECONDS)
+        self._calm_down()
+        self._close_load()
+        if not await self._converges():
+            self.found.append(f"liveness: not worked off after {LIVENESS_SECONDS} s: {self._unworked()}")
+            return
+        await asyncio.sleep(SETTLING_SECONDS)
+        await asyncio.gather(*(worker.assign(()) for worker in self.workers.values()))
+        self._check()
+
+    def start(self, name: str) -> None:
+        """Start a worker on its disk."""
+        self.workers[name] = Worker(
+            Process(name),
+            self.store[name],
+            self.network,
+            self.broker,
+            partitions=self.partitions,
+            policy=POLICY,
+            parts=self.parts,
+            refused=lambda error: self.found.append(f"refused: {name}: {error!r}"),
+        )
+
+    def rebalance(self, why: str) -> None:
+        """Give every partition to one of those who answer; each hears of it when it does."""
+        there = [name for name, w in self.workers.items() if w.process.alive and not w.process.paused]
+        if not there:
+            return
+        owners = {partition: self.chance.choice(there) for partition in range(self.partitions)}
+        self.say(f"rebalance for {why}: {owners}")
+        for name in there:
+            mine = [partition for partition, owner in owners.items() if owner == name]
+            self.loop.call_later(self.chance.uniform(0, 0.1), self._assign, self.workers[name], mine)
+
+    def _assign(self, worker: Worker, partitions: list[int]) -> None:
+        if worker.process.alive:
+            worker.assign(partitions)
+
+    def disks_hold(self, name: str) -> None:
+        """Check one worker's stores."""
+        told = disk_faults(self.store[name].copy(), self.changelog)
+        self.found += [f"{fault}, of {name} at {self.loop.time():.4f}" for fault in told]
+
+    def changelog(self, partition: int) -> Log:
+        """Give the changelog of a partition."""
+        return self.broker.log(TopicPartition(self.topics.changelog, partition))
+
+    async def _feed(self, seconds: float) -> None:
+        chance = self.load.chance
+        while self.loop.time() < seconds:
+            await asyncio.sleep(chance.choice((0.002, 0.02, 0.1, 0.15)))
+            topic, key, value = self.load.tell(self.broker.now())
+            log = self.broker.log(TopicPartition(topic, partition_of(key, self.partitions)))
+            kind = chance.random()
+            if kind < 0.06:
+                log.append([(key, b"of a transaction that is aborted", [])], self.broker.now(), aborted := _begun())
+                self.loop.call_later(chance.uniform(0, 0.3), self._end_input, log, aborted, "aborted")
+            held = _begun() if kind > 0.95 else None
+            log.append([(key, value, [])], self.broker.now(), held)
+            if held is not None:
+                self.loop.call_later(chance.uniform(0.01, 0.8), self._end_input, log, held, "committed")
+
+    @staticmethod
+    def _end_input(log: Log, transaction: Transaction, outcome: str) -> None:
+        transaction.outcome = "committed" if outcome == "committed" else "aborted"
+        log.mark(transaction)
+
+    def _calm_down(self) -> None:
+        """End all faults; whoever is away comes back."""
+        self.say("calm")
+        self.calm = True
+        self.network.mishaps.clear()
+        for name, worker in list(self.workers.items()):
+            worker.process.struck_at, worker.process.wall_ahead = -1, 0.0
+            for source in worker.sources:
+                source.astray.clear()
+            if worker.process.paused:
+                self.faults.resume(worker)
+            if not worker.process.alive:
+                self.start(name)
+        self.rebalance("calm")
+
+    def _close_load(self) -> None:
+        """End every topic with a record, at least as late as all others."""
+        for partition in range(self.partitions):
+            names = (f"closing-{n}" for n in count())
+            customer = next(n for n in names if partition_of(n.encode(), self.partitions) == partition)
+            for event in self.load.closing(self.broker.now(), customer):
+                topic, key, value = self.load.told(event)
+                self.broker.log(TopicPartition(topic, partition)).append([(key, value, [])], self.broker.now())
+
+    async def _converges(self) -> bool:
+        until = self.loop.time() + LIVENESS_SECONDS
+        while self._unworked():
+            if self.found or self.loop.time() > until:
+                return bool(self.found)
+            await asyncio.sleep(0.1)
+        self.say("all is worked")
+        return True
+
+    def _unworked(self) -> list[TopicPartition]:
+        tps = [TopicPartition(topic, p) for topic in self.topics.inputs for p in range(self.partitions)]
+        return [tp for tp in tps if self.broker.offsets.get(tp) != self.broker.log(tp).end]
+
+    def _check(self) -> None:
+        for name in self.names:
+            self.disks_hold(name)
+        punctual = not self.faults.jumped
+        self.found += violations(self.broker, self.load, self.topics, self.partitions, punctual=punctual)
+
+    def _end(self) -> None:
+        """Unwind what the dead have left, and give the disks back."""
+        everybody = [*self.dead, *self.workers.values()]
+        unfinished = [task for worker in everybody for task in worker.unwind()]
+        for worker in everybody:
+            worker.process.struck_at, worker.process.paused = -1, False
+            worker.link.process = Process("unwinding", alive=False)
+            worker.process.alive = True
+            self.loop.go_on(worker.process)
+        if unfinished:
+            self.loop.run_until_complete(asyncio.gather(*unfinished, return_exceptions=True))
+        asyncio.set_event_loop(None)
+        self.loop.close()
+        for disk in self.store.values():
+            disk.give_back()
+
+
+def _begun() -> Transaction:
+    return Transaction("of an input")
