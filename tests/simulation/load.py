@@ -58,7 +58,7 @@ class Load:
         return topic, event["customer_id"].encode(), orjson.dumps(event)
 
     def order(self, at: int, customer: str) -> Event:
-        late = self.chance.randint(0, 1_500) if customer in TARDY and self.chance.random() < 0.5 else 0
+        late = self.chance.randint(0, 800) if customer in TARDY and self.chance.random() < 0.5 else 0
         minor = self.chance.choice(AMOUNTS)
         event = self._event("order_placed", at - late, customer)
         return event | {"order_id": event["event_id"], "total": {"amount_minor": minor, "currency": "GBP"}}

@@ -28,7 +28,7 @@ from tests.simulation.source import SimulatedSource
 CLOSE_SECONDS = 3.0
 SETTINGS = Settings(
     kafka=KafkaSettings(session_timeout_ms=1_000),
-    state=StateSettings(unwritten_seconds=0.3),
+    state=StateSettings(unwritten_seconds=0.5),
     transactions=TransactionSettings(timeout_ms=1_000, records=20),
 )
 
