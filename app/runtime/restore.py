@@ -79,7 +79,9 @@ async def _copy(
             rows += len(records)
     remaining(0)
     batch = WriteBatch(raw_mode=True)
-    batch.put(POSITION, encode_position(Position(end, now())))
+    # A newer owner may have committed since the end was asked for, and some of that has been read: what the store
+    # holds and the position that it keeps must not part.
+    batch.put(POSITION, encode_position(Position(reached, now())))
     db.write(batch)
     return rows
 
