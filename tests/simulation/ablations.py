@@ -1,7 +1,7 @@
 """The protocol with one rule taken out: parts of a worker that break it, where the real ones keep it.
 
-Production code has no switch for any of this. Each rule is taken out where its evidence comes in: what a task is told by
-its log, its producer or its disk is what it would believe, or have done, without the rule.
+Production code has no switch for any of this. Each rule is taken out where its evidence comes in: what a task is told
+by its log, its producer or its disk is what it would believe, or have done, without the rule.
 """
 
 from dataclasses import replace
@@ -36,24 +36,25 @@ class WithoutFence(Parts):
 
 
 class EagerProducer(Producer):
-    """Writes rows to the disk when they are sent, not when they are committed."""
+    """Writes rows to the disk when they are acknowledged, not when they are committed."""
 
     def __init__(self, link: Link, disk: Disk, **options: Any) -> None:
         super().__init__(link, **options)
         self._disk = disk
 
-    async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> Any:
-        if topic == CHANGELOG:
-            db = self._disk.database(partition)
+    async def _send(self, tp: TopicPartition, batch: Batch) -> Acknowledgement:
+        acknowledged = await super()._send(tp, batch)
+        if tp.topic == CHANGELOG:
+            db = self._disk.database(tp.partition)
             for key, value, _ in batch.records:
                 assert key is not None, "rows have keys"
                 if value is None:
                     db.delete(key)
                 else:
                     db.put(key, value)
-            end = self.link.broker.log(TopicPartition(topic, partition)).end + len(batch.records)
-            db.put(POSITION, encode_position(Position(end, self.link.broker.now())))
-        return await super().send_batch(batch, topic, partition=partition)
+            behind = acknowledged.offset + len(batch.records)
+            db.put(POSITION, encode_position(Position(behind, self.link.broker.now())))
+        return acknowledged
 
 
 class WithoutCommitFirst(Parts):

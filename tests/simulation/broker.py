@@ -1,4 +1,4 @@
-"""Requests in, the simulated log and its transaction coordinator out: epochs, fencing, markers that come in any order."""
+"""Requests in, the simulated log and its transaction coordinator out: epochs, fencing, markers in any order."""
 
 import asyncio
 from collections import defaultdict

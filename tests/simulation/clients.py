@@ -1,4 +1,4 @@
-"""What partition tasks use of aiokafka, over the simulated broker: a transactional producer, a reader of a changelog."""
+"""What partition tasks use of aiokafka, over the simulated broker: a transactional producer, a changelog reader."""
 
 import asyncio
 from collections.abc import Mapping

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from aiokafka import TopicPartition
 
@@ -138,14 +139,15 @@ def _progress_faults(broker: Broker, topics: Topics, changelogs: Mapping[int, Lo
     """Every transaction writes how far it has come, clocks and offsets only go on, and the group ends where they do."""
     for partition, log in changelogs.items():
         rows = [decode_progress(e.value) for e in log.committed() if e.key == PROGRESS and e.value is not None]
-        for before, after in zip(rows, rows[1:], strict=False):
+        for before, after in pairwise(rows):
             if after.clock < before.clock or any(at < before.offsets[t] for t, at in after.offsets.items()):
                 yield f"progress: partition {partition} went back from {before} to {after}"
         for topic, at in rows[-1].offsets.items() if rows else ():
             told = broker.offsets.get(TopicPartition(topic, partition))
             end = broker.log(TopicPartition(topic, partition)).end
             if not told == at == end:
-                yield f"progress: {topic}[{partition}] is worked up to {at}, the group was told {told}, it ends at {end}"
+                where = f"worked up to {at}, the group was told {told}, it ends at {end}"
+                yield f"progress: {topic}[{partition}]: {where}"
 
 
 def _stray_faults(kept: Remembered, partitions: int) -> Iterator[str]:

@@ -83,8 +83,7 @@ class Log:
 
     def committed(self, until: int | None = None) -> list[Entry]:
         """Give all committed records before an offset."""
-        read = self.read(0, self.end if until is None else until).records
-        return read
+        return self.read(0, self.end if until is None else until).records
 
 
 def _counts(entry: Entry | None) -> bool:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.simulation.running import run_all
 
+pytestmark = pytest.mark.simulation
+
 
 @pytest.mark.parametrize("seed", [3, 11])
 def test_a_seed_replays_in_another_process_to_the_last_byte(seed: int) -> None:

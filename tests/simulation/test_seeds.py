@@ -4,6 +4,8 @@ import pytest
 
 from tests.simulation.__main__ import failures
 
+pytestmark = pytest.mark.simulation
+
 SEEDS = 2_000
 CHUNKS = 40
 

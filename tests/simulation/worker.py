@@ -1,4 +1,4 @@
-"""A simulated worker: real partition tasks in a process that may stop between any two steps, on a disk that outlives it."""
+"""A simulated worker: real partition tasks in a process that may stop anywhere, on a disk that outlives it."""
 
 import asyncio
 from collections.abc import Callable, Iterable
