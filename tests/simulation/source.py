@@ -69,6 +69,7 @@ class SimulatedSource(PartitionSource):
                         self.link.network.call(self.link.process, "fetch", partial(self._read, positions)), 1
                     )
                 except (KafkaError, TimeoutError):
+                    await asyncio.sleep(POLL_SECONDS)
                     continue
                 for topic, answer in answers.items() if lease.live else ():
                     came |= self._take(topic, answer, asked_at, lease)

@@ -79,6 +79,7 @@ class Worker:
         self._changing = asyncio.Lock()
         self.tasks: dict[PartitionTask, asyncio.Task[None]] = {}
         self.sources: list[SimulatedSource] = []
+        self._sources: list[SimulatedSource] = []
         self._started: list[asyncio.Task[None]] = []
 
     def assign(self, partitions: Iterable[int]) -> asyncio.Task[None]:
@@ -96,6 +97,7 @@ class Worker:
             for partition in partitions:
                 source = self._parts.source(self.link, SETTINGS.topics.inputs, partition, self.clocks.now)
                 self.sources.append(source)
+                self._sources.append(source)
                 task = PartitionTask(self._deployment, source, self._place, cadence)
                 running = asyncio.ensure_future(task.run())
                 running.add_done_callback(self._ended)
@@ -123,7 +125,7 @@ class Worker:
     def unwind(self) -> list[asyncio.Task[None]]:
         """End all that a dead process has left unfinished; the run is over."""
         unfinished = [task for task in self._started if not task.done()]
-        unfinished += [s.fetching for s in self.sources if s.fetching is not None and not s.fetching.done()]
+        unfinished += [s.fetching for s in self._sources if s.fetching is not None and not s.fetching.done()]
         for task in unfinished:
             task.cancel()
         return unfinished

@@ -216,14 +216,13 @@ class World:
     def _end(self) -> None:
         """Unwind what the dead have left, and give the disks back."""
         everybody = [*self.dead, *self.workers.values()]
-        unfinished = [task for worker in everybody for task in worker.unwind()]
         for worker in everybody:
             worker.process.struck_at, worker.process.paused = -1, False
             worker.link.process = Process("unwinding", alive=False)
             worker.process.alive = True
             self.loop.go_on(worker.process)
-        if unfinished:
-            self.loop.run_until_complete(asyncio.gather(*unfinished, return_exceptions=True))
+        while unfinished := [task for worker in everybody for task in worker.unwind()]:
+            self.loop.run_until_complete(asyncio.wait(unfinished, timeout=1))  # wait_for swallows some cancellations
         asyncio.set_event_loop(None)
         self.loop.close()
         for disk in self.store.values():
