@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 SESSION_SECONDS = 1.0
-KINDS = {"crash": 4, "pause": 3, "rebalance": 2, "mishap": 6, "astray": 4, "wake": 2, "jump": 1, "copy": 2}
+KINDS = {"crash": 7, "pause": 4, "rebalance": 2, "mishap": 6, "astray": 4, "wake": 2, "jump": 1, "copy": 2}
 MISHAPS: tuple[tuple[Request, Mishap], ...] = (
     ("commit", "lost"),
     ("commit", "unanswered"),
@@ -42,7 +42,7 @@ class Faults:
             "crash": self._crash, "pause": self._pause, "rebalance": self._rebalance, "mishap": self._mishap,
             "astray": self._astray, "wake": self._wake, "jump": self._jump, "copy": self._copy,
         }  # fmt: skip
-        for _ in range(self._chance.choice((0, 2, 3, 4, 5, 6, 8))):
+        for _ in range(self._chance.choice((0, 2, 4, 5, 6, 8, 10))):
             (kind,) = self._chance.choices(list(KINDS), list(KINDS.values()))
             self._world.loop.call_later(self._chance.uniform(0.05, seconds), self._act, acts[kind])
 
@@ -53,7 +53,7 @@ class Faults:
 
     def _soon(self, worker: Worker, strike: "partial[None]") -> None:
         """Strike between two of its next steps, whichever they are."""
-        worker.process.struck_at = worker.process.steps + self._chance.randint(1, 80)
+        worker.process.struck_at = worker.process.steps + self._chance.randint(1, 60)
         worker.process.strike = strike
 
     def _crash(self, worker: Worker) -> None:

@@ -25,6 +25,8 @@ from tests.simulation.virtual_loop import NothingWillHappen, VirtualLoop
 from tests.simulation.worker import SETTINGS, Parts, Worker, policy_record
 
 LOAD_SECONDS: Final = 2.0
+MARKING_SECONDS: Final = 0.3
+"""Within this, markers of the last transactions stand."""
 LIVENESS_SECONDS: Final = 30.0
 """Within this, once no fault happens any more, everything must have been worked."""
 SETTLING_SECONDS: Final = 1.3
@@ -109,8 +111,8 @@ class World:
         if not await self._converges():
             self.found.append(f"liveness: not worked off after {LIVENESS_SECONDS} s: {self._unworked()}")
             return
-        await asyncio.sleep(SETTLING_SECONDS)
         await asyncio.gather(*(worker.assign(()) for worker in self.workers.values()))
+        await asyncio.sleep(MARKING_SECONDS)
         self._check()
 
     def start(self, name: str) -> None:
@@ -195,13 +197,20 @@ class World:
                 self.broker.log(TopicPartition(topic, partition)).append([(key, value, [])], self.broker.now())
 
     async def _converges(self) -> bool:
-        until = self.loop.time() + LIVENESS_SECONDS
-        while self._unworked():
-            if self.found or self.loop.time() > until:
-                return bool(self.found)
+        """Wait until all is worked and open, and has stayed so for as long as it takes the last customer to decay."""
+        until, since = self.loop.time() + LIVENESS_SECONDS, self.loop.time()
+        while self.loop.time() - since < SETTLING_SECONDS and not self.found:
             await asyncio.sleep(0.1)
+            if self._unworked() or self._closed():
+                since = self.loop.time()
+            if since > until:
+                return False
         self.say("all is worked")
         return True
+
+    def _closed(self) -> bool:
+        """Whether some partition has no task that is open, or more than one."""
+        return sum(task.open for worker in self.workers.values() for task in worker.tasks) != self.partitions
 
     def _unworked(self) -> list[TopicPartition]:
         tps = [TopicPartition(topic, p) for topic in self.topics.inputs for p in range(self.partitions)]
