@@ -77,20 +77,24 @@ class Worker:
         self._outputs = {plan.name: plan.partitions or partitions for plan in SETTINGS.topics.plan()}
         self._place = Workplace(partitions, self._outputs, 3, SETTINGS.topics.freezes, self.clocks)
         self._changing = asyncio.Lock()
+        self._generation = 0
         self.tasks: dict[PartitionTask, asyncio.Task[None]] = {}
         self.sources: list[SimulatedSource] = []
         self._sources: list[SimulatedSource] = []
         self._started: list[asyncio.Task[None]] = []
 
-    def assign(self, partitions: Iterable[int]) -> asyncio.Task[None]:
-        """Let the process close what it has and open these partitions."""
-        mine = tuple(partitions)
-        changing = self._loop.create_task(self._assign(mine), context=self.process.context())
+    def assign(self, generation: int, partitions: Iterable[int]) -> asyncio.Task[None]:
+        """Let the process close what it has and open these partitions, unless it hears of a later generation first."""
+        self._generation = max(self._generation, generation)
+        working = self._assign(generation, tuple(partitions))
+        changing = self._loop.create_task(working, context=self.process.context())
         self._started.append(changing)
         return changing
 
-    async def _assign(self, partitions: tuple[int, ...]) -> None:
+    async def _assign(self, generation: int, partitions: tuple[int, ...]) -> None:
         async with self._changing:
+            if generation < self._generation:
+                return
             await self._close_all()
             self._place.tasks = max(1, len(partitions))
             cadence = Cadence(0.05, 100, SETTINGS.transactions.records)

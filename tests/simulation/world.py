@@ -72,6 +72,7 @@ class World:
         self.names = [f"worker-{n}" for n in range(self.chance.choice((1, 2, 2, 3)))]
         self.store = {name: Disk(self.disks) for name in self.names}
         self.faults = Faults(self)
+        self._generation = 0
         self.calm = False
         """Whether the liveness phase has begun."""
 
@@ -111,7 +112,7 @@ class World:
         if not await self._converges():
             self.found.append(f"liveness: not worked off after {LIVENESS_SECONDS} s: {self._unworked()}")
             return
-        await asyncio.gather(*(worker.assign(()) for worker in self.workers.values()))
+        await asyncio.gather(*(worker.assign(self._generation + 1, ()) for worker in self.workers.values()))
         await asyncio.sleep(MARKING_SECONDS)
         self._check()
 
@@ -134,14 +135,16 @@ class World:
         if not there:
             return
         owners = {partition: self.chance.choice(there) for partition in range(self.partitions)}
+        self._generation += 1
         self.say(f"rebalance for {why}: {owners}")
         for name in there:
             mine = [partition for partition, owner in owners.items() if owner == name]
-            self.loop.call_later(self.chance.uniform(0, 0.1), self._assign, self.workers[name], mine)
+            self.loop.call_later(self.chance.uniform(0, 0.1), self._assign, self.workers[name], self._generation, mine)
 
-    def _assign(self, worker: Worker, partitions: list[int]) -> None:
+    @staticmethod
+    def _assign(worker: Worker, generation: int, partitions: list[int]) -> None:
         if worker.process.alive:
-            worker.assign(partitions)
+            worker.assign(generation, partitions)
 
     def disks_hold(self, name: str) -> None:
         """Check one worker's stores."""
