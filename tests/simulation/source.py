@@ -65,15 +65,13 @@ class SimulatedSource(PartitionSource):
             if not self._paused:
                 asked_at, positions = self.now(), dict(self.positions)
                 try:
-                    answers = await asyncio.wait_for(
-                        self.link.network.call(self.link.process, "fetch", partial(self._read, positions)), 1
-                    )
-                except (KafkaError, TimeoutError):
+                    answers = await self.link.network.call(self.link.process, "fetch", partial(self._read, positions))
+                except KafkaError:
                     await asyncio.sleep(POLL_SECONDS)
                     continue
                 for topic, answer in answers.items() if lease.live else ():
                     came |= self._take(topic, answer, asked_at, lease)
-            await asyncio.sleep(chance.uniform(0, 0.01 if came else POLL_SECONDS))
+            await asyncio.sleep(chance.uniform(0, 0.01 if came else 1.5 * POLL_SECONDS))
 
     def _read(self, positions: Mapping[str, int]) -> dict[str, Answer]:
         chance, log = self.link.network.chance, self.link.broker.log

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 
 from prometheus_client import CollectorRegistry
 
+from app.control.documents import compiled
 from app.control.first_policy import first_record
 from app.control.view import ControlView
 from app.metrics import Metrics
@@ -72,8 +73,7 @@ class Worker:
         self.view.confirmed(START_MS + 86_400_000)
         rules = Rules(self.view, scores=False)
         clients = Clients(partial(parts.producer, self.link, disk), partial(Consumer, self.link))
-        metrics = Metrics(CollectorRegistry(), rules.in_force().policy)
-        self._deployment = Deployment(SETTINGS, rules, partitions, disk, metrics, self.clocks, clients)
+        self._deployment = Deployment(SETTINGS, rules, partitions, disk, _metrics(policy), self.clocks, clients)
         self._outputs = {plan.name: plan.partitions or partitions for plan in SETTINGS.topics.plan()}
         self._place = Workplace(partitions, self._outputs, 3, SETTINGS.topics.freezes, self.clocks)
         self._changing = asyncio.Lock()
@@ -133,6 +133,12 @@ class Worker:
         for task in unfinished:
             task.cancel()
         return unfinished
+
+
+@cache
+def _metrics(policy: PolicyRecord) -> Metrics:
+    """Nothing is decided by metrics: all runs count on the same ones."""
+    return Metrics(CollectorRegistry(), compiled(policy))
 
 
 def policy_record(path: str) -> PolicyRecord:
