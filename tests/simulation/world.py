@@ -5,20 +5,19 @@ from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Final
 
 from aiokafka import TopicPartition
 
-from app.partitioner import partition_of
 from tests.simulation.broker import Broker
 from tests.simulation.disks import Disk, Disks
 from tests.simulation.faults import Faults
+from tests.simulation.feeding import Feeder
 from tests.simulation.invariants import disk_faults, violations
 from tests.simulation.load import Load
-from tests.simulation.log import Log, Transaction
+from tests.simulation.log import Log
 from tests.simulation.network import Network
 from tests.simulation.process import Process
 from tests.simulation.virtual_loop import NothingWillHappen, VirtualLoop
@@ -99,16 +98,14 @@ class World:
 
     async def _live(self) -> None:
         self.say(f"{self.partitions} partitions, {len(self.names)} workers")
-        for topic in self.topics.inputs:
-            for partition in range(self.partitions):
-                self.broker.log(TopicPartition(topic, partition))
+        feeding = Feeder(self.loop, self.broker, self.load, self.partitions)
         for name in self.names:
             self.start(name)
         self.rebalance("the begin")
         self.faults.schedule(LOAD_SECONDS)
-        await self._feed(LOAD_SECONDS)
+        await feeding.feed(LOAD_SECONDS)
         self._calm_down()
-        self._close_load()
+        feeding.close()
         if not await self._converges():
             self.found.append(f"liveness: not worked off after {LIVENESS_SECONDS} s: {self._unworked()}")
             return
@@ -155,26 +152,6 @@ class World:
         """Give the changelog of a partition."""
         return self.broker.log(TopicPartition(self.topics.changelog, partition))
 
-    async def _feed(self, seconds: float) -> None:
-        chance = self.load.chance
-        while self.loop.time() < seconds:
-            await asyncio.sleep(chance.choice((0.002, 0.02, 0.1, 0.15)))
-            topic, key, value = self.load.tell(self.broker.now())
-            log = self.broker.log(TopicPartition(topic, partition_of(key, self.partitions)))
-            kind = chance.random()
-            if kind < 0.06:
-                log.append([(key, b"of a transaction that is aborted", [])], self.broker.now(), aborted := _begun())
-                self.loop.call_later(chance.uniform(0, 0.3), self._end_input, log, aborted, "aborted")
-            held = _begun() if kind > 0.95 else None
-            log.append([(key, value, [])], self.broker.now(), held)
-            if held is not None:
-                self.loop.call_later(chance.uniform(0.01, 0.8), self._end_input, log, held, "committed")
-
-    @staticmethod
-    def _end_input(log: Log, transaction: Transaction, outcome: str) -> None:
-        transaction.outcome = "committed" if outcome == "committed" else "aborted"
-        log.mark(transaction)
-
     def _calm_down(self) -> None:
         """End all faults; whoever is away comes back."""
         self.say("calm")
@@ -189,15 +166,6 @@ class World:
             if not worker.process.alive:
                 self.start(name)
         self.rebalance("calm")
-
-    def _close_load(self) -> None:
-        """End every topic with a record, at least as late as all others."""
-        for partition in range(self.partitions):
-            names = (f"closing-{n}" for n in count())
-            customer = next(n for n in names if partition_of(n.encode(), self.partitions) == partition)
-            for event in self.load.closing(self.broker.now(), customer):
-                topic, key, value = self.load.told(event)
-                self.broker.log(TopicPartition(topic, partition)).append([(key, value, [])], self.broker.now())
 
     async def _converges(self) -> bool:
         """Wait until all is worked and open, and has stayed so for as long as it takes the last customer to decay."""
@@ -239,7 +207,3 @@ class World:
         self.loop.close()
         for disk in self.store.values():
             disk.give_back()
-
-
-def _begun() -> Transaction:
-    return Transaction("of an input")
