@@ -9,7 +9,8 @@ and tables, and RocksDB underneath. What is simulated, all in one process and wi
   markers that come in any order; the offsets of the group;
 - `network`, `clients`, `source`: requests that are late, lost, or never answered; runs that go astray;
 - `disks`: what was written stays when a process dies; a disk may be lost, or come back as it was;
-- `load`, `feeding`: a small shop, some of whose records are late, told twice, broken, or inside transactions of their own;
+- `load`, `feeding`: a small shop, some of whose records are late, told twice, broken, or inside transactions of their
+  own;
 - `faults`: kills, zombies, rebalances beside the old owner, wrong clocks, wakes for nothing.
 
 `world` puts a run together: first faults may happen (safety), then none does any more, and everything must be worked
