@@ -30,11 +30,11 @@ def test_without_commit_before_rocksdb_a_run_breaks() -> None:
 
 
 def test_without_awaiting_acknowledgements_a_run_breaks() -> None:
-    breaks(7, ablations.WithoutAcknowledgements, "missing")
+    breaks(43, ablations.WithoutAcknowledgements, "missing")
 
 
 def test_without_the_contiguity_check_a_run_breaks() -> None:
-    breaks(18, ablations.WithoutContiguity, "missing")
+    breaks(79, ablations.WithoutContiguity, "missing")
 
 
 def test_without_the_offsets_row_a_run_breaks() -> None:
