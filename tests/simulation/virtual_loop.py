@@ -5,6 +5,8 @@ from heapq import heappop
 from random import Random
 from typing import Any
 
+from aiokafka.errors import KafkaError
+
 from tests.simulation.process import PROCESS, Process
 
 
@@ -22,7 +24,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
         super().__init__()
         self._chance = chance
         self._now = 0.0
-        self.set_exception_handler(lambda loop, told: None)  # a send that failed with others is asked by nobody
+        self.set_exception_handler(self._note)
+        self.raised: list[str] = []
+        """What was raised where nobody awaits it, besides what Kafka's clients raise."""
+
+    def _note(self, loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
+        error = told.get("exception")
+        if not isinstance(error, KafkaError):  # of several sends that failed, one is asked why
+            self.raised.append(f"{told['message']}: {error!r}")
 
     def time(self) -> float:
         """Give virtual seconds since the begin."""
