@@ -1,6 +1,7 @@
 """Real RocksDB databases, emptied between runs: what a process has written stays, whatever becomes of the process."""
 
 from pathlib import Path
+from typing import Any
 
 from rocksdict import Rdict, WriteBatch, WriteOptions
 
@@ -22,7 +23,7 @@ class Disks:
         """Give an empty database."""
         if not self._free:
             self._made.append(MEMORY.open(self._directory / str(len(self._made))))
-            options = WriteOptions()
+            options: Any = WriteOptions()  # its stubs take what can be set for methods
             options.disable_wal = True  # this process does not die
             self._made[-1].set_write_options(options)
             self._free.append(self._made[-1])

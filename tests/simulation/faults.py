@@ -1,5 +1,6 @@
 """Chance in, faults at drawn moments out: kills between two steps, lost and stale disks, zombies, lost answers."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,12 @@ class Faults:
             (kind,) = self._chance.choices(list(KINDS), list(KINDS.values()))
             self._world.loop.call_later(self._chance.uniform(0.05, seconds), self._act, acts[kind])
 
-    def _act(self, act: "partial[None]") -> None:
+    def _act(self, act: Callable[[Worker], None]) -> None:
         there = [w for w in self._world.workers.values() if w.process.alive and not w.process.paused]
         if there and not self._world.calm:
             act(self._chance.choice(there))
 
-    def _soon(self, worker: Worker, strike: "partial[None]") -> None:
+    def _soon(self, worker: Worker, strike: Callable[[], None]) -> None:
         """Strike between two of its next steps, whichever they are."""
         worker.process.struck_at = worker.process.steps + self._chance.randint(1, 60)
         worker.process.strike = strike

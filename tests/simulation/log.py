@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeGuard
 
 Headers = list[tuple[str, bytes]]
 Written = tuple[bytes | None, bytes | None, Headers]
@@ -83,8 +83,8 @@ class Log:
 
     def committed(self, until: int | None = None) -> list[Entry]:
         """Give all records before an offset of which it is decided that they count, markers or not."""
-        return [e for e in self.entries[:until] if e is not None and _counts(e)]
+        return [e for e in self.entries[:until] if _counts(e)]
 
 
-def _counts(entry: Entry | None) -> bool:
+def _counts(entry: Entry | None) -> TypeGuard[Entry]:
     return entry is not None and (entry.transaction is None or entry.transaction.outcome == "committed")
