@@ -7,7 +7,6 @@ from functools import cache, partial
 from prometheus_client import CollectorRegistry
 
 from app.control.documents import compiled
-from app.control.first_policy import first_record
 from app.control.view import ControlView
 from app.metrics import Metrics
 from app.runtime.cadence import Cadence
@@ -139,8 +138,3 @@ class Worker:
 def _metrics(policy: PolicyRecord) -> Metrics:
     """Nothing is decided by metrics: all runs count on the same ones."""
     return Metrics(CollectorRegistry(), compiled(policy))
-
-
-def policy_record(path: str) -> PolicyRecord:
-    """Build the record of a policy file that is in force from the beginning on."""
-    return first_record(path)

@@ -10,6 +10,7 @@ from typing import Final
 
 from aiokafka import TopicPartition
 
+from app.control.first_policy import first_record
 from tests.simulation.broker import Broker
 from tests.simulation.disks import Disk, Disks
 from tests.simulation.faults import Faults
@@ -20,7 +21,7 @@ from tests.simulation.log import Log
 from tests.simulation.network import Network
 from tests.simulation.process import Process
 from tests.simulation.virtual_loop import NothingWillHappen, VirtualLoop
-from tests.simulation.worker import SETTINGS, Parts, Worker, policy_record
+from tests.simulation.worker import SETTINGS, Parts, Worker
 
 LOAD_SECONDS: Final = 2.0
 MARKING_SECONDS: Final = 0.3
@@ -29,7 +30,7 @@ LIVENESS_SECONDS: Final = 30.0
 """Within this, once no fault happens any more, everything must have been worked."""
 SETTLING_SECONDS: Final = 1.3
 """After so long without orders nobody moves any more, and clocks have come so far."""
-POLICY = policy_record(str(Path(__file__).with_name("policy.yaml")))
+POLICY = first_record(str(Path(__file__).with_name("policy.yaml")))
 
 
 @dataclass(frozen=True, slots=True)
