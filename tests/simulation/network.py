@@ -28,6 +28,8 @@ class Network:
     def __post_init__(self) -> None:
         self.mishaps: dict[Request, list[Mishap]] = {}
         """What becomes of the next requests of a kind."""
+        self.calm = False
+        """Whether every request is quick and answered from now on."""
 
     async def call(self, process: Process, kind: Request, act: Callable[[], T]) -> T:
         """Let something happen at the broker; KafkaError as it says, or as a mishap says."""
@@ -61,4 +63,4 @@ class Network:
 
     def _latency(self) -> float:
         fast = self.chance.random()
-        return 0.0003 + 0.002 * fast if fast < 0.97 else self.chance.uniform(0.01, 0.2)
+        return 0.0003 + 0.002 * fast if fast < 0.97 or self.calm else self.chance.uniform(0.01, 0.2)

@@ -28,7 +28,7 @@ MARKING_SECONDS: Final = 0.3
 """Within this, markers of the last transactions stand."""
 LIVENESS_SECONDS: Final = 30.0
 """Within this, once no fault happens any more, everything must have been worked."""
-SETTLING_SECONDS: Final = 1.3
+SETTLING_SECONDS: Final = 1.4
 """After so long without orders nobody moves any more, and clocks have come so far."""
 POLICY = first_record(str(Path(__file__).with_name("policy.yaml")))
 
@@ -153,6 +153,7 @@ class World:
         self.say("calm")
         self.calm = True
         self.network.mishaps.clear()
+        self.network.calm = True
         for name, worker in list(self.workers.items()):
             worker.process.struck_at, worker.process.wall_ahead = -1, 0.0
             for source in worker.sources:
