@@ -5,11 +5,11 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test check compiled pure kafka bench bench-guard bench-peers lint pins clean
+.PHONY: help demo test simulate-faults check compiled pure kafka bench bench-guard bench-peers lint pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
 
 $(VENV)/ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Segue needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -22,9 +22,13 @@ demo: $(VENV)/ready  ## a real shop's year through a worker (KAFKA=host:port use
 	@$(RUN) segue demo
 
 test: $(VENV)/ready  ## every test that this machine can run
-	$(RUN) pytest -m "not kafka" --numprocesses logical --maxprocesses 4 --dist loadfile
+	$(RUN) pytest -m "not kafka and not simulation" --numprocesses logical --maxprocesses 4 --dist loadfile
+	$(RUN) pytest -m simulation --numprocesses logical --maxprocesses 4
 	$(RUN) pytest -m "kafka and not faults" --numprocesses 2 --dist loadfile
 	$(RUN) pytest -m faults
+
+simulate-faults: $(VENV)/ready  ## runs drawn from seeds: crashes, zombies, lost disks (SEEDS=2000 FROM=0)
+	@$(RUN) python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),0)
 
 compiled: $(VENV)/ready  ## compile what every order passes through (a C compiler; without it Segue runs its source)
 	@$(RUN) python deploy/compile.py

@@ -1,11 +1,21 @@
 """Settings in, aiokafka's clients and their arguments out."""
 
 import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from app.settings import KafkaSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """What makes the clients of partition tasks; takes aiokafka's arguments, gives what behaves like its clients."""
+
+    producer: Callable[..., AIOKafkaProducer] = AIOKafkaProducer
+    consumer: Callable[..., AIOKafkaConsumer] = AIOKafkaConsumer
 
 
 def client_options(kafka: KafkaSettings) -> dict[str, Any]:

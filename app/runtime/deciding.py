@@ -1,7 +1,6 @@
 """One transaction decided: records in hand and passing time in, a draft and what to send out; nothing is written."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -86,7 +85,7 @@ class Deciding:
 
         Undecided when the records are to blame; SegueError when so many are rejected that the feed is broken.
         """
-        opened, settings, now = self._opened, self._deployment.settings, int(time.time() * 1000)
+        opened, settings, now = self._opened, self._deployment.settings, self._deployment.clocks.now()
         self._obey()
         lagging = self._lagging(opened.intake.ends())
         work = Work(opened.table.begin(), opened.clock, now)

@@ -1,20 +1,21 @@
 """Opening a partition, which is also the only way to recover: every error ends here."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
 
 import msgspec
 import structlog
 from aiokafka import AIOKafkaProducer, TopicPartition
+from rocksdict import Rdict
 
 from app.metrics import Metrics
-from app.runtime.clients import client_options
+from app.runtime.clients import Clients, client_options
+from app.runtime.clocks import Clocks
 from app.runtime.errors import StateRefused
-from app.runtime.faust_hooks import PartitionStore
 from app.runtime.intake import Intake
 from app.runtime.restore import is_outdated, restore
 from app.runtime.rules import Rules
@@ -57,6 +58,18 @@ class OpenPartition:
     """For how long the clock has waited for a transaction of another producer."""
 
 
+class LocalStore(Protocol):
+    """The databases of a worker's partitions; PartitionStore keeps them beside Faust's table."""
+
+    def database(self, partition: int) -> Rdict:
+        """Give the open database of a partition."""
+        ...
+
+    def wipe(self, partition: int) -> Rdict:
+        """Throw the local state of a partition away and begin an empty one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """What all tasks of a worker share."""
@@ -64,8 +77,10 @@ class Deployment:
     settings: Settings
     rules: Rules
     partitions: int
-    store: PartitionStore
+    store: LocalStore
     metrics: Metrics
+    clocks: Clocks = field(default_factory=Clocks)
+    clients: Clients = field(default_factory=Clients)
 
     @property
     def tombstones(self) -> Tombstones:
@@ -87,9 +102,9 @@ def transactional_id(app_id: str, partition: int) -> str:
     return f"{app_id}-{TABLE}-{partition}"
 
 
-async def start_producer(settings: Settings, partition: int) -> AIOKafkaProducer:
+async def start_producer(clients: Clients, settings: Settings, partition: int) -> AIOKafkaProducer:
     """Start the transactional producer of a partition."""
-    producer = AIOKafkaProducer(
+    producer = clients.producer(
         **client_options(settings.kafka),
         transactional_id=transactional_id(settings.app_id, partition),
         acks="all",
@@ -113,7 +128,7 @@ async def open_partition(deployment: Deployment, source: PartitionSource) -> Ope
     settings, partition = deployment.settings, source.partition
     # 1. InitProducerId fences the previous owner and returns only when its open transaction is settled, offsets
     #    included: what 2 and 3 read is final.
-    producer = await start_producer(settings, partition)
+    producer = await start_producer(deployment.clients, settings, partition)
     try:
         # 2. The changelog, from the stored position to its end.
         table = await _restored(deployment, partition)
@@ -132,20 +147,21 @@ async def open_partition(deployment: Deployment, source: PartitionSource) -> Ope
 
 
 async def _restored(deployment: Deployment, partition: int) -> PartitionTable:
-    db = deployment.store.database(partition)
-    if is_outdated(db, int(time.time() * 1000)):
+    db, clocks = deployment.store.database(partition), deployment.clocks
+    if is_outdated(db, clocks.now()):
         log.warning("local state is older than tombstones are kept: restoring from nothing", partition=partition)
         del db
         db = deployment.store.wipe(partition)
     remaining = deployment.metrics.recovery_remaining.labels(str(partition))
-    began = time.perf_counter()
-    clients: dict[str, Any] = client_options(deployment.settings.kafka)
-    clients["check_crcs"] = deployment.settings.kafka.check_crcs
+    began = clocks.steady()
+    options: dict[str, Any] = client_options(deployment.settings.kafka)
+    options["check_crcs"] = deployment.settings.kafka.check_crcs
+    consumer = partial(deployment.clients.consumer, **options)
     try:
-        rows = await restore(db, deployment.changelog(partition), clients, remaining.set)
+        rows = await restore(db, deployment.changelog(partition), consumer, remaining.set, clocks.now)
     except msgspec.ValidationError as error:
         raise StateRefused(OTHER_ROWS) from error
-    log.info("restored", partition=partition, rows=rows, seconds=round(time.perf_counter() - began, 3))
+    log.info("restored", partition=partition, rows=rows, seconds=round(clocks.steady() - began, 3))
     table = PartitionTable(db)
     check_identity(table, deployment.identity(partition))
     check_turns(table, deployment.rules.in_force().turns)

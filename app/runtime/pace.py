@@ -1,7 +1,5 @@
 """What a task has in hand, and whether its worker has orders, in; how long its next transaction waits, out."""
 
-import time
-
 from app.runtime.cadence import Cadence
 from app.runtime.workplace import Workplace
 
@@ -27,11 +25,11 @@ class Pace:
         last = self._place.last_begin(self._partition)
         if not records:
             last = max(last, self._turned)
-        return self._cadence.delay(time.monotonic() - last, records, self._place.busy)
+        return self._cadence.delay(self._place.steady() - last, records, self._place.busy)
 
     def begin(self, records: int) -> None:
         """Note that a transaction begins."""
-        self._began = time.monotonic()
+        self._began = self._place.steady()
         if records:
             self._place.begun(self._partition, self._began)
 

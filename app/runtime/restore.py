@@ -1,8 +1,6 @@
 """A changelog in, its rows in the local store out, from the position that the store has kept."""
 
-import time
 from collections.abc import Callable
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
@@ -30,15 +28,19 @@ class Unsettled(Exception):
 
 
 async def restore(
-    db: Rdict, changelog: TopicPartition, clients: dict[str, Any], remaining: Callable[[int], None]
+    db: Rdict,
+    changelog: TopicPartition,
+    new_consumer: Callable[..., AIOKafkaConsumer],
+    remaining: Callable[[int], None],
+    now: Callable[[], int],
 ) -> int:
-    """Bring a store level with its changelog; gives the number of rows read. `remaining` hears of progress.
+    """Bring a store level with its changelog; gives the number of rows read. `remaining` hears of progress,
+    `new_consumer` knows the brokers, `now` gives the instant (epoch ms).
 
     It loops on positions, not on offsets of records: the log ends with control records and has holes.
     """
     stored = db.get(POSITION)
-    consumer = AIOKafkaConsumer(
-        **clients,
+    consumer = new_consumer(
         isolation_level="read_committed",
         auto_offset_reset="none",
         enable_auto_commit=False,
@@ -52,11 +54,11 @@ async def restore(
         start = (await consumer.beginning_offsets([changelog]))[changelog]
         position = decode_position(stored).next_offset if stored is not None else start
         if position > end:
-            if position <= await _log_end(changelog, clients):
+            if position <= await _log_end(changelog, new_consumer):
                 raise Unsettled(_unsettled(changelog, position, end))
             raise StateRefused(_shorter(changelog, position, end))
         consumer.seek(changelog, max(position, start))
-        return await _copy(consumer, changelog, db, end, remaining)
+        return await _copy(consumer, changelog, db, end, remaining=remaining, now=now)
     finally:
         await consumer.stop()
 
@@ -66,22 +68,26 @@ async def _copy(
     changelog: TopicPartition,
     db: Rdict,
     end: int,
+    *,
     remaining: Callable[[int], None],
+    now: Callable[[], int],
 ) -> int:
     rows = 0
     while (reached := await consumer.position(changelog)) < end:
         remaining(end - reached)
         for records in (await consumer.getmany(timeout_ms=20)).values():
-            db.write(_batch(records))
+            db.write(_batch(records, now()))
             rows += len(records)
     remaining(0)
     batch = WriteBatch(raw_mode=True)
-    batch.put(POSITION, encode_position(Position(end, int(time.time() * 1000))))
+    # A newer owner may have committed since the end was asked for, and some of that has been read: what the store
+    # holds and the position that it keeps must not part.
+    batch.put(POSITION, encode_position(Position(reached, now())))
     db.write(batch)
     return rows
 
 
-def _batch(records: list[ConsumerRecord]) -> WriteBatch:
+def _batch(records: list[ConsumerRecord], now: int) -> WriteBatch:
     """Turn one fetch into one batch: its rows, their local entries, and the position behind them."""
     newest: dict[bytes, bytes | None] = {record.key: record.value for record in records}
     local: dict[bytes, bytes | None] = {}
@@ -91,14 +97,14 @@ def _batch(records: list[ConsumerRecord]) -> WriteBatch:
     batch = WriteBatch(raw_mode=True)
     change_all(batch, local)
     change_all(batch, newest)
-    position = Position(records[-1].offset + 1, int(time.time() * 1000))
+    position = Position(records[-1].offset + 1, now)
     batch.put(POSITION, encode_position(position))
     return batch
 
 
-async def _log_end(changelog: TopicPartition, clients: dict[str, Any]) -> int:
+async def _log_end(changelog: TopicPartition, new_consumer: Callable[..., AIOKafkaConsumer]) -> int:
     """Ask where the log ends for those who read uncommitted records too."""
-    consumer = AIOKafkaConsumer(**clients, enable_auto_commit=False)
+    consumer = new_consumer(enable_auto_commit=False)
     await consumer.start()
     try:
         ends: dict[TopicPartition, int] = await consumer.end_offsets([changelog])

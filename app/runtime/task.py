@@ -1,7 +1,6 @@
 """The partition task: the one sequential worker of a partition, from opening to opening."""
 
 import asyncio
-import time
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -96,7 +95,7 @@ class PartitionTask:
         self._failures.opened()
         self._deployment.metrics.entered(opened.customers)
         self._deployment.metrics.stored(self._source, opened)
-        self._flushed_at = time.monotonic()
+        self._flushed_at = self._deployment.clocks.steady()
         deciding = Deciding(
             self._deployment,
             self._source,
@@ -169,7 +168,7 @@ class PartitionTask:
     async def _write_back(self, opened: OpenPartition) -> None:
         """Let the rows in memory go to RocksDB when they are many or old; in slices, for the loop is everybody's."""
         state = self._deployment.settings.state
-        now = time.monotonic()
+        now = self._deployment.clocks.steady()
         many = max(1_000, state.unwritten_rows // self._place.tasks)
         large = max(opened.table.unwritten, opened.table.due.unwritten) >= many
         if large or (opened.table.unwritten and now - self._flushed_at > state.unwritten_seconds):

@@ -5,7 +5,6 @@ settles it (InitProducerId aborts, or finds it committed). `abort_transaction` i
 commit nobody here can tell whether it took place.
 """
 
-import time
 from collections import Counter
 from dataclasses import dataclass
 
@@ -27,7 +26,7 @@ from tables.position import Position
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a transaction has done, for metrics; times are `perf_counter` seconds."""
+    """What a transaction has done, for metrics; times are seconds of the steady clock."""
 
     work: Work
     batch: Batch | None
@@ -57,12 +56,13 @@ class Transactions:
 
     async def once(self) -> Committed | None:
         """Do one transaction with what is in hand and what is due; None when there was neither."""
-        opened, began = self._opened, time.perf_counter()
+        opened, steady = self._opened, self._deployment.clocks.steady
+        began = steady()
         # 1. Contiguity: the intake has refused every run that does not begin where the one before it ended,
         #    and runs of another lease have not reached it.
         # 2. Decide: reads rows, writes nothing but a draft.
         decision = await self._deciding.decide()
-        work, batch, decided = decision.work, decision.batch, time.perf_counter()
+        work, batch, decided = decision.work, decision.batch, steady()
         tell = self._group.due(opened.intake.positions(), began)
         if batch is None and not work.draft.rows and not tell:
             opened.table.take_dues(work.draft)
@@ -70,7 +70,7 @@ class Transactions:
             return None
         await self._commit(work, self._progress(work, decision.clock), tell=tell)
         self._deciding.committed(decision)
-        return Committed(work, batch, decision.lagging, began, decided, time.perf_counter())
+        return Committed(work, batch, decision.lagging, began, decided, steady())
 
     @property
     def pressing(self) -> bool:
@@ -103,10 +103,10 @@ class Transactions:
             await opened.producer.send_offsets_to_transaction(offsets, self._deployment.settings.app_id)
         await opened.producer.commit_transaction()
         if tell:
-            self._group.told(progress.offsets, time.perf_counter())
+            self._group.told(progress.offsets, self._deployment.clocks.steady())
         # 5. Only now the rows count as state: in memory at once, in RocksDB later, with their position.
         position = ends[self._deployment.changelog(self._source.partition)]
-        opened.table.apply(work.draft, Position(position, int(time.time() * 1000)))
+        opened.table.apply(work.draft, Position(position, self._deployment.clocks.now()))
         opened.positions, opened.clock = progress.offsets, progress.clock
         opened.customers = Counter(progress.customers)
         opened.new = False

@@ -1,12 +1,12 @@
 """Whether the machine's clock has been set, or the machine has slept: whoever is due follows that clock."""
 
-import time
 from collections.abc import Callable
 from typing import Final
 
 import structlog
 
 from agents.decisions.clock import Reading, jump
+from app.runtime.clocks import Clocks
 
 log = structlog.get_logger("segue.wall_clock")
 
@@ -14,18 +14,22 @@ TORN_S: Final = 0.1
 """Two clocks read further apart than this, because others had the core, tell nothing of each other."""
 
 
-def read() -> Reading | None:
-    """Read both clocks; None if something came in between."""
-    began = time.monotonic()
-    wall = time.time()
-    steady = time.monotonic()
-    return Reading(int(wall * 1000), int(steady * 1000)) if steady - began < TORN_S else None
+def reader(clocks: Clocks) -> Callable[[], Reading | None]:
+    """Read both clocks at once; None if something came in between."""
+
+    def read() -> Reading | None:
+        began = clocks.steady()
+        wall = clocks.wall()
+        steady = clocks.steady()
+        return Reading(int(wall * 1000), int(steady * 1000)) if steady - began < TORN_S else None
+
+    return read
 
 
 class WallClock:
     """Compares the wall clock with the steady one from look to look; the tasks of a worker share one."""
 
-    def __init__(self, read: Callable[[], Reading | None] = read) -> None:
+    def __init__(self, read: Callable[[], Reading | None]) -> None:
         self._read = read
         self._before: Reading | None = None
 

@@ -2,15 +2,15 @@
 
 import asyncio
 import itertools
-import time
 from collections.abc import Mapping
 from typing import Final
 
 from aiokafka import TopicPartition
 
 from app.partitioner import partition_of
+from app.runtime.clocks import Clocks
 from app.runtime.passing_time import WALKS, PassingTime
-from app.runtime.wall_clock import WallClock
+from app.runtime.wall_clock import WallClock, reader
 
 BUSY_SECONDS: Final = 0.2
 """A task that began a transaction this recently counts as busy."""
@@ -19,16 +19,25 @@ BUSY_SECONDS: Final = 0.2
 class Workplace:
     """Numbers leases and knows how many tasks are busy."""
 
-    def __init__(self, inputs: int, outputs: Mapping[str, int], in_flight: int, single: str) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        outputs: Mapping[str, int],
+        in_flight: int,
+        single: str,
+        clocks: Clocks = Clocks(),  # noqa: B008  # frozen
+    ) -> None:
         """`single`: a topic of which only partition 0 is used, however many there are."""
         self._inputs = inputs
         self._single = single
         self._outputs = outputs
+        self.steady = clocks.steady
+        """Give seconds that only go on."""
         self._leases = itertools.count(1)
         self._begins: dict[int, float] = {}
         self.tasks = 1
         self.in_flight = asyncio.Semaphore(in_flight)
-        self.wall_clock = WallClock()
+        self.wall_clock = WallClock(reader(clocks))
         self.passing_time = PassingTime(lambda: self.busy)
         self.walking = PassingTime(lambda: self.busy, WALKS)
 
@@ -47,7 +56,7 @@ class Workplace:
     @property
     def busy(self) -> int:
         """How many tasks share the transaction budget now."""
-        since = time.monotonic() - BUSY_SECONDS
+        since = self.steady() - BUSY_SECONDS
         return sum(at > since for at in self._begins.values())
 
     def partition_of(self, key: bytes) -> int:

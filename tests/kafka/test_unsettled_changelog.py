@@ -1,9 +1,10 @@
 """A changelog with a transaction that hangs: its partition waits and says why, instead of calling the log lost."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka import Producer
 
 from app.runtime.errors import StateRefused
@@ -26,11 +27,11 @@ async def test_a_store_ahead_of_a_hanging_transaction_waits_and_one_ahead_of_the
     for _ in range(3):
         producer.produce(changelog, b"row", b"cann", partition=0)
     producer.flush(30)
-    clients = {"bootstrap_servers": apache_kafka}
+    consumer = partial(AIOKafkaConsumer, bootstrap_servers=apache_kafka)
     for position, refusal in ((2, Unsettled), (9, StateRefused)):
         db = MEMORY.open(tmp_path / str(position))
         db.put(POSITION, encode_position(Position(position, T0)))
         with pytest.raises(refusal, match="Operator action"):
-            await restore(db, TopicPartition(changelog, 0), clients, lambda _: None)
+            await restore(db, TopicPartition(changelog, 0), consumer, lambda _: None, lambda: T0)
         db.close()
     producer.abort_transaction(30)

@@ -1,19 +1,20 @@
 """How long a task's next transaction waits, for orders and for what time alone asks."""
 
-import time
+from itertools import count
 
 import pytest
 
 from app.runtime.cadence import Cadence
+from app.runtime.clocks import Clocks
 from app.runtime.pace import Pace
 from app.runtime.workplace import Workplace
 
 INTERVAL = 50.0
 
 
-def paces(*, live: bool = True) -> tuple[Pace, Pace]:
+def paces(*, live: bool = True, clocks: Clocks = Clocks()) -> tuple[Pace, Pace]:  # noqa: B008  # frozen
     """Two tasks of one worker; so long an interval that no test outlasts it."""
-    place = Workplace(2, {}, 3, "freezes")
+    place = Workplace(2, {}, 3, "freezes", clocks)
     first, second = (Pace(Cadence(INTERVAL, 100, 5_000), place, partition, live=live) for partition in (0, 1))
     return first, second
 
@@ -42,13 +43,12 @@ def test_beside_orders_time_keeps_their_pace_but_orders_do_not_wait_for_time() -
     assert pace.wait(1) == 0
 
 
-def test_when_orders_cease_time_waits_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    pace, other = paces()
+def test_when_orders_cease_time_waits_no_more() -> None:
+    seconds = count(1.0)
+    pace, other = paces(clocks=Clocks(steady=lambda: next(seconds)))
     other.begin(1)
     pace.begin(0)
     pace.turned()
-    later = time.monotonic() + 1
-    monkeypatch.setattr(time, "monotonic", lambda: later)
     assert pace.wait(0) == 0
 
 

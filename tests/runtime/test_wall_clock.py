@@ -4,7 +4,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from agents.decisions.clock import Reading
-from app.runtime.wall_clock import WallClock, read
+from app.runtime.clocks import Clocks
+from app.runtime.wall_clock import WallClock, reader
 
 
 def told(*readings: Reading | None) -> list[int]:
@@ -32,5 +33,6 @@ def test_a_reading_that_was_interrupted_is_passed_over() -> None:
 
 
 def test_the_clocks_of_this_machine_go_on() -> None:
+    read = reader(Clocks())
     first, second = read(), read()
     assert first is None or second is None or first.steady <= second.steady
