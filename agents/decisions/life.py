@@ -186,7 +186,7 @@ class Life:
                 acted = (at, int(fact.occurred_at), fact.event_id, fact.kind)
                 self._customer.around.engaged_now.append(acted)
         if not again:
-            self.rewards += rewarding.for_engagement(self._customer, fact, self._policy)
+            self.rewards += rewarding.for_engagement(self._customer, fact, self.timeline.in_force.policy_at(at))
         return Ending.APPLIED
 
     def _take_profile(self, fact: ProfileChanged) -> Ending:
