@@ -1,4 +1,4 @@
-"""An engagement is rewarded by the policy in force when it happened: live, in full knowledge, and when it comes late."""
+"""An engagement is rewarded by the policy in force when it happened: by a worker, late or not, and by `simulate`."""
 
 from pathlib import Path
 
