@@ -1,13 +1,29 @@
 """Decided rewards in, CloudEvents for the topics of rewards and messages out."""
 
+from typing import assert_never
+
 import msgspec
 
 from agents.decisions.occasions import Decided
 from agents.envelope import Envelope
 from agents.outgoing import Outgoing
 from schemas.digests import digest, transition_id
+from schemas.facts import Money
 from schemas.policy import Policy
-from schemas.rewards import Gift, MessageRequested, Points, RewardGranted, RewardWithheld
+from schemas.rewards import (
+    Discount,
+    EarlyAccess,
+    FreeShipping,
+    Gift,
+    Give,
+    Invitation,
+    Letter,
+    MessageRequested,
+    Points,
+    RewardGranted,
+    RewardWithheld,
+    WithheldReason,
+)
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef
 
@@ -25,8 +41,8 @@ class RewardPublisher:
 
     def publish(self, decided: Decided, key: bytes, detected_at: int) -> list[Outgoing]:
         """Publish what was decided, and the message that goes with it."""
-        if not decided.granted:
-            return [self._withheld(decided, key, detected_at)]
+        if decided.withheld is not None:
+            return [self._withheld(decided, decided.withheld, key, detected_at)]
         granted = self._granted(decided, key, detected_at)
         return [granted, self._message(decided, key)] if decided.channel is not None else [granted]
 
@@ -47,14 +63,14 @@ class RewardPublisher:
         headers = self._envelope.headers(b"reward.granted", digest(f"{decided.reward_id}\0granted"), decided.at)
         return Outgoing(self._topics.rewards, key, _encode(event), headers)
 
-    def _withheld(self, decided: Decided, key: bytes, detected_at: int) -> Outgoing:
+    def _withheld(self, decided: Decided, reason: WithheldReason, key: bytes, detected_at: int) -> Outgoing:
         event = RewardWithheld(
             cause=decided.cause,
             customer_id=decided.customer_id,
             detected_at=detected_at,
             effective_at=decided.at,
             policy=self._ref,
-            reason="limit",
+            reason=reason,
             reward_id=decided.reward_id,
             rule=decided.rule.id,
             transition_id=self._transition(decided),
@@ -92,14 +108,31 @@ class RewardPublisher:
 
 def _fields(decided: Decided) -> dict[str, str | int]:
     """Say what a template may want to name, in the order of the alphabet; never a person's name or address."""
-    fields: dict[str, str | int] = {}
-    match decided.rule.give:
-        case Points(points):
-            fields["points"] = points
-        case Gift(sku):
-            fields["sku"] = sku
+    fields = _of_gift(decided.rule.give)
     if decided.rule.expires_ms is not None:
         fields["expires_at"] = decided.at + decided.rule.expires_ms
     if decided.move is not None and decided.move.to_segment is not None:
         fields["segment"] = decided.move.to_segment
     return dict(sorted(fields.items()))
+
+
+def _of_gift(give: Give) -> dict[str, str | int]:
+    match give:
+        case Points(points):
+            return {"points": points}
+        case Gift(sku):
+            return {"sku": sku}
+        case Discount(Money() as off):
+            return {"amount_minor": off.amount_minor, "currency": off.currency}
+        case Discount(None, str() as percent):
+            return {"percent": percent}
+        case FreeShipping() | Discount():
+            return {}
+        case EarlyAccess(offer):
+            return {"offer": offer}
+        case Invitation(to):
+            return {"event": to}
+        case Letter(letter):
+            return {"letter": letter}
+        case _:
+            assert_never(give)

@@ -32,7 +32,7 @@ def count(tally: Tally, life: Life, in_force: InForce) -> None:
             case Move() | ScoreChange():
                 pass
     for decided in life.rewards:
-        tally.rewarded[decided.rule.id, "granted" if decided.granted else "limit"] += 1
+        tally.rewarded[decided.rule.id, decided.withheld or "granted"] += 1
 
 
 def count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:

@@ -24,6 +24,11 @@ def reward_id(customer: str, rule: str, occasion: str) -> str:
     return digest(f"{customer}\0{rule}\0{occasion}")
 
 
+def holdout_place(customer: str, policy: str, rule: str) -> int:
+    """Give a customer's place among all, 0 to 2^64 - 1: one for each rule, the same in every version of a policy."""
+    return int(digest(f"{customer}\0holdout\0{policy}\0{rule}")[:16], 16)
+
+
 def brink_id(customer: str, policy: str, due_at: int, to: str) -> str:
     """Derive the identity of an announced move; its clearing carries the same."""
     return digest(f"{customer}\0brink\0{policy}\0{due_at}\0{to}")

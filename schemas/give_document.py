@@ -1,18 +1,18 @@
 """The shape of what a reward rule gives, and what each kind of gift needs."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar, assert_never
 
 from pydantic import ConfigDict, Field, model_validator
 
 from schemas.closed import Amount, Closed, Distinct, Mistake, Share, Stretch, Text, Whole
+from schemas.facts import Money
 from schemas.references import References
-from schemas.rewards import Gift, Give, Points
+from schemas.rewards import Discount, EarlyAccess, FreeShipping, Gift, Give, Invitation, Letter, Points
+from schemas.shares import write_share
 
+T = TypeVar("T")
 GiveKind = Literal["points", "discount", "free_shipping", "gift", "early_access", "invitation", "letter"]
-RUNNING: Final = frozenset({"points", "gift"})
-"""What this version gives; the others are checked and wait for a later one."""
-
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "points": ("points",),
     "discount": ("percent", "amount"),
@@ -76,8 +76,6 @@ class GiveDocument(Closed):
 
     def later(self) -> Iterator[str]:
         """Name what a later version runs."""
-        if self.kind not in RUNNING:
-            yield f"give {self.kind}"
         if self.remind:
             yield "remind"
 
@@ -85,6 +83,28 @@ class GiveDocument(Closed):
         """Tell of an amount that the currency cannot pay."""
         yield from names.too_fine("amount", self.amount)
 
-    def compile(self) -> Give:
-        """Build what is published of a gift that this version gives."""
-        return Gift(self.sku) if self.sku is not None else Points(self.points or 0)
+    def compile(self, currency: str, exponent: int) -> Give:
+        """Build what is published: amounts in minor units of the policy's currency, which has so many decimals."""
+        match self.kind:
+            case "points":
+                return Points(_given(self.points))
+            case "gift":
+                return Gift(_given(self.sku))
+            case "discount":
+                off = None if self.amount is None else Money(int(self.amount.scaleb(exponent)), currency)
+                return Discount(off, None if self.percent is None else write_share(self.percent).removesuffix("%"))
+            case "free_shipping":
+                return FreeShipping()
+            case "early_access":
+                return EarlyAccess(_given(self.offer))
+            case "invitation":
+                return Invitation(_given(self.event))
+            case "letter":
+                return Letter(_given(self.letter))
+            case _:
+                assert_never(self.kind)
+
+
+def _given(value: T | None) -> T:
+    assert value is not None, "its kind needs it"
+    return value

@@ -131,7 +131,7 @@ class PolicyDocument(Closed):
             refunded_drops=self.orders.refunded == "drop",
             engagement=frozenset(self.engagement.kinds),
             dedup_ms=self.engagement.dedup_days * DAY_MS,
-            rewards=tuple(rule.compile() for rule in self.rewards if not rule.later()),
+            rewards=tuple(rule.compile(self.currency, exponent) for rule in self.rewards if not rule.later()),
             later=tuple(self._later()),
         )
 

@@ -15,6 +15,7 @@ Texts = Annotated[list[Text], Field(min_length=1), Distinct, OneOrMany]
 Countries = Annotated[
     list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]], Field(min_length=1), Distinct, OneOrMany
 ]  # ISO 3166-1 alpha-2, as profiles have them
+PLACES: Final = 2**64
 _CONDITIONS: Final = ("segment", "country", "consent", "list")
 
 
@@ -93,18 +94,19 @@ class RewardDocument(Closed):
         if self.on is None:
             waiting.append("journeys")
         waiting += self.give.later()
-        waiting += [name for name in ("conditions", "budget", "holdout") if getattr(self, name) is not None]
+        waiting += [name for name in ("conditions", "budget") if getattr(self, name) is not None]
         return [*waiting, "clawback"] if self.clawback != "never" else waiting
 
-    def compile(self) -> RewardRule:
-        """Build what the decisions read of a rule that this version runs."""
+    def compile(self, currency: str, exponent: int) -> RewardRule:
+        """Build what the decisions read of a rule that this version runs; its currency has so many decimals."""
         assert self.on is not None
         return RewardRule(
             id=self.id,
             on=self.on.compile(),
-            give=self.give.compile(),
+            give=self.give.compile(currency, exponent),
             expires_ms=self.give.expires,
             limit=Limit(self.limit.times, self.limit.per) if self.limit else None,
+            held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,
             message=Message(self.message.template, tuple(self.message.channels)) if self.message else None,
         )
 

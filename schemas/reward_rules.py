@@ -59,3 +59,5 @@ class RewardRule:
     expires_ms: int | None = None
     limit: Limit | None = None
     message: Message | None = None
+    held_out: int = 0
+    """Customers whose place (see `schemas.digests.holdout_place`) lies below this are given nothing; 0 = all are."""

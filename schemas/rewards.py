@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from schemas.facts import Money
 from schemas.transitions import Cause, PolicyRef
 
 
@@ -22,8 +23,39 @@ class Gift(Struct, frozen=True, gc=False, tag_field="kind", tag="gift"):
     sku: str
 
 
-Give = Points | Gift
-WithheldReason = Literal["limit"]
+class Discount(Struct, frozen=True, gc=False, tag_field="kind", tag="discount"):
+    """A lower price, once: so much off, or a share of it; the other one is None."""
+
+    off: Money | None
+    percent: str | None
+    """A decimal number over 0 and at most 100, such as 12.5."""
+
+
+class FreeShipping(Struct, frozen=True, gc=False, tag_field="kind", tag="free_shipping"):
+    """An order sent for nothing."""
+
+
+class EarlyAccess(Struct, frozen=True, gc=False, tag_field="kind", tag="early_access"):
+    """An offer before others have it."""
+
+    offer: str
+
+
+class Invitation(Struct, frozen=True, gc=False, tag_field="kind", tag="invitation"):
+    """She may come: to an event, into a club."""
+
+    to: str
+
+
+class Letter(Struct, frozen=True, gc=False, tag_field="kind", tag="letter"):
+    """A letter on paper."""
+
+    letter: str
+
+
+Give = Points | Gift | Discount | FreeShipping | EarlyAccess | Invitation | Letter
+WithheldReason = Literal["holdout", "limit"]
+"""She is among those who are left out, to measure what the rule does; or she has had as many as it allows."""
 
 
 class RewardGranted(Struct, frozen=True, gc=False):

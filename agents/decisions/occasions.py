@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from agents.decisions.moves import Move
 from schemas.reward_rules import RewardRule
+from schemas.rewards import WithheldReason
 from schemas.transitions import Cause
 
 
@@ -24,9 +25,14 @@ class Decided(Struct, frozen=True, gc=False):
     reward_id: str
     at: int
     cause: Cause
-    granted: bool
-    """False: the rule's limit withholds it."""
+    withheld: WithheldReason | None
+    """None: it is granted."""
     channel: str | None
     """Where the rule's message goes; None: it has none, or the customer wants none of its channels."""
     move: Move | None
     """The transition that is the occasion."""
+
+    @property
+    def granted(self) -> bool:
+        """Whether it is hers."""
+        return self.withheld is None

@@ -5,10 +5,11 @@ from agents.decisions.explaining import direction
 from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.timeline import Timeline
-from schemas.digests import reward_id, transition_id
+from schemas.digests import holdout_place, reward_id, transition_id
 from schemas.facts import Engaged
 from schemas.policy import Policy
 from schemas.reward_rules import Message, OnEngaged, OnTransition, RewardRule
+from schemas.rewards import WithheldReason
 from schemas.rows import OccasionRow
 from schemas.transitions import Cause
 
@@ -92,10 +93,17 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Po
     identity = reward_id(customer.id, rule.id, occasion.identity)
     if customer.decided(identity):
         return
-    granted = _within_limit(customer, rule, occasion.at)
-    customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, granted)
-    channel = _channel(customer, rule.message) if granted and rule.message is not None else None
-    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, granted, channel, occasion.move))
+    withheld = _withheld(customer, rule, occasion.at, policy)
+    customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, withheld is None)
+    channel = _channel(customer, rule.message) if withheld is None and rule.message is not None else None
+    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, channel, occasion.move))
+
+
+def _withheld(customer: Customer, rule: RewardRule, at: int, policy: Policy) -> WithheldReason | None:
+    """Give the reason for which she gets nothing; who is left out uses up no grant of hers."""
+    if rule.held_out and holdout_place(customer.id, policy.id, rule.id) < rule.held_out:
+        return "holdout"
+    return None if _within_limit(customer, rule, at) else "limit"
 
 
 def _within_limit(customer: Customer, rule: RewardRule, at: int) -> bool:

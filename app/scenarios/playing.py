@@ -95,7 +95,7 @@ class _Comparison:
 
     def _fits(self, wanted: Any, found: Any) -> bool:
         if isinstance(wanted, RewardExpected):
-            return (wanted.rule, wanted.withheld) == (found.rule.id, None if found.granted else "limit")
+            return (wanted.rule, wanted.withheld) == (found.rule.id, found.withheld)
         if isinstance(wanted, TransitionExpected):
             return self._moved(wanted, found) and self._at(wanted, found.effective_at)
         assert isinstance(wanted, BrinkExpected)

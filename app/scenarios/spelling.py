@@ -46,7 +46,7 @@ class Spelling:
     def got(self, one: Any) -> str:
         """Write what came about, with all that can be said of it."""
         if isinstance(one, Decided):
-            return one.rule.id if one.granted else _mapping(rule=one.rule.id, withheld="limit")
+            return one.rule.id if one.granted else _mapping(rule=one.rule.id, withheld=one.withheld)
         after = self._after(one.effective_at)
         if isinstance(one, Brink):
             return _mapping(announced=one.to, lead=write_duration(one.lead_ms), after=after)

@@ -11,7 +11,18 @@ from msgspec import Struct
 
 from schemas.facts import CustomerErased, Engaged, Money, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
 from schemas.measures import Measures
-from schemas.rewards import Gift, MessageRequested, Points, RewardGranted, RewardWithheld
+from schemas.rewards import (
+    Discount,
+    EarlyAccess,
+    FreeShipping,
+    Gift,
+    Invitation,
+    Letter,
+    MessageRequested,
+    Points,
+    RewardGranted,
+    RewardWithheld,
+)
 from schemas.topics import Feed
 from schemas.transitions import (
     Cause,
@@ -53,6 +64,12 @@ PARTS: Final[dict[str, type[Struct]]] = {
     "next": Next,
     "Points": Points,
     "Gift": Gift,
+    "Discount": Discount,
+    "Free shipping": FreeShipping,
+    "Early access": EarlyAccess,
+    "Invitation": Invitation,
+    "Letter": Letter,
+    "off": Money,
 }
 """Structs within messages, by the name or the title that they have in the schemas."""
 

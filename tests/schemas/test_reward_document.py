@@ -4,9 +4,10 @@ from typing import get_args
 
 import pytest
 
+from schemas.facts import Money
 from schemas.policy_file import parse_policy
 from schemas.reward_rules import Limit, Message, OnEngaged, OnFirstOrder, OnTransition, RewardRule
-from schemas.rewards import Gift, Points
+from schemas.rewards import Discount, EarlyAccess, FreeShipping, Gift, Give, Invitation, Letter, Points
 from schemas.transitions import CauseType, Direction
 from tests.builders import DAY
 from tests.schemas.test_policy_file import SMALL, mistakes
@@ -47,6 +48,28 @@ def test_a_rule_says_all_that_it_can() -> None:
         limit=Limit(2, 2 * DAY),
         message=Message("You & us", ("push", "e-mail")),
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "give"),
+    [
+        ("kind: discount, percent: 12.5%", Discount(None, "12.5")),
+        ("kind: discount, percent: 100%", Discount(None, "100")),
+        ("kind: discount, amount: 4.99", Discount(Money(499, "GBP"), None)),
+        ("kind: free_shipping", FreeShipping()),
+        ("kind: early_access, offer: spring", EarlyAccess("spring")),
+        ("kind: invitation, event: opening", Invitation("opening")),
+        ("kind: letter, letter: thanks", Letter("thanks")),
+    ],
+)
+def test_every_kind_of_gift_is_given(written: str, give: Give) -> None:
+    assert rule(give=written).give == give
+
+
+def test_so_much_off_is_counted_in_minor_units_of_the_currency() -> None:
+    text = policy(give="kind: discount, amount: 500").replace("currency: GBP", "currency: JPY")
+    (only,) = parse_policy(text, "p.yaml").rewards
+    assert only.give == Discount(Money(500, "JPY"), None)
 
 
 def test_a_limit_without_a_period_holds_for_ever() -> None:
