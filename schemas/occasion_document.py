@@ -10,7 +10,7 @@ from schemas.closed import Closed, Distinct, Kind, Mistake, OneOrMany, SegmentId
 from schemas.durations import write_duration
 from schemas.ranges import AmountRange, RatingRange, ScoreRange
 from schemas.references import References
-from schemas.reward_rules import On, OnEngaged, OnFirstOrder, OnTransition
+from schemas.reward_rules import On, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition
 from schemas.transitions import CauseType, Direction
 
 _OCCASIONS: Final = (
@@ -25,7 +25,7 @@ _OCCASIONS: Final = (
     "birthday",
     "anniversary",
 )
-RUNNING: Final = frozenset({"first_order", "engaged", "transition"})
+RUNNING: Final = frozenset({"first_order", "nth_order", "order_value", "engaged", "transition"})
 """Occasions that this version sees; the others are checked and wait for a later one."""
 
 Segments = Annotated[list[SegmentId], Field(min_length=1), Distinct, OneOrMany]
@@ -135,9 +135,9 @@ class OccasionDocument(Closed):
     first_order: Literal[True] | None = None
     """The first order that counts."""
     nth_order: Annotated[int, Field(strict=True, ge=2, le=1_000_000)] | None = None
-    """The order of that number."""
+    """The order with which so many count."""
     order_value: AmountRange | None = None
-    """An order of such an amount."""
+    """An order of such an amount that counts when it is placed."""
     engaged: Kind | None = None
     """An engagement of that kind."""
     rating: RatingRange | None = None
@@ -181,11 +181,17 @@ class OccasionDocument(Closed):
         if self.time_in_segment is not None and self.time_in_segment.segment not in names.ranks:
             yield ("time_in_segment", "segment"), f"there is no segment {self.time_in_segment.segment}"
 
-    def compile(self) -> On:
-        """Build what the decisions read of an occasion that runs."""
+    def compile(self, exponent: int) -> On:
+        """Build what the decisions read of an occasion that runs; the policy's currency has so many decimals."""
         if self.transition is not None:
             return self.transition.compile()
         if self.engaged is not None:
             low, high = (self.rating.min, self.rating.max) if self.rating else (None, None)
             return OnEngaged(kind=self.engaged, rating_min=low, rating_max=high)
+        if self.nth_order is not None:
+            return OnNthOrder(number=self.nth_order)
+        if self.order_value is not None:
+            bounds = (self.order_value.min, self.order_value.max)
+            least, most = (None if bound is None else int(bound.scaleb(exponent)) for bound in bounds)
+            return OnOrderValue(min_minor=least, max_minor=most)
         return OnFirstOrder()

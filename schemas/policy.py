@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, assert_never
 
 from schemas.instants import DAY_MS
-from schemas.reward_rules import OnEngaged, OnFirstOrder, OnTransition, RewardRule
+from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
 from schemas.scales import QuantileSet, RecencyScale, Scale
 
 Measure = Literal["recency", "frequency", "monetary", "average_order_value", "tenure", "engaged", "r", "f", "m"]
@@ -105,7 +105,9 @@ class Policy:
     """What the file asks for and this version does not run, each in a line."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     """Kinds of engagement that the policy speaks of anywhere: their ids are remembered."""
-    first_order_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
+    numbered_rules: Mapping[int, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
+    """Those that wait for an order of a number, by that number; ascending."""
+    order_value_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     transition_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
     engagement_acts: bool = field(init=False, repr=False, compare=False)
@@ -121,13 +123,24 @@ class Policy:
     def _sort_rewards(self) -> None:
         """Lay the reward rules out by what they wait for, each in the order of the policy."""
         engaged: dict[str, tuple[RewardRule, ...]] = {}
+        numbered: dict[int, tuple[RewardRule, ...]] = {}
         for rule in self.rewards:
-            if isinstance(rule.on, OnEngaged):
-                engaged[rule.on.kind] = (*engaged.get(rule.on.kind, ()), rule)
-        firsts = tuple(rule for rule in self.rewards if isinstance(rule.on, OnFirstOrder))
+            match rule.on:
+                case OnEngaged(kind=kind):
+                    engaged[kind] = (*engaged.get(kind, ()), rule)
+                case OnFirstOrder():
+                    numbered[1] = (*numbered.get(1, ()), rule)
+                case OnNthOrder(number=number):
+                    numbered[number] = (*numbered.get(number, ()), rule)
+                case OnOrderValue() | OnTransition():
+                    pass
+                case _:
+                    assert_never(rule.on)
+        values = tuple(rule for rule in self.rewards if isinstance(rule.on, OnOrderValue))
         moves = tuple(rule for rule in self.rewards if isinstance(rule.on, OnTransition))
         object.__setattr__(self, "engaged_rules", engaged)
-        object.__setattr__(self, "first_order_rules", firsts)
+        object.__setattr__(self, "numbered_rules", dict(sorted(numbered.items())))
+        object.__setattr__(self, "order_value_rules", values)
         object.__setattr__(self, "transition_rules", moves)
         object.__setattr__(self, "named_kinds", self.engagement.union(engaged))
 

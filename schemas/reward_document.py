@@ -102,7 +102,7 @@ class RewardDocument(Closed):
         assert self.on is not None
         return RewardRule(
             id=self.id,
-            on=self.on.compile(),
+            on=self.on.compile(exponent),
             give=self.give.compile(currency, exponent),
             expires_ms=self.give.expires,
             limit=Limit(self.limit.times, self.limit.per) if self.limit else None,

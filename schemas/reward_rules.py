@@ -12,6 +12,24 @@ class OnFirstOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnNthOrder:
+    """The order with which so many of a customer's orders count; once in her life."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnOrderValue:
+    """An order whose amount is known in the policy's currency and lies within these bounds, in minor units, inclusive.
+
+    Each order is an occasion when it is placed, if it counts then; what becomes of it later is nothing to this.
+    """
+
+    min_minor: int | None = None
+    max_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OnEngaged:
     """An engagement of a kind, each event an occasion; a rating bound is inclusive and wants a rating."""
 
@@ -30,7 +48,7 @@ class OnTransition:
     causes: frozenset[CauseType] | None = None
 
 
-On = OnFirstOrder | OnEngaged | OnTransition
+On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Life:
         at: int = order.occurred_at
         at = int(at)
         self._open(at, order)
-        self.endings.append(placing.place(self._customer, order, at, self._policy))
+        self.endings.append(self._place_anew(at, order))
 
     def pass_time(self, until: int) -> None:
         """Make everything that silence alone has brought up to and including an instant."""
@@ -171,11 +171,17 @@ class Life:
     def _place(self, at: int, fact: OrderPlaced, *, again: bool) -> Ending:
         customer, policy = self._customer, self._policy
         if not again:
-            return placing.place(customer, fact, at, policy)
+            return self._place_anew(at, fact)
         if placing.counts(customer, fact.order_id, policy):
             base = placing.in_policy_currency(fact, policy)
             placing.count(customer, int(fact.occurred_at), base, at, policy)
         return Ending.APPLIED
+
+    def _place_anew(self, at: int, fact: OrderPlaced) -> Ending:
+        in_force = self.timeline.policy
+        if in_force.order_value_rules:
+            self.rewards += rewarding.for_order_value(self._customer, fact, at, in_force)
+        return placing.place(self._customer, fact, at, self._policy)
 
     def _engage(self, at: int, fact: Engaged, *, again: bool) -> Ending:
         if self._policy.engagement_acts:
@@ -209,5 +215,5 @@ class Life:
     def _reward(self) -> None:
         """Decide the rules that wait for what the timeline has brought."""
         timeline = self.timeline
-        if not timeline.quiet and (timeline.firsts or timeline.unrewarded):
+        if not timeline.quiet and (timeline.numbered or timeline.unrewarded):
             self.rewards += rewarding.for_what_came(self._customer, timeline)

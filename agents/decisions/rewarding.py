@@ -4,11 +4,12 @@ from agents.decisions.customer import Customer
 from agents.decisions.explaining import direction
 from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided, Occasion
+from agents.decisions.placing import in_policy_currency
 from agents.decisions.timeline import Timeline
 from schemas.digests import holdout_place, reward_id, transition_id
-from schemas.facts import Engaged
+from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
-from schemas.reward_rules import Message, OnEngaged, OnTransition, RewardRule
+from schemas.reward_rules import Message, OnEngaged, OnOrderValue, OnTransition, RewardRule
 from schemas.rewards import WithheldReason
 from schemas.rows import OccasionRow
 from schemas.transitions import Cause
@@ -18,11 +19,30 @@ NAMED_ONLY = frozenset({"erasure", "drift", "policy"})
 """Causes of moves that are no occasion unless a rule names them: the customer did nothing, nor did time."""
 
 
-def for_first_order(customer: Customer, at: int, cause: Cause, policy: Policy) -> list[Decided]:
-    """Decide the rules that wait for a customer's first counted order."""
+def order_number(number: int) -> str:
+    """Name the occasion that an order of a number is."""
+    return FIRST_ORDER if number == 1 else f"order {number}"
+
+
+def for_order_number(customer: Customer, number: int, at: int, cause: Cause, policy: Policy) -> list[Decided]:
+    """Decide the rules that wait for a customer's counted orders to be so many."""
     decided: list[Decided] = []
-    for rule in policy.first_order_rules:
-        _decide(customer, rule, Occasion(FIRST_ORDER, at, cause), policy, decided)
+    for rule in policy.numbered_rules.get(number, ()):
+        _decide(customer, rule, Occasion(order_number(number), at, cause), policy, decided)
+    return decided
+
+
+def for_order_value(customer: Customer, fact: OrderPlaced, at: int, policy: Policy) -> list[Decided]:
+    """Decide the rules that wait for an order of such an amount."""
+    decided: list[Decided] = []
+    amount = in_policy_currency(fact, policy)
+    if amount is None or not (fact.total.amount_minor or policy.zero_value_counts):
+        return decided
+    cause = Cause(type="order", event_id=fact.event_id)
+    for rule in policy.order_value_rules:
+        assert isinstance(rule.on, OnOrderValue)
+        if _within(amount, rule.on.min_minor, rule.on.max_minor):
+            _decide(customer, rule, Occasion(fact.event_id, at, cause), policy, decided)
     return decided
 
 
@@ -49,12 +69,12 @@ def for_move(customer: Customer, move: Move, policy: Policy) -> list[Decided]:
 
 
 def for_what_came(customer: Customer, timeline: Timeline) -> list[Decided]:
-    """Decide the rules that wait for the first orders and moves that a timeline has brought, and take those from it."""
+    """Decide the rules that wait for what a timeline has brought, numbered orders and moves, and take those from it."""
     decided: list[Decided] = []
     policy_at = timeline.in_force.policy_at
-    for at, cause in timeline.firsts:
-        decided += for_first_order(customer, at, cause, policy_at(at))
-    timeline.firsts.clear()
+    for at, number, cause in timeline.numbered:
+        decided += for_order_number(customer, number, at, cause, policy_at(at))
+    timeline.numbered.clear()
     for move in timeline.unrewarded:
         policy = policy_at(move.effective_at)
         if policy.transition_rules and not move.silent and not (move.late and not _is_current(move, customer)):
@@ -74,7 +94,11 @@ def _rated(on: OnEngaged, rating: int | None) -> bool:
         return True
     if rating is None:
         return False
-    return (on.rating_min is None or rating >= on.rating_min) and (on.rating_max is None or rating <= on.rating_max)
+    return _within(rating, on.rating_min, on.rating_max)
+
+
+def _within(value: int, least: int | None, most: int | None) -> bool:
+    return (least is None or value >= least) and (most is None or value <= most)
 
 
 def _fits(on: OnTransition, move: Move, policy: Policy) -> bool:

@@ -10,9 +10,8 @@ from agents.decisions.explaining import ActingFact, explain
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import NO_MEASURES
 from agents.decisions.moves import Move, Publication
-from agents.decisions.placing import counts
+from agents.decisions.numbering import numbered
 from schemas.customer_row import Counted
-from schemas.facts import OrderPlaced
 from schemas.measures import Measures
 from schemas.remembered_moves import remember
 from schemas.transitions import Cause, Due, Next
@@ -36,11 +35,11 @@ class Timeline:
         "acting",
         "before",
         "customer",
-        "firsts",
         "in_force",
         "instant",
         "judge",
         "judge_before",
+        "numbered",
         "passed",
         "policy",
         "punctual",
@@ -72,8 +71,8 @@ class Timeline:
         """Everything in the order in which it is told."""
         self.unrewarded: list[Move] = []
         """The moves that no reward rule has seen."""
-        self.firsts: list[tuple[int, Cause]] = []
-        """Where her counted orders went from none to some, and by which fact."""
+        self.numbered: list[tuple[int, int, Cause]] = []
+        """Instant, number and cause, where as many of her orders as a rule waits for came to count."""
         self.quiet = False
         """Whether a stretch is lived once more: nothing is announced in it, and moves get no number."""
 
@@ -95,8 +94,9 @@ class Timeline:
         if not at:
             return
         row = self.customer.row
-        if not self.before.counted and row.counted and self.policy.first_order_rules:
-            self.firsts.append((at, self._first_counted()))
+        if row.counted > self.before.counted and self.policy.numbered_rules:
+            came = numbered(self.customer, self.before.counted, self.acting, self.policy)
+            self.numbered += [(at, number, cause) for number, cause in came]
         row.met = True
         self.settle(at)
         self.instant = 0
@@ -211,11 +211,3 @@ class Timeline:
                 silent=silent,
             )
         )
-
-    def _first_counted(self) -> Cause:
-        """Name the first order in the log of those that make her orders count."""
-        first = self.acting[0]
-        if len(self.acting) > 1:
-            placed = (fact for fact in self.acting if isinstance(fact, OrderPlaced))
-            first = next(fact for fact in placed if counts(self.customer, fact.order_id, self.policy))
-        return Cause(type="order", event_id=first.event_id)

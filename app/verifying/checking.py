@@ -51,6 +51,8 @@ class Checker:
     def __init__(self, recomputation: Recomputation, bounds: Bounds) -> None:
         self._recomputation = recomputation
         self._bounds = bounds
+        policies = recomputation.in_force.policies
+        self._numbers = frozenset(number for policy in policies for number in policy.numbered_rules)
 
     def check(self, customer_id: str, history: History) -> Verdict:
         """Check her stream alone, then against her input."""
@@ -89,7 +91,7 @@ class Checker:
             return None
         whole = self._bounds.inputs_whole and self._bounds.transitions_whole
         events = {one.fact.event_id for one in history.taken} if whole else None
-        return unfounded(published.rewards, replayed.ever, events)
+        return unfounded(published.rewards, replayed.ever, events, self._numbers)
 
     def _due_until(self, expected: Expected, missing: Sequence[SegmentTransitioned]) -> int | None:
         """Say before which instant every reward must be there."""

@@ -1,11 +1,11 @@
 """What was published of a customer and what the input makes of her in; the first difference out."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from agents.decisions.rewarding import FIRST_ORDER
+from agents.decisions.rewarding import order_number
 from app.verifying.published import Reward
 from app.verifying.wording import way
 from schemas.digests import reward_id
@@ -62,27 +62,35 @@ def compare_rewards(published: Iterable[Reward], wanted: Mapping[str, Reward], *
     return None
 
 
-def unfounded(published: Iterable[Reward], ever: Collection[str], events: Collection[str] | None) -> str | None:
+def unfounded(
+    published: Iterable[Reward],
+    ever: Collection[str],
+    events: Collection[str] | None,
+    numbers: Collection[int] = frozenset({1}),
+) -> str | None:
     """Find a reward whose id is not that of its occasion, or whose occasion never was.
 
-    `ever`: ids of all published transitions. `events`: ids of all facts, None where they are not known.
+    `ever`: ids of all published transitions. `events`: ids of all facts, None where they are not known. `numbers`: of
+    the orders that rules wait for.
     """
     for reward in published:
-        occasion, known = _occasion(reward, ever, events)
-        if reward.reward_id != reward_id(reward.customer_id, reward.rule, occasion):
+        identities = (reward_id(reward.customer_id, reward.rule, one) for one in _occasions(reward, numbers))
+        if reward.reward_id not in identities:
             return f"{_named(reward)} has a reward_id that is not of it"
-        if not known:
-            return f"{_named(reward)} is for what never was: {occasion}"
+        moved, event = reward.transition_id, reward.cause.event_id
+        if events is not None and not (moved in ever if moved is not None else event in events):
+            return f"{_named(reward)} is for what never was: {moved or event}"
     return None
 
 
-def _occasion(reward: Reward, ever: Collection[str], events: Collection[str] | None) -> tuple[str, bool]:
-    """Give the identity of what a reward is for, and whether that has been."""
+def _occasions(reward: Reward, numbers: Collection[int]) -> Iterator[str]:
+    """Give what the occasion may be called, from what is told of it: an order does not say which number it was."""
     if reward.transition_id is not None:
-        return reward.transition_id, events is None or reward.transition_id in ever
-    cause = reward.cause
-    known = events is None or cause.event_id in events
-    return (cause.event_id or "" if cause.type == "engagement" else FIRST_ORDER), known
+        yield reward.transition_id
+        return
+    yield reward.cause.event_id or ""
+    if reward.cause.type == "order":
+        yield from map(order_number, numbers)
 
 
 def unequal(published: msgspec.Struct, wanted: msgspec.Struct) -> str | None:

@@ -7,7 +7,7 @@ from .cut_points import CutPoints
 from .freezes import freezes
 from .policy import Policy
 from .profiles import profiles
-from .reward_rules import Limit, Message, OnEngaged, OnFirstOrder, OnTransition, RewardRule
+from .reward_rules import Limit, Message, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
 from .rewards import Reward, rewards
 from .scales import DAY_MS, Quantiles, Thresholds, at_least, cuts
 from .score_changes import ScoreChange, score_changes
@@ -28,6 +28,8 @@ __all__ = [
     "Message",
     "OnEngaged",
     "OnFirstOrder",
+    "OnNthOrder",
+    "OnOrderValue",
     "OnTransition",
     "Policy",
     "Quantiles",

@@ -8,9 +8,9 @@ from .engagement import engagements
 from .moves import Lived
 from .orders import instant
 from .policy import Policy
-from .reward_rules import OnEngaged, OnFirstOrder, OnTransition, RewardRule
+from .reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
 
-Occasion = tuple[str | int | None, ...]  # ("first_order",), ("engaged", event_id), ("transition", at, from, to)
+Occasion = tuple[str | int | None, ...]  # kind, then what tells it from others of the kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ def _of_rule(rule: RewardRule, life: Lived, policy: Policy) -> Iterator[Raised]:
     match rule.on:
         case OnFirstOrder():
             return _first_order(rule, life, policy)
+        case OnNthOrder(number):
+            return _nth_order(rule, number, life, policy)
+        case OnOrderValue():
+            return _order_value(rule, rule.on, life, policy)
         case OnEngaged():
             return _engaged(rule, rule.on, life, policy)
         case OnTransition():
@@ -51,6 +55,31 @@ def _first_order(rule: RewardRule, life: Lived, policy: Policy) -> Iterator[Rais
     if fact is not None and fact.acts_at <= life.until:
         cause = {"type": "order", "event_id": fact.event_id}
         yield Raised(rule, ("first_order",), fact.acts_at, fact.position, cause)
+
+
+def _nth_order(rule: RewardRule, number: int, life: Lived, policy: Policy) -> Iterator[Raised]:
+    """Of those that act at the instant and count, by the log, the one that brings the count to the number."""
+    orders = life.ledger.orders
+    for t in sorted({t for order in orders for t in order.instants() if t <= life.until}):
+        before = sum(order.counts_at(t - 1, policy) for order in orders)
+        came = [order.placed for order in orders if order.placed.acts_at == t and order.counts_at(t, policy)]
+        if before < number <= sum(order.counts_at(t, policy) for order in orders):
+            fact = sorted(came, key=lambda fact: fact.position)[number - before - 1]
+            cause = {"type": "order", "event_id": fact.event_id}
+            yield Raised(rule, ("nth_order", f"order {number}"), t, fact.position, cause)
+
+
+def _order_value(rule: RewardRule, on: OnOrderValue, life: Lived, policy: Policy) -> Iterator[Raised]:
+    for order in life.ledger.orders:
+        fact, ignored = order.placed, policy.zero_value == "ignore" and order.total_minor == 0
+        if (
+            fact.acts_at <= life.until
+            and order.known_minor is not None
+            and not ignored
+            and on.matches(order.known_minor)
+        ):
+            cause = {"type": "order", "event_id": fact.event_id}
+            yield Raised(rule, ("order_value", fact.event_id), fact.acts_at, fact.position, cause)
 
 
 def _engaged(rule: RewardRule, on: OnEngaged, life: Lived, policy: Policy) -> Iterator[Raised]:

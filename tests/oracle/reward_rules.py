@@ -13,6 +13,25 @@ class OnFirstOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class OnNthOrder:
+    """The order with which so many count, once for each time they come to be so many."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnOrderValue:
+    """Every order of a known amount within the bounds (inclusive, minor units) that is not ignored for being of 0."""
+
+    min_minor: int | None = None
+    max_minor: int | None = None
+
+    def matches(self, amount: int) -> bool:
+        above = self.min_minor is None or self.min_minor <= amount
+        return above and (self.max_minor is None or amount <= self.max_minor)
+
+
+@dataclass(frozen=True, slots=True)
 class OnEngaged:
     """Every engagement of the kind; a bound (inclusive) wants a rating to be there."""
 
@@ -68,7 +87,7 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class RewardRule:
     id: str
-    on: OnFirstOrder | OnEngaged | OnTransition
+    on: OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition
     give: Mapping[str, Any] = field(hash=False)
     expires_ms: int | None = None
     limit: Limit | None = None

@@ -6,7 +6,16 @@ import pytest
 
 from schemas.facts import Money
 from schemas.policy_file import parse_policy
-from schemas.reward_rules import Limit, Message, OnEngaged, OnFirstOrder, OnTransition, RewardRule
+from schemas.reward_rules import (
+    Limit,
+    Message,
+    OnEngaged,
+    OnFirstOrder,
+    OnNthOrder,
+    OnOrderValue,
+    OnTransition,
+    RewardRule,
+)
 from schemas.rewards import Discount, EarlyAccess, FreeShipping, Gift, Give, Invitation, Letter, Points
 from schemas.transitions import CauseType, Direction
 from tests.builders import DAY
@@ -83,6 +92,12 @@ def test_an_engagement_may_want_a_rating_from_below_above_or_both() -> None:
     assert rule("engaged: yodelled, rating: {min: 3, max: 3}").on == OnEngaged(
         kind="yodelled", rating_min=3, rating_max=3
     )
+
+
+def test_an_order_may_be_waited_for_by_its_number_or_its_amount() -> None:
+    assert rule("nth_order: 3").on == OnNthOrder(number=3)
+    assert rule("order_value: {min: 99.99}").on == OnOrderValue(min_minor=9_999)
+    assert rule("order_value: {min: 1.00, max: 5}").on == OnOrderValue(min_minor=100, max_minor=500)
 
 
 def test_the_kind_of_a_rule_is_one_that_the_policy_names() -> None:

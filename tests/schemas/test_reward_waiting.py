@@ -6,8 +6,6 @@ from schemas.policy_file import parse_policy
 from tests.schemas.test_reward_document import FIRST, POINTS, policy, told
 
 WAITING: dict[str, tuple[str, str, str]] = {
-    "on nth_order": ("nth_order: 3", POINTS, ""),
-    "on order_value": ("order_value: {min: 100.00}", POINTS, ""),
     "on scores": ("scores: {r: {min: 2}, m: {max: 1}}", POINTS, ""),
     "on brink": ("brink: {from: good, lead: 3d}", POINTS, ""),
     "on time_in_segment": ("time_in_segment: {segment: good, after: 30d}", POINTS, ""),
