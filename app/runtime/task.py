@@ -1,6 +1,7 @@
 """The partition task: the one sequential worker of a partition, from opening to opening."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -53,6 +54,8 @@ class PartitionTask:
         self._experience = Experience()
         self._failures = Failures(source.partition, settings, self._experience.poison)
         self._flushed_at = 0.0
+        self._committed: Mapping[str, int] = {}
+        self._waits = 0
         self._live_clock = settings.clock == "wall"
         self._pace = Pace(cadence, place, source.partition, live=self._live_clock)
 
@@ -60,6 +63,20 @@ class PartitionTask:
     def open(self) -> bool:
         """Whether the partition is being worked on."""
         return self._opened is not None
+
+    @property
+    def source(self) -> PartitionSource:
+        """The inputs that it works on."""
+        return self._source
+
+    @property
+    def standing(self) -> tuple[Mapping[str, int], int]:
+        """Give the positions that are committed, as far as it knows, and how often it had to wait for others.
+
+        Any thread may ask.
+        """
+        opened = self._opened
+        return opened.positions if opened is not None else self._committed, self._waits
 
     async def run(self) -> None:
         """Open, work, and after any failure open again; ends when closed, SegueError when it cannot go on."""
@@ -80,6 +97,7 @@ class PartitionTask:
             except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
                 reopening = self._failures.answer(error)
                 reason = reopening.reason
+                self._waits += reopening.for_others
                 await self._recover(reopening)
 
     def close(self) -> None:
@@ -201,6 +219,7 @@ class PartitionTask:
         opened, self._opened = self._opened, None
         if opened is None:
             return
+        self._committed = opened.positions
         self._source.pause()
         self._deployment.metrics.entered(opened.customers, -1)
         self._deployment.metrics.forget(self._source, opened.positions)
