@@ -32,8 +32,9 @@ SCALARS: Final = (
     "333", '"' + "3" * 5_000 + '"', "2001-02-30", "2001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "lifetime",
     "never", "Etc/UTC", "../../etc/passwd", "GBP", "JPY", "XXX", "a" * 70, "\u0661", "é", '"\\ud800"', '"\\0"',
     '"\\x7f"', "'", '"', "*a", "&a", "&a b", "!!str 1", "!!int x", "!!float x", "!!bool x", "!!null x", "!!binary x",
-    "!!binary QQ==", "!!timestamp x", "!!set {a, b}", "!!omap [a: 1]", "!!pairs [a: 1]", "!!seq {}", "!!map []", "!!merge x",
-    "!!python/object/apply:os.system [true]", "!!python/name:os.system", "!unknown x", "!<tag:yaml.org,2002:str> x",
+    "!!binary QQ==", "!!timestamp x", "!!set {a, b}", "!!omap [a: 1]", "!!pairs [a: 1]", "!!seq {}", "!!map []",
+    "!!merge x", "!!python/object/apply:os.system [true]", "!!python/name:os.system", "!unknown x",
+    "!<tag:yaml.org,2002:str> x",
     "! x", "[]", "{}", "[[]]", "{{}: 1}", "{[a]: 1}", "? x", "- x", "|", ">", "%", "@", "`", "\t", "#",
 )  # fmt: skip
 TOKENS: Final = tuple(
