@@ -19,6 +19,9 @@ from schemas.closed import Mistake
 from schemas.policy import Policy
 from schemas.policy_document import PolicyDocument
 
+DEEPEST: Final = 100
+"""So many brackets may be open at once: what the reader of YAML takes for them grows with their square."""
+
 
 class PolicyError(Exception):
     """A policy that cannot be used; `mistakes` are lines `file:line:col: path: message`."""
@@ -80,6 +83,8 @@ def policy_text(name: str) -> tuple[str, str]:
 
 
 def read_tree(text: str, origin: str) -> Any:
+    """Read YAML with the places of all that it holds; PolicyError where it cannot be read."""
+    _check_nesting(text, origin)
     yaml = YAML(typ="rt")
     yaml.Constructor = _PolicyConstructor
     try:
@@ -92,6 +97,20 @@ def read_tree(text: str, origin: str) -> Any:
         # the reader lets some wrong tags and keys through to Python
         reason = next(iter(str(error).splitlines()), "")
         raise PolicyError([f"{origin}:1:1: no YAML that can be read: {reason}"]) from error
+
+
+def _check_nesting(text: str, origin: str) -> None:
+    """PolicyError where too many brackets are open, those in quotes and comments counted too: who needs so many?"""
+    depth = 0
+    for bracket in _BRACKETS.finditer(text):
+        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
+        if depth > DEEPEST:
+            before = text[: bracket.start()]
+            line, column = before.count("\n") + 1, bracket.start() - before.rfind("\n")
+            raise PolicyError([f"{origin}:{line}:{column}: nested deeper than {DEEPEST} brackets"])
+
+
+_BRACKETS: Final = re.compile(r"[\[\]{}]")
 
 
 def _readable(tree: Any, unread: AbstractSet[int | str]) -> PolicyDocument | None:
