@@ -68,4 +68,4 @@ def _members(record: ControlRecord) -> dict[str, object]:
     return members
 
 
-CONTROL: Final = Target("control", Told, make, judge, seconds=1.0, seconds_per_byte=1e-4)
+CONTROL: Final = Target("control", Told, make, judge, seconds=0.5, seconds_per_byte=1e-4)

@@ -1,5 +1,6 @@
 """Files of events: every line a fact or a coded rejection, and the short way says what judging says, or nothing."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from random import Random
 from typing import Final
@@ -112,9 +113,9 @@ def judge_table(file: File) -> None:
         assert is_as_promised(fact)
 
 
-def same(some: list[Entry], others: list[Entry | Rejected]) -> bool:
+def same(some: Sequence[Entry | Rejected], others: Sequence[Entry | Rejected]) -> bool:
     """Tell whether two lists hold the same, written out to the last type."""
-    return some == others and list(map(repr, some)) == list(map(repr, others))
+    return list(some) == list(others) and list(map(repr, some)) == list(map(repr, others))
 
 
 def _line(random: Random) -> bytes:

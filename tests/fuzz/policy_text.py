@@ -138,9 +138,10 @@ def _nest(random: Random, text: str) -> str:
     begin, end = random.choice((("[", "]"), ("{a: ", "}"), ("{? ", "}"), ("&a [", "]"), ("!!seq [", "]"), ("- ", "")))
     branch = "{branch: {on: support_resolved, within: 7d, then: ["
     begin, end = random.choice(((begin, end), (branch, "]}}")))
-    found = list(_SCALAR.finditer(text)) or [re.match("", text)]
+    found = list(_SCALAR.finditer(text))
+    if not found:
+        return text
     place = random.choice(found)
-    assert place is not None
     return (
         text[: place.start()] + begin * depth + place[0] + end * random.choice((depth, depth, 0)) + text[place.end() :]
     )
@@ -160,4 +161,4 @@ _WAYS: Final[tuple[Callable[[Random, str], str], ...]] = (
     _replace_scalar, _replace_scalar, _replace_scalar, _replace_scalar, _move_lines, _move_lines, _grow_list, _bomb,
     _nest, _repeat_blocks,
 )  # fmt: skip
-POLICY: Final = Target("policy", Text, make, judge, seconds=1.0, seconds_per_byte=1e-4)
+POLICY: Final = Target("policy", Text, make, judge, seconds=0.5, seconds_per_byte=1e-4)
