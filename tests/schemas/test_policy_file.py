@@ -117,6 +117,11 @@ def test_a_number_that_is_no_amount_is_a_mistake(number: str) -> None:
     assert mistakes(seed(("500.00", number)))
 
 
+def test_brackets_within_brackets_end_somewhere() -> None:
+    assert mistakes(SMALL + "brink: " + "[" * 101) == ["p.yaml:7:108: nested deeper than 100 brackets"]
+    assert "nested" not in mistakes(SMALL + "brink: " + "[" * 100 + "]" * 100)[0]
+
+
 def test_all_mistakes_of_the_segments_come_at_once() -> None:
     found = mistakes(seed(('"333"', '"334"'), (LAST, 'cells: ["111", "112", "232"]'), ("100.00", "100.001")))
     assert len(found) >= 3
