@@ -4,9 +4,12 @@ import argparse
 import itertools
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+from ruamel.yaml.error import ReusedAnchorWarning
 
 from tests.fuzz.running import failures, replayed
 from tests.fuzz.target import Target
@@ -28,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failed = replayed(told.replay)
         _say("nothing is wrong" if failed is None else failed.what)
         return 0 if failed is None else 1
+    warnings.simplefilter("ignore", ReusedAnchorWarning)
     targets = [TARGETS[name] for name in told.target or TARGETS]
     return max(_run(target, told.seed, told.seconds / len(targets), told.out) for target in targets)
 
