@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from schemas.closed import Mistake
 from schemas.policy import Policy
@@ -133,7 +133,24 @@ _PLACEHOLDERS: Final[dict[int | str, Any]] = {
 
 
 class _PolicyConstructor(RoundTripConstructor):
-    """Reads 100.00 as a decimal, for money is never a float, and a time as the text that it is."""
+    """Reads 100.00 as a decimal, for money is never a float, and a time as the text that it is.
+
+    Keys are scalars: what a mapping within a mapping's key takes doubles with each level.
+    """
+
+    def construct_document(self, node: Node) -> Any:
+        waiting, met = [node], set[int]()
+        while waiting:
+            looked_at = waiting.pop()
+            if id(looked_at) in met or not isinstance(looked_at, CollectionNode):
+                continue
+            met.add(id(looked_at))
+            for item in looked_at.value:
+                key, value = item if isinstance(looked_at, MappingNode) else (None, item)
+                if isinstance(key, CollectionNode):
+                    raise ConstructorError(None, None, "a key is no list and no mapping", key.start_mark)
+                waiting.append(value)
+        return super().construct_document(node)
 
 
 def _decimal(loader: RoundTripConstructor, node: ScalarNode) -> Decimal:
