@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test simulate-faults check compiled pure kafka bench bench-guard bench-peers lint pins clean
+.PHONY: help demo test simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -29,6 +29,9 @@ test: $(VENV)/ready  ## every test that this machine can run
 
 simulate-faults: $(VENV)/ready  ## runs drawn from seeds: crashes, zombies, lost disks (SEEDS=2000 FROM=0)
 	@$(RUN) python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),0)
+
+fuzz: $(VENV)/ready  ## spoilt records, files and policies: read or refused, and soon (SECONDS=600 SEED=0)
+	@$(RUN) python -m tests.fuzz --seconds $(or $(SECONDS),600) --seed $(or $(SEED),0)
 
 compiled: $(VENV)/ready  ## compile what every order passes through (a C compiler; without it Segue runs its source)
 	@$(RUN) python deploy/compile.py
@@ -61,4 +64,4 @@ pins: $(VENV)/ready  ## accept the sources of Faust and aiokafka as they are now
 	$(RUN) python -m tests.runtime.pins
 
 clean: pure  ## remove what make has made
-	rm -rf $(VENV) .kafka .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .kafka .bench .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

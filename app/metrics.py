@@ -79,6 +79,9 @@ class Metrics:
         self.recovery_remaining = gauge(
             "recovery_remaining_records", "Changelog records still to restore.", "partition"
         )
+        self.standstill = gauge(
+            "standstill_seconds", "How long a partition has committed nothing though records wait.", "partition"
+        )
         self.task_opens = counter("task_opens", "Openings of partitions.", "reason")
         self.unwritten = gauge("unwritten_rows", "Committed rows not yet written back.", "partition")
         Info("segue_build", "The program.", registry=registry).info({"version": version("segue")})
@@ -121,11 +124,16 @@ class Metrics:
         """Show the size of a store; asked after a write-back only, for it costs the store a look at its files."""
         self.store_bytes.labels(str(source.partition)).set(opened.table.stored_bytes)
 
+    def to_restore(self) -> dict[str, float]:
+        """Give per partition the changelog records still to restore, as far as that is known."""
+        samples = (sample for metric in self.recovery_remaining.collect() for sample in metric.samples)
+        return {sample.labels["partition"]: sample.value for sample in samples}
+
     def forget(self, source: "PartitionSource", topics: Iterable[str]) -> None:
         """Show nothing of a partition that is no longer ours."""
         partition = str(source.partition)
         gauges = (self.clock, self.clock_held, self.due_next, self.due_overdue, self.store_bytes, self.unwritten)
-        for gauge in (*gauges, self.recovery_remaining):
+        for gauge in (*gauges, self.recovery_remaining, self.standstill):
             with suppress(KeyError):
                 gauge.remove(partition)
         for topic in topics:

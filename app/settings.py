@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     poison: Literal["dead_letter", "stop"] = Field(
         "dead_letter", description="what becomes of a record that cannot be decided: set aside, or the worker stops"
     )
+    stall_seconds: float = Field(
+        300.0,
+        ge=0,
+        description="a partition that commits nothing for so long while its lag grows ends the worker; 0 = never",
+    )
     customer_segments: bool = Field(True, description="publish the standing of every customer")
     scores_changed: bool = Field(False, description="publish every change of a customer's scores")
     erasure_secret: SecretStr | None = Field(

@@ -28,6 +28,8 @@ from app.runtime.errors import SegueError
 from app.runtime.fetched import read_lean_records
 from app.runtime.opening import Deployment
 from app.runtime.rules import Rules
+from app.runtime.tasks import PartitionTasks
+from app.runtime.watchdog import Watchdog
 from app.runtime.workplace import Workplace
 from app.settings import Settings
 from app.topic_check import check_topics, partition_counts
@@ -96,6 +98,7 @@ class SegueWorker(faust.Worker):
         coordinator = Coordinator(settings, reader, partitions)
         place = Workplace(partitions, counts, settings.transactions.in_flight, settings.topics.freezes)
         app.tasks.equip(deployment, place, coordinator)
+        _watch(app.tasks, settings, metrics)
         _spare_collector()
         if settings.erasure_secret is None:
             log.warning("erased customers are marked under the app id, which can be guessed: set SEGUE_ERASURE_SECRET")
@@ -119,6 +122,12 @@ def _end_if_refused(reading: "asyncio.Task[None]") -> None:
     error = None if reading.cancelled() else reading.exception()
     if error is not None:
         end_worker(error)
+
+
+def _watch(tasks: PartitionTasks, settings: Settings, metrics: Metrics) -> None:
+    """End the worker when a partition stands still; in a replay partitions wait for each other, however long."""
+    if settings.stall_seconds and settings.clock == "wall":
+        Watchdog(settings.stall_seconds, lambda: tasks.running, metrics).start()
 
 
 def _spare_collector() -> None:

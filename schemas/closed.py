@@ -1,5 +1,6 @@
 """The parts that policy documents are made of: each knows all its keys, and what an editor may offer for them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -57,8 +58,8 @@ def lasting(text: str) -> Any:
 
 
 def _distinct(values: Sequence[Any]) -> Sequence[Any]:
-    for value in values:
-        if values.count(value) > 1:
+    for value, times in Counter(values).items():
+        if times > 1:
             raise ValueError(f"{value} stands twice")
     return values
 

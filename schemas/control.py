@@ -19,9 +19,12 @@ NOTICE_MS: Final = 30_000
 FREEZES: Final = "freezes"
 """Key of the one record that says which freezes are decided."""
 
-Number = Annotated[int, Meta(ge=1)]
-Instant = Annotated[int, Meta(ge=0)]
-Values = tuple[Annotated[int, Meta(ge=0)], ...] | None
+LARGEST: Final = 2**63 - 1
+"""What rows and records can hold."""
+
+Number = Annotated[int, Meta(ge=1, le=LARGEST)]
+Instant = Annotated[int, Meta(ge=0, le=LARGEST)]
+Values = tuple[Annotated[int, Meta(ge=0, le=LARGEST)], ...] | None
 
 
 class Unreadable(Exception):
@@ -38,7 +41,7 @@ class PolicyRecord(Struct, frozen=True, tag_field="kind", tag="policy"):
     """Whether the moves that the change of policy causes stay unpublished."""
     fingerprint: str
     id: str
-    version: int
+    version: Number
     document: str
     """Its text in YAML."""
 

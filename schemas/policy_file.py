@@ -13,11 +13,14 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from schemas.closed import Mistake
 from schemas.policy import Policy
 from schemas.policy_document import PolicyDocument
+
+DEEPEST: Final = 100
+"""So many brackets may be open at once: what the reader of YAML takes for them grows with their square."""
 
 
 class PolicyError(Exception):
@@ -80,6 +83,8 @@ def policy_text(name: str) -> tuple[str, str]:
 
 
 def read_tree(text: str, origin: str) -> Any:
+    """Read YAML with the places of all that it holds; PolicyError where it cannot be read."""
+    _check_nesting(text, origin)
     yaml = YAML(typ="rt")
     yaml.Constructor = _PolicyConstructor
     try:
@@ -92,6 +97,20 @@ def read_tree(text: str, origin: str) -> Any:
         # the reader lets some wrong tags and keys through to Python
         reason = next(iter(str(error).splitlines()), "")
         raise PolicyError([f"{origin}:1:1: no YAML that can be read: {reason}"]) from error
+
+
+def _check_nesting(text: str, origin: str) -> None:
+    """PolicyError where too many brackets are open, those in quotes and comments counted too: who needs so many?"""
+    depth = 0
+    for bracket in _BRACKETS.finditer(text):
+        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
+        if depth > DEEPEST:
+            before = text[: bracket.start()]
+            line, column = before.count("\n") + 1, bracket.start() - before.rfind("\n")
+            raise PolicyError([f"{origin}:{line}:{column}: nested deeper than {DEEPEST} brackets"])
+
+
+_BRACKETS: Final = re.compile(r"[\[\]{}]")
 
 
 def _readable(tree: Any, unread: AbstractSet[int | str]) -> PolicyDocument | None:
@@ -114,7 +133,24 @@ _PLACEHOLDERS: Final[dict[int | str, Any]] = {
 
 
 class _PolicyConstructor(RoundTripConstructor):
-    """Reads 100.00 as a decimal, for money is never a float, and a time as the text that it is."""
+    """Reads 100.00 as a decimal, for money is never a float, and a time as the text that it is.
+
+    Keys are scalars: what a mapping within a mapping's key takes doubles with each level.
+    """
+
+    def construct_document(self, node: Node) -> Any:
+        waiting, met = [node], set[int]()
+        while waiting:
+            looked_at = waiting.pop()
+            if id(looked_at) in met or not isinstance(looked_at, CollectionNode):
+                continue
+            met.add(id(looked_at))
+            for item in looked_at.value:
+                key, value = item if isinstance(looked_at, MappingNode) else (None, item)
+                if isinstance(key, CollectionNode):
+                    raise ConstructorError(None, None, "a key is no list and no mapping", key.start_mark)
+                waiting.append(value)
+        return super().construct_document(node)
 
 
 def _decimal(loader: RoundTripConstructor, node: ScalarNode) -> Decimal:

@@ -9,11 +9,14 @@ import structlog
 log = structlog.get_logger("segue.ending")
 
 EXIT_REFUSED: Final = 70
+"""Nobody but an operator can help."""
+EXIT_STALLED: Final = 75
+"""Nothing moves any more; another start may help."""
 
 
-def end_worker(error: BaseException) -> NoReturn:
+def end_worker(error: BaseException, code: int = EXIT_REFUSED) -> NoReturn:
     """End the process at once, from any thread; what has not committed has not happened."""
     log.critical("worker stops", error=str(error))
     sys.stderr.write(f"error: {error}\n")
     sys.stderr.flush()
-    os._exit(EXIT_REFUSED)
+    os._exit(code)

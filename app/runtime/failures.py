@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from aiokafka.errors import ProducerFenced
+from aiokafka.errors import KafkaError, ProducerFenced
 
 from app.runtime.deciding import Undecided
 from app.runtime.errors import OpeningRefused, RecordRefused, whereabouts
@@ -23,6 +23,8 @@ class Reopening:
     reason: str
     seconds: float
     error: str = ""
+    for_others: bool = False
+    """Whether brokers or another owner are waited for: however long that takes, this worker is not at fault."""
 
 
 class Failures:
@@ -45,15 +47,15 @@ class Failures:
             case ProducerFenced():
                 # A newer owner, or our own transaction timed out: the two look the same. Opening at once, a
                 # worker that has lost the partition would fence its rightful owner: wait until the group tells.
-                return Reopening("fenced", self._session_seconds)
+                return Reopening("fenced", self._session_seconds, for_others=True)
             case Overtaken():
                 self._overtaken += 1
                 if self._overtaken >= OVERTAKEN_LIMIT:
                     raise OpeningRefused(_disagreement(self._partition, error)) from error
-                return Reopening("overtaken", self._session_seconds, str(error))
+                return Reopening("overtaken", self._session_seconds, str(error), for_others=True)
             case Unsettled():
                 # A broker that has just come back settles it, or an operator does: the other partitions go on.
-                return Reopening("unsettled", self._session_seconds, str(error))
+                return Reopening("unsettled", self._session_seconds, str(error), for_others=True)
             case Hole():
                 return Reopening("hole", 0.1, str(error))
             case Undecided(batch=batch, __cause__=Exception() as cause):
@@ -61,7 +63,8 @@ class Failures:
                 self._refuse_poison()
                 return Reopening("undecided", 0.1, whereabouts(cause))
             case _:
-                return Reopening("error", 0.5, whereabouts(error))
+                unreachable = isinstance(error, KafkaError) and bool(error.retriable)
+                return Reopening("error", 0.5, whereabouts(error), for_others=unreachable)
 
     def _refuse_poison(self) -> None:
         poison = self._poison

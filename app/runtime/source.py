@@ -1,9 +1,12 @@
 """The inputs of a partition as its task sees them: committed offsets, positions, pausing; over Faust's consumer."""
 
+import asyncio
 from collections.abc import Mapping
+from concurrent import futures
 from typing import Any
 
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from agents.run import LogEnd
@@ -36,6 +39,17 @@ class PartitionSource:
         ask = thread._ensure_consumer().beginning_offsets
         oldest = await thread.call_thread(ask, [TopicPartition(*tp) for tp in self._tps.values()])
         return {tp.topic: offset for tp, offset in oldest.items()}
+
+    def ends(self, seconds: float) -> dict[str, int] | None:
+        """Ask for the last stable offsets, from a thread of its own; None when nobody answers in time."""
+        thread = self._consumer.thread
+        ask = thread._ensure_consumer().end_offsets([TopicPartition(*tp) for tp in self._tps.values()])
+        asked = asyncio.run_coroutine_threadsafe(ask, thread.thread_loop)
+        try:
+            return {tp.topic: offset for tp, offset in asked.result(seconds).items()}
+        except (KafkaError, OSError, TimeoutError, futures.CancelledError):
+            asked.cancel()
+            return None
 
     async def begin(self, positions: Mapping[str, int], lease: Lease) -> None:
         """Read from these positions, under a new lease."""

@@ -1,6 +1,7 @@
 """The partition task: the one sequential worker of a partition, from opening to opening."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -34,7 +35,7 @@ class PartitionTask:
 
     def __init__(self, deployment: Deployment, source: PartitionSource, place: Workplace, cadence: Cadence) -> None:
         self._deployment = deployment
-        self._source = source
+        self.source = source
         self._place = place
         settings = deployment.settings
         self._work = PartitionWork(
@@ -53,6 +54,8 @@ class PartitionTask:
         self._experience = Experience()
         self._failures = Failures(source.partition, settings, self._experience.poison)
         self._flushed_at = 0.0
+        self._committed: Mapping[str, int] = {}
+        self._waits = 0
         self._live_clock = settings.clock == "wall"
         self._pace = Pace(cadence, place, source.partition, live=self._live_clock)
 
@@ -60,6 +63,15 @@ class PartitionTask:
     def open(self) -> bool:
         """Whether the partition is being worked on."""
         return self._opened is not None
+
+    @property
+    def standing(self) -> tuple[Mapping[str, int], int]:
+        """Give the positions that are committed, as far as it knows, and how often it had to wait for others.
+
+        Any thread may ask.
+        """
+        opened = self._opened
+        return opened.positions if opened is not None else self._committed, self._waits
 
     async def run(self) -> None:
         """Open, work, and after any failure open again; ends when closed, SegueError when it cannot go on."""
@@ -80,6 +92,7 @@ class PartitionTask:
             except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
                 reopening = self._failures.answer(error)
                 reason = reopening.reason
+                self._waits += reopening.for_others
                 await self._recover(reopening)
 
     def close(self) -> None:
@@ -90,27 +103,27 @@ class PartitionTask:
     async def _live(self) -> None:
         """One lease: open, begin to read, work until something happens."""
         self._hole = None
-        opened = await open_partition(self._deployment, self._source)
+        opened = await open_partition(self._deployment, self.source)
         self._opened = opened
         self._failures.opened()
         self._deployment.metrics.entered(opened.customers)
-        self._deployment.metrics.stored(self._source, opened)
+        self._deployment.metrics.stored(self.source, opened)
         self._flushed_at = self._deployment.clocks.steady()
         deciding = Deciding(
             self._deployment,
-            self._source,
+            self.source,
             opened,
             self._work,
             self._experience,
             may_move=partial(self._place.passing_time.enter, self._wake),
             may_walk=self._may_walk,
         )
-        transactions = Transactions(self._deployment, self._source, self._place, opened, deciding)
+        transactions = Transactions(self._deployment, self.source, self._place, opened, deciding)
         self._lease = Lease(self._place.next_lease(), self._accept)
-        await self._source.begin(opened.positions, self._lease)
+        await self.source.begin(opened.positions, self._lease)
         log.info(
             "partition open",
-            partition=self._source.partition,
+            partition=self.source.partition,
             lease=self._lease.number,
             positions=opened.positions,
         )
@@ -135,7 +148,7 @@ class PartitionTask:
         if run.records:
             self._deployment.metrics.run_records.observe(len(run.records))
         if opened.intake.size > HIGH_WATER:
-            self._source.pause()
+            self.source.pause()
         self._wake.set()
 
     async def _turn(self, opened: OpenPartition, transactions: Transactions) -> None:
@@ -160,9 +173,9 @@ class PartitionTask:
         if committed is not None:
             self._deployment.metrics.committed(committed)
             self._deployment.metrics.entered(committed.work.tally.entered)
-        self._deployment.metrics.position(self._source, opened)
+        self._deployment.metrics.position(self.source, opened)
         if opened.intake.size < LOW_WATER:
-            self._source.resume()
+            self.source.resume()
         await self._write_back(opened)
 
     async def _write_back(self, opened: OpenPartition) -> None:
@@ -175,13 +188,13 @@ class PartitionTask:
             for _ in opened.table.write_back():
                 await asyncio.sleep(0)
             self._flushed_at = now
-            self._deployment.metrics.stored(self._source, opened)
+            self._deployment.metrics.stored(self.source, opened)
 
     async def _recover(self, reopening: Reopening) -> None:
         self._deployment.metrics.transactions.labels(reopening.reason).inc()
         log.warning(
             "partition drops its work and opens again",
-            partition=self._source.partition,
+            partition=self.source.partition,
             reason=reopening.reason,
             error=reopening.error,
         )
@@ -201,11 +214,12 @@ class PartitionTask:
         opened, self._opened = self._opened, None
         if opened is None:
             return
-        self._source.pause()
+        self._committed = opened.positions
+        self.source.pause()
         self._deployment.metrics.entered(opened.customers, -1)
-        self._deployment.metrics.forget(self._source, opened.positions)
+        self._deployment.metrics.forget(self.source, opened.positions)
         try:
             await asyncio.wait_for(opened.producer.stop(), STOP_SECONDS)
         except Exception as error:  # noqa: BLE001  # a dead producer may fail to stop in any way
-            log.info("producer did not stop", partition=self._source.partition, error=repr(error))
+            log.info("producer did not stop", partition=self.source.partition, error=repr(error))
             await opened.producer.client.close()

@@ -43,6 +43,11 @@ class PartitionTasks:
         """Whether the group has answered and every assigned partition is open."""
         return self._assigned is not None and all(task.open for task in self._running)
 
+    @property
+    def running(self) -> list[PartitionTask]:
+        """The tasks of the assigned partitions; any thread may ask."""
+        return list(self._running)
+
     _assigned: frozenset[int] | None = None
 
     async def open_assigned(self) -> None:

@@ -5,6 +5,7 @@ all are, and then a whole block is decoded in one go. Whatever is not plain is l
 narrower than the rules but never wider.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 try:
@@ -12,7 +13,7 @@ try:
 except ImportError:  # blocks are then cut into lines
     np = None  # type: ignore[assignment]
 
-from app.simulate.entries import Entry
+from app.simulate.entries import Entry, Stamped
 from app.simulate.plain_facts import NotPlain, fact_of, facts_of
 from app.simulate.wire_lines import decoder
 from schemas.decoding import LARGEST_RECORD
@@ -28,9 +29,10 @@ def plain_block(block: bytes) -> list[Entry] | None:
         return None
     try:
         wires = decoder.decode_lines(block)
-        return facts_of(wires) if len(wires) == lines else None
+        facts = facts_of(wires) if len(wires) == lines else None
     except _NOT_PLAIN:
         return None
+    return facts if facts is not None and _tells_times_once(block, facts) else None
 
 
 def plain_line(line: bytes) -> Entry | None:
@@ -38,9 +40,16 @@ def plain_line(line: bytes) -> Entry | None:
     if len(line) > LARGEST_RECORD or not _is_plain(line):
         return None
     try:
-        return fact_of(decoder.decode(line))
+        fact = fact_of(decoder.decode(line))
     except _NOT_PLAIN:
         return None
+    return fact if _tells_times_once(line, [fact]) else None
+
+
+def _tells_times_once(text: bytes, facts: Sequence[Entry]) -> bool:
+    """Tell whether no line tells a time twice: `judging` reads every one of them, the wire lines keep the last."""
+    stamped = sum(type(fact) is Stamped for fact in facts)
+    return text.count(b'"occurred_at"') == len(facts) and text.count(b'"recorded_at"') == stamped
 
 
 def _lines_of_one_value(block: bytes) -> int:

@@ -31,6 +31,7 @@ def test_config_shows_what_holds_when_nothing_is_set() -> None:
         "SEGUE_POLICY=",
         "SEGUE_KAFKA__INSTANCE_ID=",
         "SEGUE_POISON=dead_letter",
+        "SEGUE_STALL_SECONDS=300.0",
         "SEGUE_DEAD_LETTERS__RUN=1000",
         "SEGUE_DEAD_LETTERS__SHARE=0.5",
         "SEGUE_DEAD_LETTERS__OVER=10000",

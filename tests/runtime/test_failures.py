@@ -9,6 +9,7 @@ from app.runtime.failures import Failures
 from app.runtime.intake import Batch, Hole
 from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
+from app.runtime.restore import Unsettled
 from app.settings import Settings
 from tests.builders import Rec
 
@@ -48,6 +49,14 @@ def test_what_brokers_do_never_makes_a_record_a_suspect(error: Exception) -> Non
     for _ in range(10):
         failures.answer(error)
     assert not poison.alone
+
+
+@pytest.mark.parametrize("error", [ProducerFenced(), Overtaken("ahead"), Unsettled("hangs"), KafkaConnectionError()])
+def test_what_waits_for_brokers_or_another_owner_is_told_from_what_does_not(error: Exception) -> None:
+    failures, _ = answers()
+    assert failures.answer(error).for_others
+    for own in (OSError("disk"), Hole("gap"), undecided(), ValueError("a mistake")):
+        assert not failures.answer(own).for_others
 
 
 @pytest.mark.parametrize("error", [OSError("disk"), MemoryError(), TimeoutError(), Exception("IO error: corruption")])

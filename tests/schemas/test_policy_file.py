@@ -117,6 +117,16 @@ def test_a_number_that_is_no_amount_is_a_mistake(number: str) -> None:
     assert mistakes(seed(("500.00", number)))
 
 
+def test_brackets_within_brackets_end_somewhere() -> None:
+    assert mistakes(SMALL + "brink: " + "[" * 101) == ["p.yaml:8:108: nested deeper than 100 brackets"]
+    assert "nested" not in mistakes(SMALL + "brink: " + "[" * 100 + "]" * 100)[0]
+
+
+@pytest.mark.parametrize("key", ["[a]", "{a: b}", "{? " * 20 + "a" + "}" * 20])
+def test_a_key_is_a_scalar(key: str) -> None:
+    assert mistakes(SMALL + f"orders: {{{key}: ignore}}") == ["p.yaml:8:10: a key is no list and no mapping"]
+
+
 def test_all_mistakes_of_the_segments_come_at_once() -> None:
     found = mistakes(seed(('"333"', '"334"'), (LAST, 'cells: ["111", "112", "232"]'), ("100.00", "100.001")))
     assert len(found) >= 3

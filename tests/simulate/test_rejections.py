@@ -13,6 +13,7 @@ from app.simulate.entries import Stamped
 from app.simulate.judging import judge_line
 from app.simulate.plain_lines import plain_block, plain_line
 from schemas.decoding import decode
+from schemas.rejections import Rejected
 from tests.agents.whole_histories import whole_histories
 from tests.builders import DAY, T0, TOPICS, record
 from tests.oracle.events import money, order
@@ -55,6 +56,15 @@ def test_a_broken_line_is_counted_by_its_code(line: bytes, code: str, tmp_path: 
     events = results.json("summary.json")["events"]
     assert (events["read"], events["accepted"], events["rejected"]) == (2, 1, {code: 1})
     assert results.segments["ann"]["frequency"] == "1"
+
+
+@pytest.mark.parametrize("name", ["occurred_at", "recorded_at"])
+def test_a_line_that_tells_a_time_twice_is_judged_by_both(name: str) -> None:
+    told = orjson.dumps(order("1", T0, 100, recorded_at=T0))
+    line = told.replace(f'"{name}"'.encode(), f'"{name}":"2010","{name}"'.encode())
+    assert isinstance(judge_line(line), Rejected)
+    assert plain_line(line) is None
+    assert plain_block(line + b"\n") is None
 
 
 def test_every_kind_of_broken_line_at_once(tmp_path: Path) -> None:
