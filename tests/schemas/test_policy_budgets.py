@@ -29,7 +29,7 @@ def test_budgets_and_journeys_are_read_and_told_as_what_does_not_run_yet() -> No
     assert policy.rewards == ()
     assert policy.later == (
         "rewards.0 (gift): budget runs in a later version: this rule gives nothing yet",
-        "rewards.1 (off): journeys, give discount run in a later version: this rule gives nothing yet",
+        "rewards.1 (off): journeys run in a later version: this rule gives nothing yet",
         "budgets.0 (year): budgets run in a later version: nothing draws on it yet",
         "journeys.0 (back): journeys run in a later version: nobody sets out on it yet",
     )
