@@ -69,6 +69,14 @@ class LocalStore(Protocol):
         """Throw the local state of a partition away and begin an empty one."""
         ...
 
+    def release(self, partition: int) -> None:
+        """Close the database of a partition, so that the next to ask opens it anew."""
+        ...
+
+    def set_aside(self, partition: int) -> None:
+        """Keep a database that cannot be read out of the way, and begin an empty one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:

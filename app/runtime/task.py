@@ -73,14 +73,20 @@ class PartitionTask:
         reason = "assigned"
         while not self._closing:
             self._deployment.metrics.task_opens.labels(reason).inc()
-            try:
-                await self._live()
-            except SegueError:
-                raise
-            except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
-                reopening = self._failures.answer(error)
+            reopening = await self._until_it_fails()
+            if reopening is not None:
                 reason = reopening.reason
                 await self._recover(reopening)
+
+    async def _until_it_fails(self) -> Reopening | None:
+        """Give the answer to a failure only: its frames hold the store, which the answer may be to close."""
+        try:
+            await self._live()
+        except SegueError:
+            raise
+        except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
+            return self._failures.answer(error)
+        return None
 
     def close(self) -> None:
         """Let the task finish the transaction in hand, write back, and end."""
@@ -186,10 +192,18 @@ class PartitionTask:
             error=reopening.error,
         )
         await self._drop()
+        self._let_go_of_store(reopening)
         self._wake.clear()
         if not self._closing:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), reopening.seconds)
+
+    def _let_go_of_store(self, reopening: Reopening) -> None:
+        store, partition = self._deployment.store, self._source.partition
+        if reopening.reason == "unreadable":
+            store.set_aside(partition)
+        elif reopening.reason == "store":
+            store.release(partition)
 
     async def _drop(self) -> None:
         """Let go of lease, producer, queue and everything not written back."""

@@ -57,6 +57,22 @@ def test_a_disk_that_cannot_be_read_is_no_fault_of_the_records(error: Exception)
     assert raised.value is error
 
 
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("Corruption: block checksum mismatch: stored = 0", "unreadable"),
+        ("IO error: No such file or directory: While open a file for random read", "unreadable"),
+        ("IO error: No space left on device: While appending to file", "store"),
+        ("IO error: lock hold by current process", "store"),
+    ],
+)
+def test_a_store_is_begun_anew_only_where_its_files_are_spoiled(message: str, reason: str) -> None:
+    failures, poison = answers()
+    for _ in range(10):
+        assert failures.answer(Exception(message)).reason == reason
+    assert not poison.alone
+
+
 def test_a_record_that_fails_alone_is_set_aside_without_a_word_of_its_content() -> None:
     failures, poison = answers()
     told = [failures.answer(undecided()) for _ in range(4)]
