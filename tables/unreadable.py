@@ -1,6 +1,7 @@
 """A database that cannot be read in, its directory moved aside for whoever wants to know why; an empty place out."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -25,11 +26,12 @@ def is_unreadable(error: Exception) -> bool:
 def set_aside(database: Path) -> Path:
     """Rename a closed database's directory to `<name>.unreadable-<n>`, where the newest few are kept; gives that path.
 
-    OSError where the directory above cannot be written.
+    One that has vanished is gone. OSError where the directory above cannot be written.
     """
     earlier = sorted(_numbers(database))
     aside = _aside(database, max(earlier, default=0) + 1)
-    database.rename(aside)
+    with suppress(FileNotFoundError):
+        database.rename(aside)
     for number in earlier[: -(KEPT - 1)]:
         shutil.rmtree(_aside(database, number), ignore_errors=True)
     return aside

@@ -95,6 +95,11 @@ def test_a_database_set_aside_leaves_an_empty_place(database: Path) -> None:
     close(db)
 
 
+def test_a_database_that_has_vanished_is_no_error(tmp_path: Path) -> None:
+    set_aside(tmp_path / "customers-3.db")
+    assert not list(tmp_path.iterdir())
+
+
 def test_only_the_newest_few_are_kept(tmp_path: Path) -> None:
     database = tmp_path / "customers-3.db"
     for _ in range(12):
