@@ -20,6 +20,18 @@ log = logging.getLogger("tests.faults")
 ORDERS: Final = 24_000
 WARM: Final = 0.1
 """Share of the load that is worked before the fault."""
+UNREACHABLE: Final = (
+    "Unable connect to",
+    "Unable to update metadata from",
+    "Group Coordinator Request failed: ",
+    "Failed fetch messages from",
+    "Heartbeat send request failed: ",
+    "Heartbeat session expired",
+    "Error sending ",
+)
+"""What aiokafka has to say of a broker that is away."""
+STOOD_STILL: Final = ("[^---RunThread]: Thread keepalive is not responding",)
+"""What Faust has to say when it is thawed."""
 WORKERS: Final = ("ann", "bob", "cyd")
 
 

@@ -33,24 +33,30 @@ from tests.faults.of_workers import (
     all_but_one_leave_and_three_come,
     every_worker_is_sent_away_and_another_comes,
 )
-from tests.faults.programme import ORDERS, Site, Trial, try_out
+from tests.faults.programme import ORDERS, STOOD_STILL, UNREACHABLE, Site, Trial, try_out
 from tests.faults.whole_load import Fold, WholeLoad, fold, tell
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 QUICK: Final = (
-    Trial(the_broker_is_killed_and_comes_back),
+    Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),
     Trial(the_stores_of_a_worker_are_spoiled_in_every_way, named=("ann",), settings=PATIENT),
 )
 LONG: Final = (
-    Trial(the_broker_stays_away_longer_than_every_timeout, settings=BRIEFLY_TRANSACTED),
-    Trial(the_broker_freezes_past_sessions_and_transactions, settings=BRIEFLY_TRANSACTED),
+    Trial(
+        the_broker_stays_away_longer_than_every_timeout, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE + STOOD_STILL
+    ),
+    Trial(the_broker_freezes_past_sessions_and_transactions, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE),
     Trial(every_worker_is_sent_away_and_another_comes),
     Trial(all_but_one_leave_and_three_come),
-    Trial(a_transaction_times_out_under_a_frozen_worker, settings=PATIENT | BRIEFLY_TRANSACTED),
-    Trial(a_worker_freezes_while_it_opens_its_partitions, named=("ann",)),
-    Trial(all_connections_are_cut_again_and_again, proxied=True),
-    Trial(all_connections_are_slow_for_a_while, proxied=True),
-    Trial(all_connections_are_dead_and_nobody_is_told, proxied=True),
+    Trial(
+        a_transaction_times_out_under_a_frozen_worker,
+        settings=PATIENT | BRIEFLY_TRANSACTED,
+        errors=UNREACHABLE + STOOD_STILL,
+    ),
+    Trial(a_worker_freezes_while_it_opens_its_partitions, named=("ann",), errors=UNREACHABLE + STOOD_STILL),
+    Trial(all_connections_are_cut_again_and_again, proxied=True, errors=UNREACHABLE),
+    Trial(all_connections_are_slow_for_a_while, proxied=True, errors=UNREACHABLE),
+    Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE),
     Trial(the_disk_of_a_worker_is_full_for_a_while),
 )
 TRIALS: Final = [

@@ -1,6 +1,7 @@
 """A spoiled database is told from one that is only busy, and kept aside; one with a cut log is what it was before."""
 
 import gc
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,17 +36,16 @@ def close(db: Rdict) -> None:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """A database with a table and, newer than it, a log."""
-    path = tmp_path / "customers-3.db"
-    db = MEMORY.open(path)
+    """A database with a table and, newer than it, a log: what a killed worker leaves."""
+    at_work, left = tmp_path / "at-work.db", tmp_path / "customers-3.db"
+    db = MEMORY.open(at_work)
     write(db, range(ROWS))
-    close(db)  # which writes a table
-    db = MEMORY.open(path)
+    db.flush()
     for first in range(ROWS, 2 * ROWS, 100):
         write(db, range(first, first + 100))
-    del db  # which does not
-    gc.collect()
-    return path
+    shutil.copytree(at_work, left)
+    close(db)
+    return left
 
 
 @pytest.mark.parametrize("spoil", UNREADABLE)
