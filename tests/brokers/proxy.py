@@ -15,8 +15,7 @@ START_S: Final = 10.0
 class Line:
     """One connection through the proxy."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.client = reader, writer
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
         self.dead = False
         """Both ends believe in it, and nothing comes through."""
         self.writers = [writer]
@@ -25,6 +24,10 @@ class Line:
         """Reset it at both ends."""
         for writer in self.writers:
             writer.transport.abort()
+
+    def die(self) -> None:
+        """Let nothing through any more."""
+        self.dead = True
 
 
 class Proxy:
@@ -57,7 +60,7 @@ class Proxy:
 
     def cut(self) -> None:
         """Reset all connections; new ones may be made at once."""
-        self._tell(lambda: [line.cut() for line in list(self._lines)])
+        self._tell(Line.cut)
 
     def slow_down(self, delay_s: float) -> None:
         """Hold back by so long whatever comes, in both directions; 0 ends it."""
@@ -65,10 +68,10 @@ class Proxy:
 
     def half_open(self) -> None:
         """Let all connections be dead for ever, unknown to both ends; new ones are well."""
-        self._tell(lambda: [setattr(line, "dead", True) for line in list(self._lines)])
+        self._tell(Line.die)
 
-    def _tell(self, what: Callable[[], object]) -> None:
-        self._loop.call_soon_threadsafe(what)
+    def _tell(self, each: Callable[[Line], None]) -> None:
+        self._loop.call_soon_threadsafe(lambda: list(map(each, list(self._lines))))
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -83,7 +86,7 @@ class Proxy:
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = Line(reader, writer)
+        line = Line(writer)
         self._lines.add(line)
         try:
             onward, back = await asyncio.open_connection(LOOPBACK, self._target)
