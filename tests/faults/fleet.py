@@ -94,6 +94,11 @@ class Fleet:
         worked = self.worked()
         assert worked <= 1 - LEAST_LEFT, f"void: {worked:.0%} of the load was worked before the fault"
 
+    def wait_all_at_work(self) -> None:
+        """Wait until every worker has opened a partition."""
+        workers = self.workers.values()
+        self.wait_for(lambda: all(any(worker.told("partition open")) for worker in workers), "all are at work")
+
     def wait_moved(self) -> None:
         """Wait until every partition has committed more than now, or has come to its end."""
         before = self.shop.committed()

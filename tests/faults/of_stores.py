@@ -16,12 +16,15 @@ def the_stores_of_a_worker_are_spoiled_in_every_way(ground: Ground) -> None:
     """One in each way, the log of the others is cut; it keeps aside what cannot be read, and restores it."""
     running, disk = ground.running, ground.running.disk("ann")
     running.kill("ann")
-    running.start("ann").wait_ready()  # which makes tables of logs
+    running.start("ann")  # which makes tables of logs
+    running.wait_all_at_work()
     running.wait_moved()
     running.kill("ann")
     stores = sorted(path for path in disk.rglob("customers-*.db") if any(path.glob("*.sst")))
     unreadable, cut = stores[: len(UNREADABLE)], stores[len(UNREADABLE) :]
-    for store, spoil in zip(unreadable, UNREADABLE, strict=False):
+    assert unreadable, "void: nothing to spoil"
+    assert cut, "void: no log to cut"
+    for store, spoil in zip(unreadable, UNREADABLE, strict=True):
         spoil(store)
     for store in cut:
         cut_the_log(store)

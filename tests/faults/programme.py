@@ -40,6 +40,7 @@ class Trial:
     """A fault, and the deployment that it is for."""
 
     fault: Callable[[Ground], None]
+    workers: tuple[str, ...] = WORKERS
     named: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     proxied: bool = False
@@ -67,8 +68,9 @@ def try_out(trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]) ->
     through = {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{site.proxy.port}"} if trial.proxied else {}
     settings = {**trial.settings, **through}
     began = time.monotonic()
-    with fleet(shop, site.disks, load.records, WORKERS, named=trial.named, settings=settings) as running:
+    with fleet(shop, site.disks, load.records, trial.workers, named=trial.named, settings=settings) as running:
         running.wait_until_worked(WARM)
+        running.wait_all_at_work()
         running.assert_under_load()
         worked, hit = running.worked(), time.monotonic()
         trial.fault(Ground(running, site.broker, site.proxy))
