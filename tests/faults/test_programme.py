@@ -39,7 +39,7 @@ from tests.faults.whole_load import Fold, WholeLoad, fold, tell
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 QUICK: Final = (
     Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),
-    Trial(the_stores_of_a_worker_are_spoiled_in_every_way, workers=("ann", "bob"), named=("ann",), settings=PATIENT), settings=PATIENT),
+    Trial(the_stores_of_a_worker_are_spoiled_in_every_way, workers=("ann", "bob"), named=("ann",), settings=PATIENT),
 )
 LONG: Final = (
     Trial(
