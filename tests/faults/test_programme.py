@@ -28,6 +28,7 @@ from tests.faults.of_stores import (
 )
 from tests.faults.of_workers import (
     PATIENT,
+    UNHURRIED,
     a_transaction_times_out_under_a_frozen_worker,
     a_worker_freezes_while_it_opens_its_partitions,
     all_but_one_leave_and_three_come,
@@ -46,8 +47,8 @@ LONG: Final = (
         the_broker_stays_away_longer_than_every_timeout, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE + STOOD_STILL
     ),
     Trial(the_broker_freezes_past_sessions_and_transactions, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE),
-    Trial(every_worker_is_sent_away_and_another_comes),
-    Trial(all_but_one_leave_and_three_come),
+    Trial(every_worker_is_sent_away_and_another_comes, settings=UNHURRIED),
+    Trial(all_but_one_leave_and_three_come, settings=UNHURRIED),
     Trial(
         a_transaction_times_out_under_a_frozen_worker,
         settings=PATIENT | BRIEFLY_TRANSACTED,
