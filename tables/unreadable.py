@@ -23,6 +23,11 @@ def is_unreadable(error: Exception) -> bool:
     return is_of_the_store(error) and str(error).startswith(BEYOND_READING)
 
 
+def complaint(error: Exception) -> str:
+    """Say what a database has met, without the file and whatever else it names."""
+    return ": ".join(str(error).split(": ")[:2])
+
+
 def set_aside(database: Path) -> Path:
     """Rename a closed database's directory to `<name>.unreadable-<n>`, where the newest few are kept; gives that path.
 

@@ -12,7 +12,7 @@ from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
 from app.runtime.restore import Unsettled
 from app.settings import Settings
-from tables.unreadable import is_of_the_store, is_unreadable
+from tables.unreadable import complaint, is_of_the_store, is_unreadable
 
 OVERTAKEN_LIMIT: Final = 4
 
@@ -62,10 +62,10 @@ class Failures:
                 self._refuse_poison()
                 return Reopening("undecided", 0.1, whereabouts(cause))
             case _ if is_unreadable(error):
-                return Reopening("unreadable", 0.1, whereabouts(error))
+                return Reopening("unreadable", 0.1, complaint(error))
             case _ if is_of_the_store(error):
                 # Once a write has failed, RocksDB takes no more until it is opened again.
-                return Reopening("store", 0.5, whereabouts(error))
+                return Reopening("store", 0.5, complaint(error))
             case _:
                 return Reopening("error", 0.5, whereabouts(error))
 
