@@ -51,7 +51,7 @@ LONG: Final = (
     Trial(all_but_one_leave_and_three_come, settings=UNHURRIED),
     Trial(
         a_transaction_times_out_under_a_frozen_worker,
-        settings=PATIENT | BRIEFLY_TRANSACTED,
+        settings=PATIENT | BRIEFLY_TRANSACTED | UNHURRIED,
         errors=UNREACHABLE + STOOD_STILL,
     ),
     Trial(a_worker_freezes_while_it_opens_its_partitions, named=("ann",), errors=UNREACHABLE + STOOD_STILL),
