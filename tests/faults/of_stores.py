@@ -16,11 +16,12 @@ def the_stores_of_a_worker_are_spoiled_in_every_way(ground: Ground) -> None:
     """One in each way, the log of the others is cut; it keeps aside what cannot be read, and restores it."""
     running, disk = ground.running, ground.running.disk("ann")
     running.kill("ann")
-    running.start("ann")  # which makes tables of logs
+    worker = running.start("ann")  # which makes tables of logs
     running.wait_all_at_work()
     running.wait_moved()
     running.kill("ann")
-    stores = sorted(path for path in disk.rglob("customers-*.db") if any(path.glob("*.sst")))
+    held = list(worker.told("partitions assigned"))[-1]["partitions"]
+    stores = [store for partition in held for store in disk.rglob(f"customers-{partition}.db")]
     unreadable, cut = stores[: len(UNREADABLE)], stores[len(UNREADABLE) :]
     assert unreadable, "void: nothing to spoil"
     assert cut, "void: no log to cut"
