@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins clean
+.PHONY: help demo test faults simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -25,7 +25,10 @@ test: $(VENV)/ready  ## every test that this machine can run
 	$(RUN) pytest -m "not kafka and not simulation" --numprocesses logical --maxprocesses 4 --dist loadfile
 	$(RUN) pytest -m simulation --numprocesses logical --maxprocesses 4
 	$(RUN) pytest -m "kafka and not faults" --numprocesses 2 --dist loadfile
-	$(RUN) pytest -m faults
+	$(RUN) pytest -m "faults and not long_faults"
+
+faults: $(VENV)/ready  ## every fault on Apache Kafka, the long ones too, with what recovery took (20 minutes)
+	$(RUN) pytest -m faults -o log_cli=true -o log_cli_level=INFO
 
 simulate-faults: $(VENV)/ready  ## runs drawn from seeds: crashes, zombies, lost disks (SEEDS=2000 FROM=0)
 	@$(RUN) python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),0)

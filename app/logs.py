@@ -5,6 +5,7 @@ import sys
 
 import structlog
 
+from app.repeated_lines import RepeatedLines
 from app.settings import Settings
 
 QUIET = ("aiokafka", "faust", "mode", "asyncio", "app.runtime.faust_hooks", "app.runtime.run_consumer")
@@ -40,6 +41,7 @@ def configure_logging(settings: Settings) -> None:
             ],
         )
     )
+    handler.addFilter(RepeatedLines(QUIET))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())

@@ -12,6 +12,7 @@ from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
 from app.runtime.restore import Unsettled
 from app.settings import Settings
+from tables.unreadable import complaint, is_of_the_store, is_unreadable
 
 OVERTAKEN_LIMIT: Final = 4
 
@@ -62,6 +63,11 @@ class Failures:
                 self._poison.failed(batch, type(cause).__name__)
                 self._refuse_poison()
                 return Reopening("undecided", 0.1, whereabouts(cause))
+            case _ if is_unreadable(error):
+                return Reopening("unreadable", 0.1, complaint(error))
+            case _ if is_of_the_store(error):
+                # Once a write has failed, RocksDB takes no more until it is opened again.
+                return Reopening("store", 0.5, complaint(error))
             case _:
                 unreachable = isinstance(error, KafkaError) and bool(error.retriable)
                 return Reopening("error", 0.5, whereabouts(error), for_others=unreachable)

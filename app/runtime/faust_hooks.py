@@ -9,6 +9,7 @@ import shutil
 from typing import Any, cast
 
 import faust
+import structlog
 from faust.stores.rocksdb import Store
 from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
@@ -16,6 +17,9 @@ from mode import Service
 from rocksdict import Rdict
 
 from tables.rocks import RocksMemory
+from tables.unreadable import is_unreadable, set_aside
+
+log = structlog.get_logger("segue.store")
 
 
 class TaskRecovery(Recovery):
@@ -72,9 +76,16 @@ class PartitionStore(Store):
 
     def _open_for_partition(self, partition: int) -> Rdict:
         # Stock gives each partition a block cache of its own (2 GiB unless set) and opens without naming the
-        # column family, which leaves bloom filters unused after a restart.
+        # column family, which leaves bloom filters unused after a restart. One that cannot be opened stops it.
         memory: RocksMemory = self.app.rocks_memory  # type: ignore[attr-defined]  # set by app.main
-        return memory.open(self.partition_path(partition))
+        path = self.partition_path(partition)
+        try:
+            return memory.open(path)
+        except Exception as error:
+            if not is_unreadable(error):
+                raise
+            self._move_aside(partition)
+        return memory.open(path)
 
     def database(self, partition: int) -> Rdict:
         """Give the open database of a partition."""
@@ -82,10 +93,23 @@ class PartitionStore(Store):
 
     def wipe(self, partition: int) -> Rdict:
         """Throw the local state of a partition away and begin an empty one."""
-        self._dbs.pop(partition, None)
-        gc.collect()  # the lock goes with the last reference
+        self.release(partition)
         shutil.rmtree(self.partition_path(partition), ignore_errors=True)
         return self.database(partition)
+
+    def release(self, partition: int) -> None:
+        """Close the database of a partition, of which nobody may hold anything any more."""
+        self._dbs.pop(partition, None)
+        gc.collect()  # the lock goes with the last reference
+
+    def set_aside(self, partition: int) -> None:
+        """Keep what cannot be read out of the way; the next database of the partition is empty."""
+        self.release(partition)
+        self._move_aside(partition)
+
+    def _move_aside(self, partition: int) -> None:
+        aside = set_aside(self.partition_path(partition))
+        log.warning("local state cannot be read: restoring from nothing", partition=partition, kept_as=aside.name)
 
 
 class CustomersTable(faust.Table[bytes, bytes]):

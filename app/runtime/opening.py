@@ -69,6 +69,14 @@ class LocalStore(Protocol):
         """Throw the local state of a partition away and begin an empty one."""
         ...
 
+    def release(self, partition: int) -> None:
+        """Close the database of a partition, so that the next to ask opens it anew."""
+        ...
+
+    def set_aside(self, partition: int) -> None:
+        """Keep a database that cannot be read out of the way, and begin an empty one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
@@ -138,7 +146,7 @@ async def open_partition(deployment: Deployment, source: PartitionSource) -> Ope
         committed = await source.committed()
         positions = await _positions(source, progress, committed)
     except BaseException:
-        await producer.client.close()
+        await producer.stop()  # nothing was sent; closing its client alone would leave its sender waiting for ever
         raise
     # What the group has never heard of, or has forgotten, it hears with the next record.
     group = positions | {topic: offset for topic, offset in committed.items() if offset is not None}

@@ -21,6 +21,7 @@ from app.runtime.passing_time import WALKS
 from app.runtime.source import PartitionSource
 from app.runtime.transaction import Transactions
 from app.runtime.workplace import Workplace
+from app.runtime.writing_back import WritingBack
 
 log = structlog.get_logger("segue.task")
 
@@ -53,7 +54,7 @@ class PartitionTask:
         self._opened: OpenPartition | None = None
         self._experience = Experience()
         self._failures = Failures(source.partition, settings, self._experience.poison)
-        self._flushed_at = 0.0
+        self._writing_back = WritingBack(deployment, source, place)
         self._committed: Mapping[str, int] = {}
         self._waits = 0
         self._live_clock = settings.clock == "wall"
@@ -85,15 +86,21 @@ class PartitionTask:
         reason = "assigned"
         while not self._closing:
             self._deployment.metrics.task_opens.labels(reason).inc()
-            try:
-                await self._live()
-            except SegueError:
-                raise
-            except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
-                reopening = self._failures.answer(error)
+            reopening = await self._until_it_fails()
+            if reopening is not None:
                 reason = reopening.reason
                 self._waits += reopening.for_others
                 await self._recover(reopening)
+
+    async def _until_it_fails(self) -> Reopening | None:
+        """Give the answer to a failure only: its frames hold the store, which the answer may be to close."""
+        try:
+            await self._live()
+        except SegueError:
+            raise
+        except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
+            return self._failures.answer(error)
+        return None
 
     def close(self) -> None:
         """Let the task finish the transaction in hand, write back, and end."""
@@ -107,8 +114,7 @@ class PartitionTask:
         self._opened = opened
         self._failures.opened()
         self._deployment.metrics.entered(opened.customers)
-        self._deployment.metrics.stored(self.source, opened)
-        self._flushed_at = self._deployment.clocks.steady()
+        self._writing_back.begin(opened)
         deciding = Deciding(
             self._deployment,
             self.source,
@@ -176,19 +182,7 @@ class PartitionTask:
         self._deployment.metrics.position(self.source, opened)
         if opened.intake.size < LOW_WATER:
             self.source.resume()
-        await self._write_back(opened)
-
-    async def _write_back(self, opened: OpenPartition) -> None:
-        """Let the rows in memory go to RocksDB when they are many or old; in slices, for the loop is everybody's."""
-        state = self._deployment.settings.state
-        now = self._deployment.clocks.steady()
-        many = max(1_000, state.unwritten_rows // self._place.tasks)
-        large = max(opened.table.unwritten, opened.table.due.unwritten) >= many
-        if large or (opened.table.unwritten and now - self._flushed_at > state.unwritten_seconds):
-            for _ in opened.table.write_back():
-                await asyncio.sleep(0)
-            self._flushed_at = now
-            self._deployment.metrics.stored(self.source, opened)
+        await self._writing_back.go_on(opened)
 
     async def _recover(self, reopening: Reopening) -> None:
         self._deployment.metrics.transactions.labels(reopening.reason).inc()
@@ -199,10 +193,18 @@ class PartitionTask:
             error=reopening.error,
         )
         await self._drop()
+        self._let_go_of_store(reopening)
         self._wake.clear()
         if not self._closing:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), reopening.seconds)
+
+    def _let_go_of_store(self, reopening: Reopening) -> None:
+        store, partition = self._deployment.store, self.source.partition
+        if reopening.reason == "unreadable":
+            store.set_aside(partition)
+        elif reopening.reason == "store":
+            store.release(partition)
 
     async def _drop(self) -> None:
         """Let go of lease, producer, queue and everything not written back."""

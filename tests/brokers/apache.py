@@ -32,10 +32,12 @@ def available() -> str | None:
 class ApacheKafka:
     """One broker with its own directory and port, both kept over `kill` and `restart`."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, proxied: tuple[int, int] | None = None) -> None:
+        """`proxied`: a second port, and that of the proxy to which it sends whoever asks there."""
         self._directory = directory
         self._log = directory / "broker.log"
-        self._port = _free_port()
+        self._port = free_port()
+        self._proxied = proxied
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -47,6 +49,8 @@ class ApacheKafka:
             raise RuntimeError("the broker runs already")
         self._directory.mkdir(parents=True, exist_ok=True)
         command = [str(START), "--port", str(self._port), "--dir", str(self._directory)]
+        if self._proxied is not None:
+            command += ["--proxied", "{}:{}".format(*self._proxied)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--libs", str(LIBS)],
@@ -126,7 +130,8 @@ class ApacheKafka:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-30:])
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port for something that will be killed and come back to it."""
     # Below the range from which the system gives ports to clients: a client that keeps trying
     # a killed broker could be given that very port and would hold it against the restart.
     for port in random.sample(range(20_000, 32_000, 2), 200):

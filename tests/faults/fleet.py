@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,15 +41,16 @@ class Fleet:
     records: int
     named: Collection[str]
     """Who keeps her partitions when she comes back within the session timeout."""
-    policy: Path | None
+    settings: Mapping[str, str]
+    """What the workers are told besides."""
     _stack: ExitStack
     workers: dict[str, WorkerProcess] = field(default_factory=dict)
 
     def start(self, name: str) -> WorkerProcess:
         """Start a worker on the disk of that name."""
         settings = SETTINGS | ({"SEGUE_KAFKA__INSTANCE_ID": name} if name in self.named else {})
-        settings |= {"SEGUE_POLICY": str(self.policy)} if self.policy is not None else {}
-        self.workers[name] = self._stack.enter_context(WorkerProcess(self.shop, self.disk(name), settings))
+        started = WorkerProcess(self.shop, self.disk(name), settings | dict(self.settings))
+        self.workers[name] = self._stack.enter_context(started)
         return self.workers[name]
 
     def disk(self, name: str) -> Path:
@@ -73,7 +74,7 @@ class Fleet:
     def kill(self, name: str) -> None:
         """SIGKILL a worker, whatever it is at; something must be left to do."""
         self.workers.pop(name).kill9()
-        self._assert_under_load()
+        self.assert_under_load()
 
     def kill_in_transaction(self, name: str) -> None:
         """SIGKILL a worker in the middle of a transaction, and keep a copy of its disk as it was then."""
@@ -85,12 +86,28 @@ class Fleet:
         """SIGSTOP a worker in the middle of a transaction; something must be left to do."""
         worker = self.workers[name]
         self.wait_for(lambda: self._frozen_in_transaction(worker), f"a transaction of {name}", every_s=0.02)
-        self._assert_under_load()
+        self.assert_under_load()
         return worker
 
-    def _assert_under_load(self) -> None:
+    def assert_under_load(self) -> None:
+        """Refuse a run in which nothing is left to do."""
         worked = self.worked()
         assert worked <= 1 - LEAST_LEFT, f"void: {worked:.0%} of the load was worked before the fault"
+
+    def wait_all_at_work(self) -> None:
+        """Wait until every worker has opened a partition."""
+        workers = self.workers.values()
+        self.wait_for(lambda: all(any(worker.told("partition open")) for worker in workers), "all are at work")
+
+    def wait_moved(self) -> None:
+        """Wait until every partition has committed more than now, or has come to its end."""
+        before = self.shop.committed()
+
+        def moved() -> bool:
+            committed, ends = self.shop.committed(), self.shop.ends()
+            return all(at > before.get(p, 0) or at == ends[p] for p, at in committed.items())
+
+        self.wait_for(moved, "every partition commits")
 
     def _frozen_in_transaction(self, worker: WorkerProcess) -> bool:
         """Freeze it and look: rows that nobody commits stay open; if there are none, let it go on."""
@@ -104,20 +121,24 @@ class Fleet:
         return bool(frozen_open)
 
     def restart(self, broker: ApacheKafka) -> None:
-        """SIGTERM a broker, let the workers run into nothing, and start it again.
+        """SIGTERM a broker, let the workers run into nothing, and start it again."""
+        self.at_rest(broker.stop)
+        broker.start()
 
-        They stand still when it goes, for a commit is not safe then: a broker alone that shuts down notes it as
-        complete without its markers (4.3.1), and what it wrote can never be read.
+    def at_rest(self, end_broker: Callable[[], None]) -> None:
+        """End a broker while the workers stand still, for a commit is not safe then.
+
+        A broker alone that shuts down notes it as complete without its markers (4.3.1), one that is killed may skip
+        them when it comes back, and what the transaction wrote can never be read.
         """
         for worker in self.workers.values():
             worker.wait_ready()  # whoever starts without a broker ends
         for worker in self.workers.values():
             worker.freeze()
         self.wait_for(self._commits_are_carried_out, "commits carried out")
-        broker.stop()
+        end_broker()
         for worker in self.workers.values():
             worker.thaw()
-        broker.start()
 
     def _commits_are_carried_out(self) -> bool:
         looks = [self.shop.open_transactions() for _ in range(LOOKS)]
@@ -167,13 +188,13 @@ def fleet(
     names: Sequence[str],
     *,
     named: Collection[str] = (),
-    policy: Path | None = None,
+    settings: Mapping[str, str] = {},
 ) -> Iterator[Fleet]:
     """Start workers on the load; leaving the block waits for the whole of it and stops the workers."""
     waiting = int(len(records) * WAITING)
     feed(shop, records[:waiting])
     with ExitStack() as stack:
-        made = Fleet(shop, root, len(records), named, policy, stack)
+        made = Fleet(shop, root, len(records), named, settings, stack)
         with Feeder(shop, records[waiting:], PER_SECOND):
             for name in names:
                 made.start(name)

@@ -30,7 +30,8 @@ def test_cut_points_survive_their_coordinators(apache_kafka: str, tmp_path: Path
     policy = tmp_path / "policy.yaml"
     policy.write_text(DRIFTING, "utf-8")
     records = [sent(shop, one) for one in told]
-    with fleet(shop, tmp_path / "workers", records, ("ann", "bob", "cyd"), policy=policy) as running:
+    told_policy = {"SEGUE_POLICY": str(policy)}
+    with fleet(shop, tmp_path / "workers", records, ("ann", "bob", "cyd"), settings=told_policy) as running:
         running.wait_until_worked(0.15)
         first = kill_between_chunks(running)
         running.wait_until_worked(0.3)

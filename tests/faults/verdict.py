@@ -1,15 +1,19 @@
 """What a deployment has published, remembered and left on its disks in; every difference from the load's fold out."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+import orjson
+
 from tables.tombstones import Tombstones
+from tests.app.commands import segue
 from tests.faults.disks import disk_faults
 from tests.faults.whole_load import Fold, WholeLoad, letter
 from tests.kafka.audit import Remembered, fold, message_faults, reward_faults, state_faults, transition_faults
 from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop
+from tests.kafka.worker_process import shop_environment
 
 SHOWN = 5
 
@@ -29,6 +33,25 @@ def faults(shop: Shop, load: WholeLoad, folded: Fold, disks: Iterable[Path]) -> 
         "disks": disk_faults(disks, changelog),
     }
     return [f"{place}: {fault}" for place, told in found.items() for fault in told[:SHOWN]]
+
+
+def verify_faults(shop: Shop) -> list[str]:
+    """Ask `segue verify` for what it finds."""
+    done = segue("verify", "--json", **shop_environment(shop, Path("unused")))
+    if done.returncode:
+        return [f"verify: {done.stdout[-2_000:]}{done.stderr[-2_000:]}"]
+    answer = orjson.loads(done.stdout)
+    wanted = {"differences": 0, "unchecked": {}, "due": 0}
+    return [f"verify: {name} is {answer[name]}" for name, value in wanted.items() if answer[name] != value]
+
+
+def log_faults(directory: Path, allowed: Collection[str]) -> list[str]:
+    """Name what workers have said at level error, but for the events that are allowed."""
+    told: Counter[str] = Counter()
+    for line in (line for log in directory.glob("*.log") for line in log.read_bytes().split(b"\n")):
+        if b'"level":"error"' in line.replace(b" ", b"") or b'"level":"critical"' in line.replace(b" ", b""):
+            told[str(orjson.loads(line)["event"])] += 1
+    return [f"logs: {count} x {event}" for event, count in told.items() if not event.startswith(tuple(allowed))]
 
 
 def _letter_faults(shop: Shop, load: WholeLoad) -> list[str]:

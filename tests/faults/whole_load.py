@@ -18,6 +18,9 @@ from tests.oracle import CustomerTimeline, Reward
 from tests.oracle.orders import instant
 
 BROKEN: Final = 48
+ORDERS: Final = 108_000
+ORDERS_EACH: Final = 9
+"""Orders of a customer, on average."""
 Letter = tuple[bytes | None, bytes | None, int, str]
 
 
@@ -40,25 +43,26 @@ class Fold:
     rewards: list[Reward]
 
 
-def tell(partitions: int) -> WholeLoad:
+def tell(partitions: int, orders: int = ORDERS) -> WholeLoad:
     """Tell the load, and break some records."""
     nowhere = Shop("", Topics(), partitions)
-    told = _told(nowhere)
+    told = _told(nowhere, orders)
     letters: Counter[Letter] = Counter()
     records = list(_mixed(nowhere, told, letters))
     return WholeLoad(records, told[-1].at, _erased([one.event for one in told]), letters)
 
 
-def fold(partitions: int) -> Fold:
+def fold(partitions: int, orders: int = ORDERS) -> Fold:
     """Tell it again, and fold it."""
     nowhere = Shop("", Topics(), partitions)
-    told = _told(nowhere)
+    told = _told(nowhere, orders)
     events, clocks = [one.event for one in told], dict.fromkeys(range(partitions), told[-1].at)
     return Fold(expected(nowhere, events, clocks), expected_rewards(nowhere, events, clocks))
 
 
-def _told(shop: Shop) -> list[Told]:
-    return list(closed(shop, ShopLoad(seed=7, customers=12_000, orders=108_000, whole=True).tell()))
+def _told(shop: Shop, orders: int) -> list[Told]:
+    customers = orders // ORDERS_EACH
+    return list(closed(shop, ShopLoad(seed=7, customers=customers, orders=orders, whole=True).tell()))
 
 
 def _mixed(shop: Shop, told: list[Told], letters: Counter[Letter]) -> Iterator[Sent]:

@@ -66,6 +66,23 @@ def test_a_disk_that_cannot_be_read_is_no_fault_of_the_records(error: Exception)
     assert raised.value is error
 
 
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("Corruption: block checksum mismatch", "unreadable"),
+        ("IO error: No such file or directory", "unreadable"),
+        ("IO error: No space left on device", "store"),
+        ("IO error: lock hold by current process", "store"),
+    ],
+)
+def test_a_store_is_begun_anew_only_where_its_files_are_spoiled(message: str, reason: str) -> None:
+    failures, poison = answers()
+    for _ in range(10):
+        answer = failures.answer(Exception(f"{message}: /data/customers-3.db/000012.sst: ann"))
+        assert (answer.reason, answer.error) == (reason, message)
+    assert not poison.alone
+
+
 def test_a_record_that_fails_alone_is_set_aside_without_a_word_of_its_content() -> None:
     failures, poison = answers()
     told = [failures.answer(undecided()) for _ in range(4)]

@@ -58,6 +58,13 @@ class Disk:
         empty(self.database(partition))
         return self.database(partition)
 
+    def release(self, partition: int) -> None:
+        """Keep it open: these disks do not fail."""
+
+    def set_aside(self, partition: int) -> None:
+        """Begin anew."""
+        self.wipe(partition)
+
     def copy(self) -> dict[int, Rows]:
         """Give all that stands on it."""
         return {partition: rows(db) for partition, db in self.databases.items()}

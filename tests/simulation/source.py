@@ -25,7 +25,7 @@ class SimulatedSource(PartitionSource):
         """`now`: the wall clock of the process, epoch ms."""
         self.link, self.partition, self.now = link, partition, now
         self.topics = {topic: TopicPartition(topic, partition) for topic in inputs}
-        self.ends: dict[str, LogEnd] = {}
+        self.log_ends: dict[str, LogEnd] = {}
         self.positions: dict[str, int] = {}
         self.astray: list[str] = []
         """What becomes of the next runs: `lost`, `repeated` or `late`."""
@@ -42,7 +42,7 @@ class SimulatedSource(PartitionSource):
         return dict.fromkeys(self.topics, 0)
 
     async def begin(self, positions: Mapping[str, int], lease: Lease) -> None:
-        self.positions, self.ends = dict(positions), {}
+        self.positions, self.log_ends = dict(positions), {}
         self._paused = False
         self.fetching = asyncio.ensure_future(self._fetch(lease))
 
@@ -53,7 +53,7 @@ class SimulatedSource(PartitionSource):
         self._paused = False
 
     def log_end(self, topic: str) -> LogEnd | None:
-        return self.ends.get(topic)
+        return self.log_ends.get(topic)
 
     async def _ask(self, kind: Request, act: Callable[[], dict[str, int | None]]) -> dict[str, int | None]:
         return await self.link.network.call(self.link.process, kind, act)
@@ -80,7 +80,7 @@ class SimulatedSource(PartitionSource):
         return {t: log(self.topics[t]).read(positions[t], chance.randint(1, FETCH_RECORDS)) for t in topics}
 
     def _take(self, topic: str, answer: Answer, asked_at: int, lease: Lease) -> bool:
-        end = self.ends[topic] = LogEnd(answer.stable_end, asked_at, answer.end)
+        end = self.log_ends[topic] = LogEnd(answer.stable_end, asked_at, answer.end)
         start = self.positions[topic]
         if answer.next <= start:
             return False

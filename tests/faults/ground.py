@@ -1,0 +1,23 @@
+"""What a fault may lay hands on, and how a stretch of time in which nothing is done passes."""
+
+import time
+from dataclasses import dataclass
+
+from tests.brokers.apache import ApacheKafka
+from tests.brokers.proxy import Proxy
+from tests.faults.fleet import Fleet
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A deployment at work."""
+
+    running: Fleet
+    broker: ApacheKafka
+    proxy: Proxy
+    """Between the workers and the broker, in the trials that ask for it."""
+
+
+def last(seconds: float) -> None:
+    """Let a fault last: it is there to be longer than somebody's timeout, which nothing but time brings about."""
+    time.sleep(seconds)

@@ -1,0 +1,90 @@
+"""A trial in: warm-up, fault, recovery on workers under load; what it took out, with every difference it has made."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.brokers.apache import ApacheKafka
+from tests.brokers.proxy import Proxy
+from tests.faults.fleet import PARTITIONS, fleet
+from tests.faults.ground import Ground
+from tests.faults.verdict import faults, log_faults, verify_faults
+from tests.faults.whole_load import Fold, WholeLoad
+from tests.kafka.shop import open_shop
+
+log = logging.getLogger("tests.faults")
+ORDERS: Final = 24_000
+WARM: Final = 0.1
+"""Share of the load that is worked before the fault."""
+UNREACHABLE: Final = (
+    "Unable connect to",
+    "Unable to update metadata from",
+    "Group Coordinator Request failed: ",
+    "Failed fetch messages from",
+    "Heartbeat send request failed: ",
+    "Heartbeat session expired",
+    "Error sending ",
+)
+"""What aiokafka has to say of a broker that is away."""
+STOOD_STILL: Final = ("[^---RunThread]: Thread keepalive is not responding",)
+"""What Faust has to say when it is thawed."""
+WORKERS: Final = ("ann", "bob", "cyd")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A fault, and the deployment that it is for."""
+
+    fault: Callable[[Ground], None]
+    workers: tuple[str, ...] = WORKERS
+    named: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    proxied: bool = False
+    """Whether the workers reach the broker through the proxy."""
+    errors: tuple[str, ...] = ()
+    """How lines of level error may begin that the workers write."""
+
+    @property
+    def name(self) -> str:
+        return self.fault.__name__
+
+
+@dataclass(frozen=True)
+class Site:
+    """A broker with a proxy before it, and where the workers of a trial have their disks."""
+
+    broker: ApacheKafka
+    proxy: Proxy
+    disks: Path
+
+
+def try_out(trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]) -> list[str]:
+    """Run a trial; gives every difference between what came of it and the load."""
+    shop = open_shop(site.broker.bootstrap, PARTITIONS)
+    through = {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{site.proxy.port}"} if trial.proxied else {}
+    settings = {**trial.settings, **through}
+    began = time.monotonic()
+    with fleet(shop, site.disks, load.records, trial.workers, named=trial.named, settings=settings) as running:
+        running.wait_until_worked(WARM)
+        running.wait_all_at_work()
+        running.assert_under_load()
+        worked, hit = running.worked(), time.monotonic()
+        trial.fault(Ground(running, site.broker, site.proxy))
+        over = time.monotonic()
+        running.assert_under_load()
+        running.wait_moved()
+        recovered = time.monotonic()
+    log.info(
+        "%s: %d records, at %.0f%% hit for %.1f s, recovered in %.1f s, all in %.0f s",
+        *(trial.name, len(load.records), 100 * worked),
+        *(over - hit, recovered - over, time.monotonic() - began),
+    )
+    return [
+        *faults(shop, load, folding.result(), running.disks()),
+        *verify_faults(shop),
+        *log_faults(site.disks, trial.errors),
+    ]

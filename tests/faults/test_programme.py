@@ -1,0 +1,93 @@
+"""One fault at a time, of brokers, workers, lines and disks: what was published and kept is what the load says."""
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.brokers.apache import ApacheKafka, free_port
+from tests.brokers.proxy import Proxy
+from tests.faults.fleet import PARTITIONS
+from tests.faults.of_brokers import (
+    BRIEFLY_TRANSACTED,
+    the_broker_freezes_past_sessions_and_transactions,
+    the_broker_is_killed_and_comes_back,
+    the_broker_stays_away_longer_than_every_timeout,
+)
+from tests.faults.of_lines import (
+    all_connections_are_cut_again_and_again,
+    all_connections_are_dead_and_nobody_is_told,
+    all_connections_are_slow_for_a_while,
+)
+from tests.faults.of_stores import (
+    the_disk_of_a_worker_is_full_for_a_while,
+    the_stores_of_a_worker_are_spoiled_in_every_way,
+)
+from tests.faults.of_workers import (
+    PATIENT,
+    UNHURRIED,
+    a_transaction_times_out_under_a_frozen_worker,
+    a_worker_freezes_while_it_opens_its_partitions,
+    all_but_one_leave_and_three_come,
+    every_worker_is_sent_away_and_another_comes,
+)
+from tests.faults.programme import ORDERS, STOOD_STILL, UNREACHABLE, Site, Trial, try_out
+from tests.faults.whole_load import Fold, WholeLoad, fold, tell
+
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
+QUICK: Final = (Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),)
+LONG: Final = (
+    Trial(the_stores_of_a_worker_are_spoiled_in_every_way, workers=("ann", "bob"), named=("ann",), settings=PATIENT),
+    Trial(
+        the_broker_stays_away_longer_than_every_timeout, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE + STOOD_STILL
+    ),
+    Trial(the_broker_freezes_past_sessions_and_transactions, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE),
+    Trial(every_worker_is_sent_away_and_another_comes, settings=UNHURRIED),
+    Trial(all_but_one_leave_and_three_come, settings=UNHURRIED),
+    Trial(
+        a_transaction_times_out_under_a_frozen_worker,
+        settings=PATIENT | BRIEFLY_TRANSACTED | UNHURRIED,
+        errors=UNREACHABLE + STOOD_STILL,
+    ),
+    Trial(a_worker_freezes_while_it_opens_its_partitions, named=("ann",), errors=UNREACHABLE + STOOD_STILL),
+    Trial(all_connections_are_cut_again_and_again, proxied=True, errors=UNREACHABLE),
+    Trial(all_connections_are_slow_for_a_while, proxied=True, errors=UNREACHABLE),
+    Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE),
+    Trial(the_disk_of_a_worker_is_full_for_a_while),
+)
+TRIALS: Final = [
+    *(pytest.param(trial, id=trial.name) for trial in QUICK),
+    *(pytest.param(trial, id=trial.name, marks=pytest.mark.long_faults) for trial in LONG),
+]
+
+
+@pytest.fixture(scope="module")
+def load() -> WholeLoad:
+    return tell(PARTITIONS, ORDERS)
+
+
+@pytest.fixture(scope="module")
+def folding() -> Iterator[Future[Fold]]:
+    """The fold of the load, in a process of its own while the workers work on it."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as folder:
+        yield folder.submit(fold, PARTITIONS, ORDERS)
+
+
+@pytest.fixture
+def site(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[Site]:
+    """A broker of our own: it is killed, and whoever comes to its second port is sent to the proxy."""
+    second, port = free_port(), free_port()
+    broker = apache_broker(tmp_path / "broker", (second, port))
+    with Proxy(port, second) as proxy, broker:
+        yield Site(broker, proxy, tmp_path / "workers")
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_nothing_is_lost_and_nothing_is_repeated_when(
+    trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]
+) -> None:
+    found = try_out(trial, site, load, folding)
+    assert not found, "\n".join(found)
