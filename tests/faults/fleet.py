@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -145,13 +146,13 @@ class Fleet:
         return all(look == looks[0] for look in looks)
 
     def wait_taken_over(self, frozen: WorkerProcess) -> None:
-        """Wait until the other workers have opened every partition anew."""
-        others = [worker for worker in self.workers.values() if worker is not frozen]
-        before = [len(list(worker.told("partition open"))) for worker in others]
+        """Wait until the newest to open every partition is another worker; it may have been frozen for a while."""
 
         def taken_over() -> bool:
-            since = (list(w.told("partition open"))[n:] for w, n in zip(others, before, strict=True))
-            return {told["partition"] for opened in since for told in opened} == set(range(PARTITIONS))
+            workers = self.workers.values()
+            opened = [(told["timestamp"], told["partition"], w) for w in workers for told in w.told("partition open")]
+            newest = {partition: worker for _, partition, worker in sorted(opened, key=itemgetter(0))}
+            return len(newest) == PARTITIONS and frozen not in newest.values()
 
         self.wait_for(taken_over, "the others have taken over")
 
