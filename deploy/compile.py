@@ -26,6 +26,7 @@ COMPILED: Final = (
     "agents/slices.py",
     "agents/tallying.py",
     "agents/work.py",
+    "app/simulate/buckets.py",
     "app/simulate/fact_log.py",
     "app/simulate/flaps.py",
     "app/simulate/plain_facts.py",
