@@ -1,6 +1,7 @@
 """The tasks of a worker: opened after a rebalance, closed before partitions go."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Any, Final
 
 import structlog
@@ -80,16 +81,21 @@ class PartitionTasks:
             task.close()
         if self._coordinator is not None:
             await self._coordinator.stop()
-        if not running:
-            return
-        _, late = await asyncio.wait(running.values(), timeout=CLOSE_SECONDS)
-        for unfinished in late:
-            unfinished.cancel()
-        if late:
-            await asyncio.wait(late, timeout=1)
+        await end_all(running.values())
 
     async def _on_revoked(self, app: Any, revoked: Any, **_: Any) -> None:
         await self.close_all()
+
+
+async def end_all(closed: Collection["asyncio.Task[None]"]) -> None:
+    """Wait for tasks that have been told to close, and cancel those that do not."""
+    if not closed:
+        return
+    _, late = await asyncio.wait(closed, timeout=CLOSE_SECONDS)
+    for unfinished in late:
+        unfinished.cancel()
+    if late:
+        await asyncio.wait(late, timeout=1)
 
 
 def _exit_if_refused(task: "asyncio.Task[None]") -> None:

@@ -15,6 +15,7 @@ from app.runtime.clocks import Clocks
 from app.runtime.opening import Deployment
 from app.runtime.rules import Rules
 from app.runtime.task import PartitionTask
+from app.runtime.tasks import end_all
 from app.runtime.workplace import Workplace
 from app.settings import KafkaSettings, Settings, StateSettings, TransactionSettings
 from schemas.control import PolicyRecord
@@ -25,7 +26,6 @@ from tests.simulation.network import Network
 from tests.simulation.process import Process
 from tests.simulation.source import SimulatedSource
 
-CLOSE_SECONDS = 3.0
 SETTINGS = Settings(
     kafka=KafkaSettings(session_timeout_ms=1_000),
     state=StateSettings(unwritten_seconds=0.5),
@@ -112,13 +112,7 @@ class Worker:
         running, self.tasks, self.sources = self.tasks, {}, []
         for task in running:
             task.close()
-        if not running:
-            return
-        _, late = await asyncio.wait(running.values(), timeout=CLOSE_SECONDS)
-        for unfinished in late:
-            unfinished.cancel()
-        if late:
-            await asyncio.wait(late, timeout=1)
+        await end_all(running.values())
 
     def _ended(self, running: "asyncio.Task[None]") -> None:
         error = None if running.cancelled() else running.exception()
