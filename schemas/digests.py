@@ -5,6 +5,8 @@ from typing import Final
 
 _EMPTY: Final = blake2b(digest_size=16)
 """To be copied: making one anew costs as much as all else."""
+PLACES: Final = 2**64
+"""So many a customer may have in the line from which hold-outs are taken."""
 
 
 def digest(parts: str) -> str:
@@ -25,7 +27,7 @@ def reward_id(customer: str, rule: str, occasion: str) -> str:
 
 
 def holdout_place(customer: str, policy: str, rule: str) -> int:
-    """Give a customer's place among all, 0 to 2^64 - 1: one for each rule, the same in every version of a policy."""
+    """Give a customer's place, 0 to PLACES - 1: one for each rule, the same in every version of a policy."""
     return int(digest(f"{customer}\0holdout\0{policy}\0{rule}")[:16], 16)
 
 

@@ -124,6 +124,8 @@ class Policy:
         """Lay the reward rules out by what they wait for, each in the order of the policy."""
         engaged: dict[str, tuple[RewardRule, ...]] = {}
         numbered: dict[int, tuple[RewardRule, ...]] = {}
+        values: tuple[RewardRule, ...] = ()
+        moves: tuple[RewardRule, ...] = ()
         for rule in self.rewards:
             match rule.on:
                 case OnEngaged(kind=kind):
@@ -132,12 +134,12 @@ class Policy:
                     numbered[1] = (*numbered.get(1, ()), rule)
                 case OnNthOrder(number=number):
                     numbered[number] = (*numbered.get(number, ()), rule)
-                case OnOrderValue() | OnTransition():
-                    pass
+                case OnOrderValue():
+                    values = (*values, rule)
+                case OnTransition():
+                    moves = (*moves, rule)
                 case _:
                     assert_never(rule.on)
-        values = tuple(rule for rule in self.rewards if isinstance(rule.on, OnOrderValue))
-        moves = tuple(rule for rule in self.rewards if isinstance(rule.on, OnTransition))
         object.__setattr__(self, "engaged_rules", engaged)
         object.__setattr__(self, "numbered_rules", dict(sorted(numbered.items())))
         object.__setattr__(self, "order_value_rules", values)

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from schemas.closed import Closed, Distinct, Mistake, Name, OneOrMany, Share, Stretch, Text, Whole
+from schemas.digests import PLACES
 from schemas.give_document import GiveDocument
 from schemas.occasion_document import RUNNING, OccasionDocument, Segments
 from schemas.references import References
@@ -15,7 +16,6 @@ Texts = Annotated[list[Text], Field(min_length=1), Distinct, OneOrMany]
 Countries = Annotated[
     list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]], Field(min_length=1), Distinct, OneOrMany
 ]  # ISO 3166-1 alpha-2, as profiles have them
-PLACES: Final = 2**64
 _CONDITIONS: Final = ("segment", "country", "consent", "list")
 
 
