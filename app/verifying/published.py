@@ -74,12 +74,15 @@ def _decode(one: Told) -> Change | Reward | None:
             return _transitioned.decode(one.value)
         case "transitions", "segment.retracted":
             return _retracted.decode(one.value)
-        case "rewards", "reward.granted":
-            return _granted.decode(one.value)
-        case "rewards", "reward.withheld":
-            return _withheld.decode(one.value)
+        case "rewards", "reward.granted" | "reward.withheld":
+            return read_reward(one.value, granted=one.kind == "reward.granted")
         case _:
             return None
+
+
+def read_reward(value: bytes, *, granted: bool) -> Reward:
+    """Read a reward as it was published; msgspec.DecodeError for what is none."""
+    return (_granted if granted else _withheld).decode(value)
 
 
 def _named(one: Told) -> str:

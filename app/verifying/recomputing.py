@@ -1,9 +1,7 @@
 """What a worker has taken of a customer in; what it should have published of her by now, in full knowledge, out."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from agents.decisions.in_force import InForce
 from agents.decisions.moves import Move
@@ -13,13 +11,9 @@ from agents.events import Events
 from agents.reward_publishing import RewardPublisher
 from app.verifying.entries import Taken
 from app.verifying.lateness import acting
-from app.verifying.published import Reward
-from schemas.rewards import RewardGranted, RewardWithheld
+from app.verifying.published import Reward, read_reward
 from schemas.topics import Topics
 from schemas.transitions import SegmentTransitioned
-
-_granted: Final = msgspec.json.Decoder(RewardGranted)
-_withheld: Final = msgspec.json.Decoder(RewardWithheld)
 
 
 class Expected(NamedTuple):
@@ -69,7 +63,7 @@ class Recomputation:
     def _reward(self, decided: Decided) -> Reward:
         publisher = self._rewards[self.in_force.policy_at(decided.at).fingerprint]
         told, *_ = publisher.publish(decided, b"", 0)
-        return (_granted if decided.granted else _withheld).decode(told.value or b"")
+        return read_reward(told.value or b"", granted=decided.granted)
 
 
 def may_be_silent(in_force: InForce, silent_rollouts: Iterable[bool]) -> bool:
