@@ -7,8 +7,10 @@ from urllib.parse import quote
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
+from typer.testing import CliRunner
 from yarl import URL
 
+from app.command_line import segue
 from app.runtime.errors import SegueError
 from app.serving.connections import Listener
 from app.serving.hub import QUEUED, Subscriber
@@ -164,6 +166,23 @@ def test_a_wrong_file_of_tokens_is_told_with_its_line(tmp_path: Path, text: str,
     file.write_text(text)
     with pytest.raises(SegueError, match=said):
         read_tokens(file)
+
+
+def test_a_new_token_is_shown_once_and_its_line_opens_for_it(tmp_path: Path) -> None:
+    drawn = CliRunner().invoke(segue, ["token", "new", "crm", "--scopes", "figures"])
+    (tmp_path / "tokens").write_text(drawn.stdout)
+    (token,) = read_tokens(tmp_path / "tokens")
+    assert (token.name, token.scopes) == ("crm", {"figures"})
+    shown = drawn.stderr.split()[-1]
+    assert (digest_of(shown), shown in drawn.stdout) == (token.digest, False)
+    assert CliRunner().invoke(segue, ["token", "new", "crm", "--scopes", "all"]).exit_code == 2
+
+
+def test_serve_does_not_begin_on_a_network_without_tokens(tmp_path: Path) -> None:
+    environment = {"SEGUE_SERVING__HOST": "0.0.0.0", "SEGUE_SERVING__DIRECTORY": str(tmp_path / "view")}  # noqa: S104  # what is refused
+    ended = CliRunner().invoke(segue, ["serve"], env=environment)
+    assert ended.exit_code == 1
+    assert "error: 0.0.0.0 is not loopback" in ended.stderr
 
 
 def test_customers_are_shown_to_no_network_without_tokens(view: View) -> None:
