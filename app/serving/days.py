@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from app.serving import keys
-from app.serving.answers import CauseCount, Matrix, MatrixCell, RewardCounts, RuleCount, SizeLine, Sizes
+from app.serving.day_answers import CauseCount, Matrix, MatrixCell, RewardCounts, RuleCount, SizeLine, Sizes
 from app.serving.draft import counted
 from app.serving.looking_up import segments_with_anybody
 from app.serving.view import View
