@@ -43,9 +43,9 @@ BROKEN: Final[dict[str, tuple[str, str, str]]] = {
 def said(node: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What the parser says of the document as it ships ("") and of each that is broken: one process for all."""
     with resources.as_file(SCHEMAS) as folder:
-        documents = [folder / "asyncapi.yaml"]
+        documents: list[str | Path] = [folder / "asyncapi.yaml"]
         documents += [_break(folder, tmp_path_factory.mktemp("broken"), change) for change in BROKEN.values()]
-        command = [node, HERE / "validate.mjs", *documents]
+        command: list[str | Path] = [node, HERE / "validate.mjs", *documents]
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return dict(zip(("", *BROKEN), map(orjson.loads, done.stdout.splitlines()), strict=True))
