@@ -38,7 +38,8 @@ async def _cut_off(producer: AIOKafkaProducer) -> None:
         sender.cancel()
         await asyncio.wait([sender], timeout=CUT_OFF_SECONDS)
     batches = producer._message_accumulator
-    unsent = [*chain.from_iterable(batches._batches.values()), *batches._pending_batches]
+    unsent = {*chain.from_iterable(batches._batches.values()), *batches._pending_batches}
+    batches._pending_batches = unsent  # where a batch that is to be sent once more takes itself from when it fails
     batches.fail_all(KafkaConnectionError("the producer was cut off"))
     for future in (sender, *(one for batch in unsent for one in (batch.future, batch._drain_waiter))):
         if future is not None and not future.cancelled():

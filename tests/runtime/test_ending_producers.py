@@ -1,6 +1,7 @@
 """However a producer ends, nothing of it is left behind."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -52,7 +53,14 @@ async def test_one_whose_broker_answers_nothing_more_leaves_no_task(
     monkeypatch.setattr(producer.client, "send", send)
     unsent = await producer.send("ending", b"value")
     await asked.wait()
+    again = producer._message_accumulator
+    again.reenqueue(next(iter(again._pending_batches)))  # as when its answer has not come in time
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     await end_producer(producer)
     with pytest.raises(KafkaConnectionError):
         await unsent
     await all_end(before)
+    gc.collect()
+    await asyncio.sleep(0)
+    assert not complaints
