@@ -102,6 +102,16 @@ async def test_bodies_are_bounded(client: Client) -> None:
     assert await problem(await client.get("/v1/customers:batch")) == (405, "method_not_allowed")
 
 
+async def test_no_more_is_answered_at_once_than_is_allowed(served: Served) -> None:
+    client = await served(ServingSettings(at_once=1))
+    ids = {"ids": [f"c{number}" for number in range(500)]}
+    answers = await asyncio.gather(*(client.post("/v1/customers:batch", json=ids) for _ in range(10)))
+    statuses = [answer.status for answer in answers]
+    assert set(statuses) == {200, 503}
+    busy = answers[statuses.index(503)]
+    assert (await problem(busy), busy.headers["Retry-After"]) == ((503, "busy"), "1")
+
+
 async def test_who_catches_up_says_when_to_come_back(view: View) -> None:
     desk = new_desk(ServingSettings(), view, Level())
     async with TestClient(TestServer(application(desk))) as client:
