@@ -182,7 +182,7 @@ def test_a_new_token_is_shown_once_and_its_line_opens_for_it(tmp_path: Path) -> 
     drawn = CliRunner().invoke(segue, ["token", "new", "crm", "--scopes", "figures"])
     (tmp_path / "tokens").write_text(drawn.stdout)
     (token,) = read_tokens(tmp_path / "tokens")
-    assert (token.name, token.scopes) == ("crm", {"figures"})
+    assert (token.name, token.scopes) == ("crm", frozenset({"figures"}))
     shown = drawn.stderr.split()[-1]
     assert (digest_of(shown), shown in drawn.stdout) == (token.digest, False)
     assert CliRunner().invoke(segue, ["token", "new", "crm", "--scopes", "all"]).exit_code == 2
