@@ -75,16 +75,18 @@ packages: $(VENV)/ready  ## wheel and sdist into dist/
 image:  ## the container image (docker; IMAGE=segue)
 	docker build -f deploy/containers/Dockerfile -t $(or $(IMAGE),segue) .
 
-dist/runtime: uv.lock $(VENV)/ready
+$(VENV)/runtime: uv.lock $(VENV)/ready
 	UV_PROJECT_ENVIRONMENT=$@ $(UV) sync --frozen --quiet --no-dev --python $(VENV)/bin/python
 	@touch $@
 
-sbom: dist/runtime  ## what a worker is made of, as CycloneDX: dist/sbom.json
+sbom: $(VENV)/runtime  ## what a worker is made of, as CycloneDX: dist/sbom.json
+	@mkdir -p dist
 	$(UV) tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment --pyproject pyproject.toml \
-		--output-reproducible --output-file dist/sbom.json dist/runtime/bin/python
+		--output-reproducible --output-file dist/sbom.json $(VENV)/runtime/bin/python
 
-licences: dist/runtime  ## the licences of what a worker is made of: dist/licences.md
-	$(UV) tool run --quiet --from pip-licenses==5.5.5 pip-licenses --python dist/runtime/bin/python --from mixed \
+licences: $(VENV)/runtime  ## the licences of what a worker is made of: dist/licences.md
+	@mkdir -p dist
+	$(UV) tool run --quiet --from pip-licenses==5.5.5 pip-licenses --python $(VENV)/runtime/bin/python --from mixed \
 		--with-urls --format markdown --output-file dist/licences.md
 
 clean: pure  ## remove what make has made
