@@ -6,7 +6,8 @@ import pytest
 from pydantic import SecretStr
 
 from app.demo.deployment import demo_settings, environment
-from app.settings import KafkaSettings, Settings, TransactionSettings
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings, TransactionSettings
 
 
 def test_the_worker_reads_back_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,167 @@
+"""On a broker with TLS, SCRAM and the StandardAuthorizer: who is let in, what each right is for, and no password told."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from app.kafka_settings import KafkaSettings
+from app.rights import Operation, Process, Right, rights_of
+from app.rights_check import check_rights
+from app.runtime.errors import SegueError
+from app.settings import Settings
+from app.topic_check import partition_counts
+from schemas.topics import Topics
+from tests.brokers.apache import ApacheKafka
+from tests.kafka.feeding import Feeder, feed, sent
+from tests.kafka.reading import read_all
+from tests.kafka.shop import Shop, open_shop
+from tests.kafka.shop_load import ShopLoad
+from tests.kafka.waiting import wait_for
+from tests.kafka.worker_process import WorkerProcess
+from tests.security.attempts import REFUSED, attempt
+from tests.security.secure_broker import SecureBroker, secure_broker
+
+pytestmark = pytest.mark.kafka
+PASSWORD: Final = "canary-5e0c"  # noqa: S105  # of users that live as long as this file's broker
+NAMES: Final = Topics("rights.", "rights-app")
+
+
+@pytest.fixture(scope="module")
+def secured(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureBroker]:
+    with secure_broker(tmp_path_factory.mktemp("secured"), apache_broker) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+def shop(secured: SecureBroker) -> Shop:
+    return open_shop(secured.broker.bootstrap, partitions=2)
+
+
+def reaching(secured: SecureBroker, user: str, listener: str = "SECURE", **other: str) -> dict[str, str]:
+    """Say in SEGUE_ settings how a user reaches a listener."""
+    return {
+        "SEGUE_KAFKA__BOOTSTRAP_SERVERS": secured.server(listener),
+        "SEGUE_KAFKA__SECURITY_PROTOCOL": "SASL_SSL",
+        "SEGUE_KAFKA__SSL_CAFILE": str(secured.authority.file),
+        "SEGUE_KAFKA__SASL_USERNAME": user,
+        "SEGUE_KAFKA__SASL_PASSWORD": PASSWORD,
+    } | other
+
+
+def kafka_of(environment: dict[str, str]) -> KafkaSettings:
+    named = {name.removeprefix("SEGUE_KAFKA__").lower(): value for name, value in environment.items()}
+    return KafkaSettings.model_validate(named)
+
+
+def settings_of(secured: SecureBroker, topics: Topics, user: str, listener: str = "SECURE") -> Settings:
+    return Settings(app_id=topics.app_id, topic_prefix=topics.prefix, kafka=kafka_of(reaching(secured, user, listener)))
+
+
+def allow(secured: SecureBroker, process: Process, topics: Topics) -> str:
+    """Make a user that has the rights of a process under these names; gives her name."""
+    user = f"{process}-of-{topics.app_id}"
+    secured.set_password(user, PASSWORD)
+    secured.grant(user, *rights_of(process, topics))
+    return user
+
+
+def refused(kafka: KafkaSettings) -> str:
+    with pytest.raises(SegueError) as error:
+        asyncio.run(partition_counts(Settings(kafka=kafka)))
+    assert "Operator action" in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("listener", "told"),
+    [
+        ("OTHERHOST", "certificate of another host"),
+        ("EXPIRED", "out of date: certificate has expired"),
+        ("SELFSIGNED", "self-signed certificate that is not trusted"),
+    ],
+)
+def test_a_broker_whose_certificate_is_wrong_is_refused_in_words(
+    secured: SecureBroker, listener: str, told: str
+) -> None:
+    assert told in refused(kafka_of(reaching(secured, "nobody", listener)))
+
+
+def test_wrong_credentials_are_refused_in_words(secured: SecureBroker) -> None:
+    secured.set_password("till", "another")
+    assert "does not accept user till with this password" in refused(kafka_of(reaching(secured, "till")))
+    other = reaching(secured, "till", SEGUE_KAFKA__SASL_MECHANISM="SCRAM-SHA-256")
+    assert "does not take SCRAM-SHA-256" in refused(kafka_of(other))
+
+
+def test_a_client_is_known_by_its_certificate_where_brokers_ask_for_one(secured: SecureBroker, shop: Shop) -> None:
+    ours = secured.authority.issue("auditor", common_name="auditor")
+    secured.grant("auditor", *rights_of("serve", shop.topics))
+    without = {
+        "bootstrap_servers": secured.server("MUTUAL"),
+        "security_protocol": "SSL",
+        "ssl_cafile": secured.authority.file,
+    }
+    kafka = KafkaSettings.model_validate(without | {"ssl_certfile": ours.certificate, "ssl_keyfile": ours.key})
+    seen = asyncio.run(partition_counts(Settings(kafka=kafka)))
+    assert seen.keys() == {right.name for right in rights_of("serve", shop.topics)}
+    assert "SEGUE_KAFKA__SSL_CERTFILE" in refused(KafkaSettings.model_validate(without))
+
+
+WORKER: Final = [(right, one) for right in rights_of("worker", NAMES) for one in right.operations]
+
+
+@pytest.fixture(scope="module")
+def tried(secured: SecureBroker) -> Settings:
+    """A worker's user, on topics that no worker uses."""
+    from confluent_kafka.cimpl import NewTopic  # noqa: PLC0415  # typed nowhere else
+
+    created = [NewTopic(plan.name, 1, 1) for plan in NAMES.plan()]
+    for done in secured.admin.create_topics(created).values():
+        done.result(20)
+    return settings_of(secured, NAMES, allow(secured, "worker", NAMES))
+
+
+@pytest.mark.parametrize(("right", "operation"), WORKER, ids=[f"{one} {right.name}" for right, one in WORKER])
+def test_each_right_of_a_worker_is_needed_and_is_named_when_it_is_missing(
+    secured: SecureBroker, tried: Settings, right: Right, operation: Operation
+) -> None:
+    only = Right(right.kind, right.name, (operation,), right.why, prefixed=right.prefixed)
+    user = str(tried.kafka.sasl_username)
+    secured.revoke(user, only)
+    try:
+        with pytest.raises(REFUSED):
+            asyncio.run(attempt(tried.kafka, right, operation, NAMES.orders))
+        with pytest.raises(SegueError, match=f"{operation} on {right.kind} {right.name}") as error:
+            asyncio.run(check_rights(tried, "worker"))
+        assert "Operator action: grant" in str(error.value)
+    finally:
+        secured.grant(user, only)
+    asyncio.run(attempt(tried.kafka, right, operation, NAMES.orders))
+    asyncio.run(check_rights(tried, "worker"))
+
+
+def test_a_worker_with_no_other_rights_works_and_passwords_change_under_its_load(
+    secured: SecureBroker, shop: Shop, tmp_path: Path
+) -> None:
+    user = allow(secured, "worker", shop.topics)
+    password = tmp_path / "password"
+    password.write_text(f"{PASSWORD}\n")
+    environment = reaching(secured, user, "IMPATIENT", SEGUE_KAFKA__SASL_PASSWORD_FILE=str(password))
+    del environment["SEGUE_KAFKA__SASL_PASSWORD"]
+    records = [sent(shop, told) for told in ShopLoad(seed=4, customers=40, orders=300).tell()]
+    with WorkerProcess(shop, tmp_path / "worker", environment) as worker:
+        worker.wait_ready()
+        with Feeder(shop, records[:-1], per_second=100):
+            wait_for(lambda: shop.worked() > 0, 30, "the first records")
+            password.write_text("canary-new-5e0c\n")
+            secured.set_password(user, "canary-new-5e0c")
+        # The brokers end each connection that is two seconds old: what goes on has used the new password.
+        wait_for(lambda: "certificates" in worker.log or shop.left() == 0, 60, "all records")
+        feed(shop, records[-1:])
+        shop.wait_until_worked(60)
+        assert worker.terminate() == 0
+        assert "canary" not in worker.log
+    assert len(read_all(shop, shop.topics.transitions)) > 0
