@@ -24,6 +24,7 @@ from confluent_kafka.admin import (
 
 from app.rights import Operation, Right
 from tests.brokers.apache import ApacheKafka, free_port
+from tests.kafka.waiting import wait_for
 from tests.security.certificates import Authority, Issued
 
 LIMIT_S: Final = 20.0
@@ -47,7 +48,7 @@ LISTENERS: Final = {
     "EXPIRED": "SASL_SSL",
     "SELFSIGNED": "SASL_SSL",
 }
-"""IMPATIENT ends every connection that is some seconds old, for its client has to prove again who it is."""
+"""IMPATIENT ends every connection that is a second old, for its client has to prove again who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,18 @@ class SecureBroker:
         bindings = [binding for right in rights for binding in _bindings(user, right)]
         for done in self.admin.create_acls(bindings).values():
             done.result(LIMIT_S)
+        wait_for(lambda: all(map(self._holds, bindings)), LIMIT_S, "the rights", every_s=0.02)
 
     def revoke(self, user: str, right: Right) -> None:
         """Take a right away."""
-        filters = [
-            AclBindingFilter(
-                b.restype, b.name, b.resource_pattern_type, b.principal, b.host, b.operation, b.permission_type
-            )
-            for b in _bindings(user, right)
-        ]
-        for done in self.admin.delete_acls(filters).values():
+        bindings = _bindings(user, right)
+        for done in self.admin.delete_acls([_filter(binding) for binding in bindings]).values():
             assert done.result(LIMIT_S), "nothing was taken away"
+        wait_for(lambda: not any(map(self._holds, bindings)), LIMIT_S, "no such right", every_s=0.02)
+
+    def _holds(self, binding: AclBinding) -> bool:
+        """Ask the broker's own authorizer: it learns a little later than the controller."""
+        return bool(self.admin.describe_acls(_filter(binding)).result(LIMIT_S))
 
 
 def _bindings(user: str, right: Right) -> list[AclBinding]:
@@ -96,6 +98,18 @@ def _bindings(user: str, right: Right) -> list[AclBinding]:
         )
         for one in right.operations
     ]
+
+
+def _filter(binding: AclBinding) -> AclBindingFilter:
+    return AclBindingFilter(
+        binding.restype,
+        binding.name,
+        binding.resource_pattern_type,
+        binding.principal,
+        binding.host,
+        binding.operation,
+        binding.permission_type,
+    )
 
 
 @contextmanager
@@ -132,8 +146,8 @@ def _properties(port: int, ports: dict[str, int], certificates: dict[str, Issued
         "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "super.users=User:ANONYMOUS",
         "listener.name.mutual.ssl.client.auth=required",
-        "listener.name.mutual.ssl.principal.mapping.rules=RULE:^.*CN=([^,]+).*$/$1/,DEFAULT",
-        "listener.name.impatient.connections.max.reauth.ms=2000",
+        "ssl.principal.mapping.rules=RULE:^.*CN=([a-z]+).*$/$1/",
+        "listener.name.impatient.connections.max.reauth.ms=1000",
     ]
     for name, protocol in LISTENERS.items():
         own = f"listener.name.{name.lower()}."
