@@ -54,7 +54,13 @@ class HttpSettings(_Part):
 class Settings(BaseSettings):
     """Everything an operator sets; what a marketer sets is in the policy."""
 
-    model_config = SettingsConfigDict(env_prefix="SEGUE_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SEGUE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,  # the input holds passwords
+    )
 
     app_id: str = Field("segue", pattern=r"^[a-zA-Z0-9._-]{1,100}$", description="names group, changelog, transactions")
     policy: str | None = Field(

@@ -4,6 +4,7 @@ Certificates and a password in a file may change while a worker runs: each new c
 """
 
 import ssl
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -44,9 +45,19 @@ def tls_context(kafka: KafkaSettings) -> ssl.SSLContext:
     return context
 
 
+class _Leaving(ssl.SSLObject):
+    """A connection that says goodbye and does not wait for the answer, as TLS 1.3 allows it."""
+
+    def unwrap(self) -> None:
+        # uvloop waits 30 s for a broker's goodbye, which brokers do not always send: so long a partition would not open.
+        with suppress(ssl.SSLWantReadError):
+            super().unwrap()
+
+
 class FreshContext(ssl.SSLContext):
     """A client's context that looks for new certificates whenever a connection is made."""
 
+    sslobject_class = _Leaving
     _kafka: KafkaSettings
     _read: tuple[int, ...]
 

@@ -187,7 +187,7 @@ def test_every_command_does_with_the_rights_of_its_row(secured: SecureBroker, sh
     account = run_verification(of("verify"), Progress(io.StringIO()))
     assert (account.customers > 0, account.differences) == (True, 0)
     everything = chosen(None, None)
-    assert asyncio.run(replay(of("replay"), everything, again=1, dry_run=False)).replayed == 1
+    assert asyncio.run(replay(of("replay"), everything, again=2, dry_run=False)).replayed == 1
     assert asyncio.run(_letters(of("dlq"))) == 1
     assert len(asyncio.run(history(of("history"))).policies) == 1
     assert {finding.state for finding in asyncio.run(plan_topics(of("topics")))} == {"present"}
