@@ -13,6 +13,7 @@ from app.backfill_command import backfill
 from app.clear_errors import clear_errors, read_settings
 from app.dead_letter_commands import dead_letters
 from app.explain_command import explain
+from app.export_command import export
 from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
 from app.scenarios_command import test_policy
@@ -37,6 +38,7 @@ segue.command("explain")(explain)
 segue.command("verify")(verify)
 segue.command("backfill")(backfill)
 segue.command("acls")(acls)
+segue.command("export")(export)
 policy.command("test")(test_policy)
 policy.command("promote")(promote)
 policy.command("rollback")(rollback)

@@ -13,7 +13,18 @@ from schemas.topics import Topics
 Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs"]
 Kind = Literal["topic", "group", "transactional-id"]
 Process = Literal[
-    "worker", "feeder", "backfill", "dlq", "replay", "verify", "explain", "history", "promote", "topics", "serve"
+    "worker",
+    "feeder",
+    "backfill",
+    "dlq",
+    "replay",
+    "verify",
+    "explain",
+    "export",
+    "history",
+    "promote",
+    "topics",
+    "serve",
 ]
 
 
@@ -88,6 +99,12 @@ def _explain(topics: Topics) -> Iterator[Right]:
         yield Right("topic", name, READ, "what one customer did, and what is in force")
 
 
+def _export(topics: Topics) -> Iterator[Right]:
+    for name in (*topics.inputs, topics.customer_segments, topics.transitions, topics.rewards, topics.messages):
+        yield Right("topic", name, READ, "what is held of one customer")
+    yield Right("topic", topics.dead_letters, READ, "what was rejected of her")
+
+
 def _history(topics: Topics) -> Iterator[Right]:
     yield Right("topic", topics.control, READ, "the history of policies")
 
@@ -123,6 +140,7 @@ PROCESSES: Final[dict[Process, Needs]] = {
     "replay": Needs("`segue dlq replay`", _replay),
     "verify": Needs("`segue verify`", _verify),
     "explain": Needs("`segue explain` without `--events`", _explain),
+    "export": Needs("`segue export`", _export),
     "history": Needs("`segue policy history`", _history),
     "promote": Needs("`segue policy promote` and `rollback`", _promote),
     "topics": Needs("`segue topics plan` and `apply`", _topics),

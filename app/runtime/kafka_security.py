@@ -49,7 +49,7 @@ class _Leaving(ssl.SSLObject):
     """A connection that says goodbye and does not wait for the answer, as TLS 1.3 allows it."""
 
     def unwrap(self) -> None:
-        # uvloop waits 30 s for a broker's goodbye, which brokers do not always send: so long a partition would not open.
+        # uvloop waits 30 s for a goodbye that brokers do not always send: so long a partition would not open.
         with suppress(ssl.SSLWantReadError):
             super().unwrap()
 
