@@ -29,6 +29,8 @@ OUT_OF_DATE: Final = frozenset({9, 10})
 
 async def why_refused(kafka: KafkaSettings, addresses: Iterable[Address]) -> str | None:
     """Try each address once; give what no second attempt would mend, with what to do."""
+    if not (kafka.encrypted or kafka.authenticated):
+        return None  # there is nothing to refuse
     security = security_options(kafka)
     for host, port in addresses:
         said = await _tried(kafka, host, port, security)

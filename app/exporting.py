@@ -1,7 +1,7 @@
 """A customer in, all that the topics hold of her out: what was told, what was decided, where she stands."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import orjson
@@ -78,7 +78,7 @@ async def export(customer_id: str, settings: Settings) -> Export:
             keep(_held(record))
     newest = [record async for record in reader.records(topics.customer_segments)][-1:]
     standing = next((_held(record) for record in newest if record.value is not None), None)
-    return Export(**{name: getattr(found, name) for name in found.__slots__} | {"standing": standing})
+    return replace(found, standing=standing)
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from aiokafka import AIOKafkaProducer
 from app.dlq.letter import chosen
 from app.dlq.reading import open_shelf
 from app.dlq.replaying import replay
+from app.explaining.topics import evidence_of_topics
+from app.exporting import export
 from app.kafka_settings import KafkaSettings
 from app.policies.rollout import history
 from app.rights import Operation, Process, Right, rights_of
@@ -33,9 +36,9 @@ from tests.kafka.shop_load import ShopLoad
 from tests.kafka.worker_process import WorkerProcess
 from tests.security.attempts import REFUSED, attempt
 from tests.security.secure_broker import SecureBroker, secure_broker
+from tests.security.users import PASSWORD, allow, kafka_of, reaching, refused, settings_of
 
 pytestmark = pytest.mark.kafka
-PASSWORD: Final = "canary-5e0c"  # noqa: S105  # of users that live as long as this file's broker
 NAMES: Final = Topics("rights.", "rights-app")
 
 
@@ -48,41 +51,6 @@ def secured(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="module")
 def shop(secured: SecureBroker) -> Shop:
     return open_shop(secured.broker.bootstrap, partitions=2)
-
-
-def reaching(secured: SecureBroker, user: str, listener: str = "SECURE", **other: str) -> dict[str, str]:
-    """Say in SEGUE_ settings how a user reaches a listener."""
-    return {
-        "SEGUE_KAFKA__BOOTSTRAP_SERVERS": secured.server(listener),
-        "SEGUE_KAFKA__SECURITY_PROTOCOL": "SASL_SSL",
-        "SEGUE_KAFKA__SSL_CAFILE": str(secured.authority.file),
-        "SEGUE_KAFKA__SASL_USERNAME": user,
-        "SEGUE_KAFKA__SASL_PASSWORD": PASSWORD,
-    } | other
-
-
-def kafka_of(environment: dict[str, str]) -> KafkaSettings:
-    named = {name.removeprefix("SEGUE_KAFKA__").lower(): value for name, value in environment.items()}
-    return KafkaSettings.model_validate(named)
-
-
-def settings_of(secured: SecureBroker, topics: Topics, user: str, listener: str = "SECURE") -> Settings:
-    return Settings(app_id=topics.app_id, topic_prefix=topics.prefix, kafka=kafka_of(reaching(secured, user, listener)))
-
-
-def allow(secured: SecureBroker, process: Process, topics: Topics) -> str:
-    """Make a user that has the rights of a process under these names; gives her name."""
-    user = f"{process}-of-{topics.app_id}"
-    secured.set_password(user, PASSWORD)
-    secured.grant(user, *rights_of(process, topics))
-    return user
-
-
-def refused(kafka: KafkaSettings) -> str:
-    with pytest.raises(SegueError) as error:
-        asyncio.run(partition_counts(Settings(kafka=kafka)))
-    assert "Operator action" in str(error.value)
-    return str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +157,11 @@ def test_every_command_does_with_the_rights_of_its_row(secured: SecureBroker, sh
     everything = chosen(None, None)
     assert asyncio.run(replay(of("replay"), everything, again=2, dry_run=False)).replayed == 1
     assert asyncio.run(_letters(of("dlq"))) == 1
+    hers = next(key for record in read_all(shop, shop.topics.transitions) if (key := record.key)).decode()
+    assert asyncio.run(export(hers, of("export"))).transitions
+    now = int(time.time() * 1000)
+    explained = evidence_of_topics(hers, of("explain"), Progress(io.StringIO()), as_of=now, cut_points=[])
+    assert asyncio.run(explained).facts
     assert len(asyncio.run(history(of("history"))).policies) == 1
     assert {finding.state for finding in asyncio.run(plan_topics(of("topics")))} == {"present"}
 

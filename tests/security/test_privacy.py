@@ -17,6 +17,7 @@ from confluent_kafka.cimpl import NewTopic  # noqa: F401  # the module that the 
 from app.exporting import Export, export
 from app.kafka_settings import KafkaSettings
 from app.settings import Settings
+from tests.app.commands import segue
 from tests.brokers.apache import ApacheKafka
 from tests.kafka.audit import remembered
 from tests.kafka.feeding import Sent, feed, sent
@@ -24,7 +25,7 @@ from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import T0, Told
 from tests.kafka.waiting import wait_for
-from tests.kafka.worker_process import WorkerProcess
+from tests.kafka.worker_process import WorkerProcess, shop_environment
 
 pytestmark = pytest.mark.kafka
 ANN: Final = "ann-7f3a91"
@@ -48,6 +49,8 @@ class Life:
     on_disk: set[str]
     """Names of topics in whose files her id stood after compaction."""
     was_on_disk: set[str]
+    shown: str
+    """What `segue export` printed before."""
     replies: list[Any]
     """What came to the topic that a header of hers names as Faust's agents answer to."""
 
@@ -113,6 +116,7 @@ def life(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFact
         with WorkerProcess(shop, directory / "worker", HEADERS) as worker:
             shop.wait_until_worked(60)
             before, was = asyncio.run(export(ANN, settings)), found_in(directory / "broker", shop)
+            shown = segue("export", ANN, **shop_environment(shop, directory / "none")).stdout
             feed(shop, [sent(shop, told(ANN, 10, "customer_erased"))])
             shop.wait_until_worked(30)
             number = 0
@@ -145,6 +149,7 @@ def life(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFact
                 remembered(shop).customers(),
                 found_in(directory / "broker", shop),
                 was,
+                shown,
                 read_all(shop, shop.topics.messages),
             )
 
@@ -178,6 +183,8 @@ def test_export_gives_all_that_is_held_of_her(life: Life) -> None:
     assert before.standing.value["customer_id"] == ANN
     assert before.transitions[0].type == "segment.transitioned"
     assert len(before.dead_letters) == 2
+    assert life.shown.startswith("facts: 7\n")
+    assert "dead letters: 2\n" in life.shown
     assert orjson.loads(orjson.dumps(before.as_object()))["facts"][0]["value"]["order_id"] == f"{MARK}-0"
 
 
