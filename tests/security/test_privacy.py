@@ -9,10 +9,9 @@ from typing import Any, Final
 
 import orjson
 import pytest
-from confluent_kafka.admin import AdminClient, ConfigResource
-from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
 from confluent_kafka.admin._resource import ResourceType
-from confluent_kafka.cimpl import NewTopic  # noqa: F401  # the module that the others come from is loaded first
 
 from app.exporting import Export, export
 from app.kafka_settings import KafkaSettings
@@ -55,9 +54,9 @@ class Life:
     """What came to the topic that a header of hers names as Faust's agents answer to."""
 
 
-def told(customer: str, number: int, kind: str, **more: Any) -> Told:
+def told(customer: str, number: int, event: str, **more: Any) -> Told:
     at = T0 + number * 1_000
-    return Told(at, {"type": kind, "event_id": f"e-{number}", "customer_id": customer, "occurred_at": at, **more})
+    return Told(at, {"type": event, "event_id": f"e-{number}", "customer_id": customer, "occurred_at": at, **more})
 
 
 def facts() -> Iterator[Told]:
