@@ -58,7 +58,7 @@ def _worker(topics: Topics) -> Iterator[Right]:
         yield Right("topic", name, READ, "its input")
     yield Right("topic", topics.changelog, BOTH, "its state")
     yield Right("topic", topics.transitions, WRITE, "what it publishes")
-    yield Right("topic", topics.customer_segments, WRITE, "what it publishes, unless SEGUE_CUSTOMER_SEGMENTS=false")
+    yield Right("topic", topics.customer_segments, WRITE, "what it publishes")
     yield Right("topic", topics.rewards, WRITE, "what it publishes")
     yield Right("topic", topics.messages, WRITE, "what it publishes")
     yield Right("topic", topics.dead_letters, WRITE, "what it rejects")
