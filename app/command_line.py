@@ -8,10 +8,12 @@ from typing import Annotated
 import orjson
 import typer
 
+from app.acl_command import acls
 from app.backfill_command import backfill
 from app.clear_errors import clear_errors, read_settings
 from app.dead_letter_commands import dead_letters
 from app.explain_command import explain
+from app.export_command import export
 from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
 from app.scenarios_command import test_policy
@@ -38,6 +40,8 @@ segue.command("simulate")(simulate)
 segue.command("explain")(explain)
 segue.command("verify")(verify)
 segue.command("backfill")(backfill)
+segue.command("acls")(acls)
+segue.command("export")(export)
 policy.command("test")(test_policy)
 policy.command("promote")(promote)
 policy.command("rollback")(rollback)
@@ -54,8 +58,10 @@ def main() -> None:
 @segue.command()
 def worker() -> None:
     """Run a worker: the orders agent and the partition tasks that the group gives it."""
+    from app.runtime.kafka_security import security_options  # noqa: PLC0415  # keeps other commands quick to start
+
     with clear_errors():
-        read_settings()
+        security_options(read_settings().kafka)
     # Faust's own command line stays the way in: it reads sys.argv and ends the process.
     sys.argv = ["segue", "--loop", "uvloop", "--quiet", "--app", "app.main", "worker", "--without-web"]
     from faust.cli.faust import cli  # noqa: PLC0415  # half a second that no other command should pay

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.kafka_settings import KafkaSettings
 from schemas.topics import Topics
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -13,24 +14,6 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class KafkaSettings(_Part):
-    """How to reach the brokers."""
-
-    bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port, several with commas")
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    ssl_cafile: Path | None = Field(None, description="authorities to trust; none = the system's")
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    sasl_username: str | None = None
-    sasl_password: SecretStr | None = None
-    check_crcs: bool = Field(True, description="false only for the embedded broker, whose CRCs are wrong")
-    session_timeout_ms: int = Field(10_000, ge=1_000, description="silence after which a worker is dead")
-    instance_id: str | None = Field(
-        None,
-        pattern=r"^[a-zA-Z0-9._-]{1,249}$",
-        description="one per worker, the same after a restart: within the session timeout it keeps its partitions",
-    )
 
 
 class StateSettings(_Part):
@@ -88,7 +71,13 @@ class ServingSettings(_Part):
 class Settings(BaseSettings):
     """Everything an operator sets; what a marketer sets is in the policy."""
 
-    model_config = SettingsConfigDict(env_prefix="SEGUE_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SEGUE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,  # the input holds passwords
+    )
 
     app_id: str = Field("segue", pattern=r"^[a-zA-Z0-9._-]{1,100}$", description="names group, changelog, transactions")
     policy: str | None = Field(
