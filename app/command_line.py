@@ -15,6 +15,7 @@ from app.explain_command import explain
 from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
 from app.scenarios_command import test_policy
+from app.serve_command import serve, token
 from app.simulate_command import simulate
 from app.verify_command import verify
 
@@ -31,6 +32,8 @@ topics = typer.Typer(help="The topics of a deployment.", no_args_is_help=True)
 segue.add_typer(topics, name="topics")
 segue.add_typer(dead_letters, name="dlq")
 segue.add_typer(policy, name="policy")
+segue.add_typer(token, name="token")
+segue.command("serve")(serve)
 segue.command("simulate")(simulate)
 segue.command("explain")(explain)
 segue.command("verify")(verify)
