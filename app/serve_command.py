@@ -21,11 +21,13 @@ def serve() -> None:
     from app.logs import configure_logging  # noqa: PLC0415  # as above
     from app.runtime.fetched import read_lean_records  # noqa: PLC0415  # as above
     from app.serving.program import serve as run  # noqa: PLC0415  # as above
+    from app.serving.program import spare_collector  # noqa: PLC0415  # as above
 
     with clear_errors():
         settings = read_settings()
         configure_logging(settings)
         read_lean_records()
+        spare_collector()
         uvloop.run(run(settings))
 
 

@@ -7,7 +7,6 @@ import msgspec
 from rocksdict import Rdict, WriteBatch
 
 from app.serving import keys
-from tables.batches import change_all
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(int).decode
@@ -49,7 +48,13 @@ class Draft:
             now = (_decode(old) if old is not None else 0) + self.counts[key]
             rows[key] = _encode(now) if now else None
         batch = WriteBatch(raw_mode=True)
-        change_all(batch, rows)
+        put, delete = batch.put, batch.delete
+        for key in sorted(rows):  # RocksDB takes ascending keys at half the price
+            row = rows[key]
+            if row is None:
+                delete(key)
+            else:
+                put(key, row)
         db.write(batch)
 
 

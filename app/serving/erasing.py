@@ -13,7 +13,7 @@ from rocksdict import Rdict
 
 from app.serving import keys
 from app.serving.draft import Draft
-from app.serving.rows import GRANTED, decode_grant
+from app.serving.rows import GRANTED, decode_grant, json_of
 from tables.scanning import scan
 
 
@@ -46,8 +46,9 @@ class Erased:
         draft.rows[keys.ERASED + digest] = keys.long(at)
         moves = keys.under(keys.MOVE, customer)
         for key in scan(db, moves, keys.behind(moves), -1):
-            if _dated(value(db, key)[1:]).effective_at <= at:
-                draft.rows[key] = None
+            kept = value(db, key)
+            if _dated(json_of(kept)).effective_at <= at:
+                draft.rows[key] = draft.rows[keys.NEWS + kept[1:13]] = None
         self._erase_rewards(draft, db, customer, at)
 
     def _erase_rewards(self, draft: Draft, db: Rdict, customer: bytes, at: int) -> None:
@@ -57,7 +58,7 @@ class Erased:
             if keys.read_long(key, len(rewards)) <= at:
                 draft.rows[key] = None
             elif (kept := value(db, key))[:1] == GRANTED:
-                left += decode_grant(kept[1:]).points
+                left += decode_grant(json_of(kept)).points
         draft.rows[keys.POINTS + customer] = _encode(left) if left else None
 
     def _digest(self, customer: bytes) -> bytes:

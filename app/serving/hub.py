@@ -10,7 +10,7 @@ import msgspec
 
 from app.serving import keys
 from app.serving.draft import News
-from app.serving.rows import TYPES
+from app.serving.rows import TYPES, json_of
 from app.serving.view import View
 from tables.scanning import scan
 
@@ -77,10 +77,10 @@ class Hub:
                 subscriber.offer(event)
                 self.events += 1
 
-    def event(self, place: dict[int, int], kind: str, value: bytes) -> bytes:
+    def event(self, place: dict[int, int], kind: str, told: bytes) -> bytes:
         """Write an event."""
         name = base64.urlsafe_b64encode(_encode((self._mark, place))).rstrip(b"=")
-        return b"id: %b\nevent: %b\ndata: %b\n\n" % (name, kind.encode(), value)
+        return b"id: %b\nevent: %b\ndata: %b\n\n" % (name, kind.encode(), told)
 
     def read_id(self, text: str) -> dict[int, int] | None:
         """Read how far a client has been told; None: by another deployment, or longer ago than is kept."""
@@ -105,10 +105,11 @@ class Hub:
         return []
 
     def _again(self, told: dict[int, int], key: bytes) -> bytes | None:
-        """Tell a move again, unless the customer has been erased since."""
+        """Tell a move again; None: it has been erased while this was looked at."""
         partition, offset = keys.read_place(key)
         told[partition] = offset + 1
-        kept = self._view.db.get(self._view.db.get(key))
+        at: Any = self._view.db.get(key)
+        kept: Any = self._view.db.get(at) if at is not None else None
         if kept is None:
             return None
-        return self.event(told, TYPES[kept[:1]], kept[1:])
+        return self.event(told, TYPES[kept[:1]], json_of(kept))

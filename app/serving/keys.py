@@ -10,7 +10,7 @@ IN_SEGMENT: Final = b"s"
 DUE: Final = b"d"
 """Segment, NUL, instant of her next move, customer: where it leads."""
 MOVE: Final = b"t"
-"""Customer, NUL, sequence: the published event."""
+"""Customer, NUL, sequence: the published event, behind its place in the log."""
 REWARD: Final = b"r"
 """Customer, NUL, instant, reward id, outcome: the published event."""
 POINTS: Final = b"p"
@@ -74,7 +74,7 @@ def read_day(key: bytes) -> int:
 
 
 def place(partition: int, offset: int) -> bytes:
-    """Key of a place in the log of moves."""
+    """Key of a place in the log of moves: its family, and 12 bytes that a move keeps too."""
     return NEWS + _PLACE.pack(partition, offset)
 
 

@@ -17,6 +17,7 @@ from app.serving.rows import (
     RetractionSeen,
     decode_move,
     decode_retraction,
+    json_of,
 )
 from schemas.instants import DAY_MS
 from tables.scanning import scan
@@ -61,7 +62,8 @@ def take_moves(draft: Draft, db: Rdict, told: list[Told], ranks: Ranks, erased: 
             kind, name = TRANSITIONED, "segment.transitioned"
         if not erased.hides(record.key, said.effective_at):
             key = move_key(record.key, said.sequence)
-            draft.rows[key] = kind + record.value
+            place = keys.place(record.partition, record.offset)
+            draft.rows[key] = kind + place[1:] + record.value
             draft.news.append(News(record.partition, record.offset, name, key, record.value))
 
 
@@ -91,10 +93,10 @@ def standing_moves(events: Iterator[tuple[int, bytes]]) -> Iterator[MoveSeen]:
     taken_back: dict[str, int] = {}
     for _, event in events:
         if event[:1] == RETRACTED:
-            gone = decode_retraction(event[1:]).transition_id
+            gone = decode_retraction(json_of(event)).transition_id
             taken_back[gone] = taken_back.get(gone, 0) + 1
             continue
-        move = decode_move(event[1:])
+        move = decode_move(json_of(event))
         if taken_back.get(move.transition_id):
             taken_back[move.transition_id] -= 1
         else:

@@ -129,6 +129,15 @@ TYPES: Final = {
 """First byte of a kept event: the `ce_type` it was published under."""
 
 
+_JSON_AT: Final = {TRANSITIONED: 13, RETRACTED: 13, GRANTED: 1, WITHHELD: 1}
+"""Where the JSON of a kept event begins: between type and JSON a move has its place in the log."""
+
+
+def json_of(kept: bytes) -> bytes:
+    """Give a kept event as it was published."""
+    return kept[_JSON_AT[kept[:1]] :]
+
+
 def typed(kept: bytes) -> msgspec.Raw:
     """Give a kept event as JSON, with its type as the first member."""
-    return msgspec.Raw(b'{"type":"%b",%b' % (TYPES[kept[:1]].encode(), kept[2:]))
+    return msgspec.Raw(b'{"type":"%b",%b' % (TYPES[kept[:1]].encode(), json_of(kept)[1:]))

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from app.serving import looking_up, problems
 from app.serving.answering import fresh, not_modified
-from app.serving.answers import Leaving, Members, Problem, Segment, Segments
+from app.serving.answers import Group, Leaving, Members, Problem, Segment, Segments
 from app.serving.asking import Ask, Given, Route
 from app.serving.csv_page import csv_page, wants_csv
 from app.serving.days import days_of, spell
@@ -34,7 +34,7 @@ async def segments(ask: Ask) -> Segments:
 
 def _segment(ask: Ask, name: str) -> Segment:
     high = ask.view.ranks.is_high(name)
-    group = None if high is None else "high" if high else "low"
+    group: Group | None = None if high is None else "high" if high else "low"
     return Segment(name, ask.view.ranks.rank(name), ask.view.sizes[name], group)
 
 

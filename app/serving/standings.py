@@ -1,5 +1,6 @@
 """Records of customer-segments in; rows of customers, the indexes by segment and by what is due, and sizes out."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,56 +17,61 @@ from schemas.instants import TimeError, parse_instant
 def take_standings(draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, erased: Erased) -> None:
     """Take the newest record of each customer; one without a value erases her."""
     newest: dict[bytes, StandingRow | None] = {}
+    latest: dict[tuple[str, int, str | None, int | None], int] = {}
     for record in records:
-        if record.key is None:
+        customer = record.key
+        if customer is None:
             draft.unreadable += 1
         elif record.value is None:
-            newest[record.key] = None
-            erased.erase(draft, db, record.key, _erased_at(record))
+            newest[customer] = None
+            erased.erase(draft, db, customer, _erased_at(record))
         else:
             try:
-                told = decode_standing(record.value)
+                newest[customer] = row = standing_row(decode_standing(record.value))
             except msgspec.DecodeError:
                 draft.unreadable += 1
                 continue
-            newest[record.key] = row = standing_row(told)
-            ranks.note(row.at, (row.policy, row.policy_version), row.segment, row.rank)
+            name = row.policy, row.policy_version, row.segment, row.rank
+            if latest.get(name, -1) < row.at:
+                latest[name] = row.at
+    for (policy, version, segment, rank), at in latest.items():
+        ranks.note(at, (policy, version), segment, rank)
     before = stored(db, [keys.CUSTOMER + customer for customer in newest])
     for (customer, now), old in zip(newest.items(), before, strict=True):
-        _change(draft, customer, decode_row(old) if old is not None else None, now)
+        if old is not None:
+            _leave(draft, customer, decode_row(old))
+        if now is None:
+            draft.rows[keys.CUSTOMER + customer] = None
+        else:
+            _stand(draft, customer, now)
 
 
-def _change(draft: Draft, customer: bytes, old: StandingRow | None, now: StandingRow | None) -> None:
-    """Keep row, indexes and sizes level."""
-    rows = draft.rows
-    rows[keys.CUSTOMER + customer] = encode_row(now) if now is not None else None
-    was, stands = _name(old), _name(now)
-    if was != stands:
-        if was is not None:
-            draft.sizes[was] -= 1
-            if was:
-                rows[keys.under(keys.IN_SEGMENT, was) + customer] = None
-        if stands is not None:
-            draft.sizes[stands] += 1
-            if stands:
-                rows[keys.under(keys.IN_SEGMENT, stands) + customer] = b""
-    due_before, due = _due(customer, old), _due(customer, now)
-    if due_before is not None:
-        rows[due_before] = None
-    if due is not None and now is not None:
-        rows[due] = (now.next_to or "").encode()
+def _stand(draft: Draft, customer: bytes, row: StandingRow) -> None:
+    """Put a customer where she stands."""
+    rows, (name, standing, due) = draft.rows, _prefixes(row.segment)
+    rows[keys.CUSTOMER + customer] = encode_row(row)
+    draft.sizes[name] += 1
+    if name:
+        rows[standing + customer] = b""
+        if row.next_at is not None:
+            rows[due + keys.long(row.next_at) + customer] = (row.next_to or "").encode()
 
 
-def _name(row: StandingRow | None) -> bytes | None:
-    """Name a segment, b"" for none; None: there is nobody."""
-    return None if row is None else (row.segment or "").encode()
+def _leave(draft: Draft, customer: bytes, row: StandingRow) -> None:
+    """Take a customer away from where she stood."""
+    rows, (name, standing, due) = draft.rows, _prefixes(row.segment)
+    draft.sizes[name] -= 1
+    if name:
+        rows[standing + customer] = None
+        if row.next_at is not None:
+            rows[due + keys.long(row.next_at) + customer] = None
 
 
-def _due(customer: bytes, row: StandingRow | None) -> bytes | None:
-    """Key of her next move from where she stands."""
-    if row is None or row.segment is None or row.next_at is None:
-        return None
-    return keys.under(keys.DUE, row.segment.encode()) + keys.long(row.next_at) + customer
+@lru_cache(maxsize=1024)
+def _prefixes(segment: str | None) -> tuple[bytes, bytes, bytes]:
+    """Name a segment, b"" for none, and say what its two indexes begin with."""
+    name = (segment or "").encode()
+    return name, keys.under(keys.IN_SEGMENT, name), keys.under(keys.DUE, name)
 
 
 def _erased_at(record: Any) -> int:

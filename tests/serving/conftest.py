@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from app.serving.level import End, Level
@@ -14,7 +15,7 @@ from app.settings import ServingSettings
 from tables.rocks import RocksMemory
 from tests.serving.telling import TOPICS, Log
 
-Client = TestClient  # type: ignore[type-arg]  # generic over its application only in its stubs
+Client = TestClient[web.Request, web.Application]
 Served = Callable[[ServingSettings], Awaitable[Client]]
 AS_OF = 1_800_000_000_000
 
