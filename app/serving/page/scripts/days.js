@@ -3,6 +3,14 @@
 import { byId, fill } from "./elements.js";
 import { addDays, dayName, daysFromTo } from "./words.js";
 
+const MOST = 1100;
+
+/** The first of all days that the API counts at once. */
+export function farthest(first, newest) {
+  const from = addDays(newest, 1 - MOST);
+  return from < first ? first : from;
+}
+
 /** The days that are shown: `from` to `to`, both included; follows the newest day until somebody chooses one. */
 export class Days {
   #first = null;
@@ -26,7 +34,7 @@ export class Days {
   }
 
   get from() {
-    if (this.#span === "all") return this.#first;
+    if (this.#span === "all") return farthest(this.#first, this.#newest);
     const from = addDays(this.to, 1 - Number(this.#span));
     return from < this.#first ? this.#first : from;
   }
@@ -61,7 +69,10 @@ export class Days {
   }
 
   #show() {
-    if (!this.known) return;
+    if (!this.known) {
+      fill(byId("shown-days"), "Nobody yet");
+      return;
+    }
     const field = byId("day");
     Object.assign(field, { min: this.#first, max: this.#newest, value: this.to });
     const all = this.#span === "all";

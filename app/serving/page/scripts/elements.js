@@ -13,9 +13,14 @@ export function drawn(name, attributes = {}, ...children) {
   return filled(document.createElementNS(SVG, name), attributes, children);
 }
 
-/** Put children in the place of whatever an element holds. */
+/** Put children in the place of whatever an element holds; whoever had come to one of them by keys stays there. */
 export function fill(parent, ...children) {
+  const active = document.activeElement;
+  const held = active !== parent && parent.contains(active) ? active : null;
   parent.replaceChildren(...nodes(children));
+  if (held === null) return;
+  const alike = [...parent.querySelectorAll(held.tagName)].find((made) => made.textContent === held.textContent);
+  alike?.focus({ preventScroll: true });
 }
 
 /** Text that only a screen reader says. */

@@ -38,7 +38,10 @@ export class Feed {
     this.#drawing = null;
     fill(byId("feed-count"), `${counted(this.#heard, "move")} since this page was opened`);
     if (this.#paused || this.#newest.length === 0) return;
-    fill(byId("feed"), this.#newest.map(({ name, move }) => this.#entry(name, move)));
+    fill(
+      byId("feed"),
+      this.#newest.map(({ name, move }) => this.#entry(name, move)),
+    );
   }
 
   #entry(name, move) {
@@ -51,7 +54,11 @@ export class Feed {
       element(
         "p",
         {},
-        element("button", { type: "button", class: "link id", click: () => this.open(move.customer_id) }, move.customer_id),
+        element(
+          "button",
+          { type: "button", class: "link id", click: () => this.open(move.customer_id) },
+          move.customer_id,
+        ),
         " ",
         taken ? this.#retracted(move) : `${happened(move, this.segments().currency)} and ${led(move, this.segments())}`,
         move.late ? said(" (known late)") : null,

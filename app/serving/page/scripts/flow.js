@@ -36,7 +36,11 @@ export class Flow {
       fill(place, element("p", { class: "empty" }, "Nobody moved on these days."));
       return;
     }
-    const size = { width: this.#width, side: sideWidth(matrix, segments, this.#width), height: this.#width < 480 ? 360 : 410 };
+    const size = {
+      width: this.#width,
+      side: sideWidth(matrix, segments, this.#width),
+      height: this.#width < 480 ? 360 : 410,
+    };
     fill(place, picture(laidOut(matrix, segments, size), segments, size));
   }
 }
@@ -46,7 +50,9 @@ function sideWidth(matrix, segments, width) {
   const pen = document.createElement("canvas").getContext("2d");
   pen.font = getComputedStyle(byId("flow")).font;
   const ids = matrix.cells.flatMap(({ from, to }) => [from, to]);
-  const names = ids.map((id) => pen.measureText(`${short(segments.label(id, "(none)"))} ${number(matrix.moves)}`).width);
+  const names = ids.map(
+    (id) => pen.measureText(`${short(segments.label(id, "(none)"))} ${number(matrix.moves)}`).width,
+  );
   return Math.min(Math.max(...names) + ROOM, width * 0.38);
 }
 
@@ -60,7 +66,8 @@ function laidOut(matrix, segments, { width, side, height }) {
   const nodes = new Map();
   const node = (column, id) => {
     const name = `${column} ${id ?? ""}`;
-    if (!nodes.has(name)) nodes.set(name, { name, column, id, place: column === "to" && id === null ? order.length : place(id) });
+    if (!nodes.has(name))
+      nodes.set(name, { name, column, id, place: column === "to" && id === null ? order.length : place(id) });
     return name;
   };
   const links = matrix.cells.map((cell) => ({
@@ -75,7 +82,10 @@ function laidOut(matrix, segments, { width, side, height }) {
     .nodeSort((one, other) => one.place - other.place)
     .nodeWidth(BAR)
     .nodePadding(GAP)
-    .extent([[side, 10], [width - side, height - 10]])({ nodes: [...nodes.values()], links });
+    .extent([
+      [side, 10],
+      [width - side, height - 10],
+    ])({ nodes: [...nodes.values()], links });
 }
 
 function picture({ nodes, links }, segments, { width, height }) {
@@ -108,7 +118,12 @@ function bar(node, segments) {
     drawn("rect", { class: "bar", x: node.x0, y: node.y0, width: BAR, height: Math.max(2, node.y1 - node.y0), rx: 2 }),
     drawn(
       "text",
-      { x: left ? node.x0 - 8 : node.x1 + 8, y: middle, "text-anchor": left ? "end" : "start", "dominant-baseline": "central" },
+      {
+        x: left ? node.x0 - 8 : node.x1 + 8,
+        y: middle,
+        "text-anchor": left ? "end" : "start",
+        "dominant-baseline": "central",
+      },
       drawn("tspan", { class: "name" }, short(name)),
       drawn("tspan", { class: "size", dx: 6 }, number(node.value)),
     ),

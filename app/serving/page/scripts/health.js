@@ -12,5 +12,8 @@ export function showHealth(status) {
     ["Partitions read", number(status.partitions)],
     ["Pages that listen", number(status.streams)],
   ];
-  fill(byId("health"), rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+  fill(
+    byId("health"),
+    rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
+  );
 }

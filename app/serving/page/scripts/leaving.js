@@ -23,7 +23,7 @@ export class Leaving {
     this.segments = segments;
     this.counted = countedFrom(newestDay);
     this.#chosen ??= segments.all[0]?.id ?? null;
-    fill(this.choice, segments.all.map(({ id, label }) => element("option", { value: id, selected: id === this.#chosen }, label)));
+    this.#offer(segments.all);
     await this.#load();
   }
 
@@ -32,6 +32,19 @@ export class Leaving {
     this.#chosen = id;
     this.choice.value = id;
     await this.#load();
+  }
+
+  /** Offer other choices only if there are others: somebody may be choosing. */
+  #offer(all) {
+    if (
+      all.length === this.choice.options.length &&
+      all.every(({ id }, place) => this.choice.options[place].value === id)
+    )
+      return;
+    fill(
+      this.choice,
+      all.map(({ id, label }) => element("option", { value: id, selected: id === this.#chosen }, label)),
+    );
   }
 
   async #load() {

@@ -1,7 +1,7 @@
 // The page: loads what it shows, and again when days are chosen or moves come in.
 
 import { pause, read, Refused, when } from "./api.js";
-import { Days } from "./days.js";
+import { Days, farthest } from "./days.js";
 import { byId, fill } from "./elements.js";
 import { Feed } from "./feed.js";
 import { showFigures } from "./figures.js";
@@ -26,14 +26,21 @@ const CHART_DAYS = 366;
 
 let segments = new Segments({ segments: [] });
 let waysUp = [];
-let again = null;
+let stale = false;
+let catchingUp = false;
 let asked = 0;
 
 const days = new Days(() => refresh());
 const flow = new Flow();
 const sizes = new Sizes();
-const story = new Story(() => segments, () => waysUp);
-const feed = new Feed(() => segments, (id) => story.open(id));
+const story = new Story(
+  () => segments,
+  () => waysUp,
+);
+const feed = new Feed(
+  () => segments,
+  (id) => story.open(id),
+);
 const leaving = new Leaving((id) => story.open(id));
 new Search((id) => story.open(id));
 
@@ -48,7 +55,9 @@ start();
 async function start() {
   await refresh();
   story.byAddress();
-  follow("/v1/transitions/stream", heard, (live) => state(live ? "live" : "lost", live ? "Live" : "Connection lost")).catch(shown);
+  follow("/v1/transitions/stream", heard, (live) =>
+    state(live ? "live" : "lost", live ? "Live" : "Connection lost"),
+  ).catch(shown);
   for (;;) {
     await pause(HEALTH_SECONDS);
     await read("/v1/status").then(showHealth).catch(shown);
@@ -74,7 +83,7 @@ async function load({ first_day: first, newest_day: newest }, range) {
   const since = range.to && addDays(range.to, 1 - CHART_DAYS);
   const [matrix, whole, health, trend, rewards, status] = await Promise.all([
     read("/v1/transitions/matrix", range),
-    read("/v1/transitions/matrix", { from: first, to: newest }),
+    read("/v1/transitions/matrix", { from: first && farthest(first, newest), to: newest }),
     read("/v1/health/flow", { days: TREND_DAYS, to: range.to }),
     read("/v1/sizes", { from: since, to: range.to }),
     read("/v1/rewards", range),
@@ -102,10 +111,20 @@ function heard(name, data) {
     feed.take(name, data);
     story.refresh(data.customer_id);
   }
-  again ??= pause(REFRESH_SECONDS).then(() => {
-    again = null;
-    return refresh();
-  });
+  stale = true;
+  catchUp();
+}
+
+/** Load the figures again until no event has come since; never twice at a time, or neither would be shown. */
+async function catchUp() {
+  if (catchingUp) return;
+  catchingUp = true;
+  while (stale) {
+    stale = false;
+    await pause(REFRESH_SECONDS);
+    await refresh();
+  }
+  catchingUp = false;
 }
 
 function state(kind, text) {

@@ -28,16 +28,30 @@ function heading(columns, segments) {
 
 function row(from, columns, cells, segments, most) {
   const name = element("th", { scope: "row" }, dot(from, segments), segments.label(from, "(new)"));
-  return element("tr", {}, name, columns.map((to) => entry(from, to, cells.get(key(from, to)), most)));
+  return element(
+    "tr",
+    {},
+    name,
+    columns.map((to) => entry(from, to, cells.get(key(from, to)), most)),
+  );
 }
 
 function entry(from, to, cell, most) {
   const place = { "data-from": from ?? "", "data-to": to ?? "" };
-  if (cell === undefined) return element("td", { ...place, class: from === to ? "same" : "zero" }, from === to ? "" : "·");
+  if (cell === undefined)
+    return element("td", { ...place, class: from === to ? "same" : "zero" }, from === to ? "" : "·");
   const kind = KINDS[cell.direction] ?? "level";
   const depth = Math.ceil((DEPTHS * Math.sqrt(cell.moves)) / Math.sqrt(most));
-  const mark = cell.direction in KINDS ? [element("span", { class: "sign", "aria-hidden": "true" }, sign(cell.direction)), said(`${cell.direction} `)] : [];
-  return element("td", { ...place, class: `${kind} depth-${depth}` }, mark, element("span", { class: "count" }, number(cell.moves)));
+  const mark =
+    cell.direction in KINDS
+      ? [element("span", { class: "sign", "aria-hidden": "true" }, sign(cell.direction)), said(`${cell.direction} `)]
+      : [];
+  return element(
+    "td",
+    { ...place, class: `${kind} depth-${depth}` },
+    mark,
+    element("span", { class: "count" }, number(cell.moves)),
+  );
 }
 
 function dot(id, segments) {

@@ -23,7 +23,9 @@ export function led(move, segments) {
 
 const REASONS = {
   order: ({ after }, currency) =>
-    after ? `bought (${counted(after.frequency, "order")} worth ${money(after.monetary_minor, currency)} so far)` : "bought",
+    after
+      ? `bought (${counted(after.frequency, "order")} worth ${money(after.monetary_minor, currency)} so far)`
+      : "bought",
   refund: ({ before, after }, currency) =>
     after
       ? `got money back (spending went from ${money(before.monetary_minor, currency)} to ${money(after.monetary_minor, currency)})`

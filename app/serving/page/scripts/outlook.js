@@ -4,7 +4,6 @@ import { element } from "./elements.js";
 import { date, elapsed, number } from "./words.js";
 
 const MEASURED = { r: "how long ago the last order was", f: "the number of orders", m: "what was spent" };
-
 const WAYS = 3;
 
 /** What comes next, and which ways up others have gone from where she stands (`ways`: moves of the whole history). */
@@ -28,19 +27,34 @@ function next({ next: due, rank, as_of: now }, segments) {
 
 function held({ due_segment: due, held_until: until }, segments) {
   if (until === null) return null;
-  return element("p", {}, `The measures say ${segments.label(due)} already; the policy keeps the customer here until ${date(until)}.`);
+  return element(
+    "p",
+    {},
+    `The measures say ${segments.label(due)} already; the policy keeps the customer here until ${date(until)}.`,
+  );
 }
 
 function lifts(customer, segments, ways) {
   const { segment, rank } = customer;
   const best = segments.all[0]?.id;
   if (rank === 1 || segment === best) return element("p", {}, "Nothing: this is the best segment.");
-  const up = ways.filter((way) => way.from === segment && way.direction === "up").sort((one, other) => other.moves - one.moves);
+  const up = ways
+    .filter((way) => way.from === segment && way.direction === "up")
+    .sort((one, other) => other.moves - one.moves);
   if (up.length === 0) return element("p", {}, "Nobody has risen from here yet.");
   return [
     element("p", {}, `${weakest(customer.scores)}From here others have risen:`),
-    element("ul", { class: "ways" }, up.slice(0, WAYS).map((way) => element("li", {}, element("i", { class: `dot ${segments.paint(way.to)}`, "aria-hidden": "true" }), `to ${segments.label(way.to)} `, element("b", {}, `${number(way.moves)}×`)))),
+    element(
+      "ul",
+      { class: "ways" },
+      up.slice(0, WAYS).map((taken) => way(taken, segments)),
+    ),
   ];
+}
+
+function way({ to, moves }, segments) {
+  const dot = element("i", { class: `dot ${segments.paint(to)}`, "aria-hidden": "true" });
+  return element("li", {}, dot, `to ${segments.label(to)} `, element("b", {}, `${number(moves)}×`));
 }
 
 /** Which score is the lowest: there is the most to win. Nothing where all are the same, or the policy has none. */

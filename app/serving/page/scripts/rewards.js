@@ -33,7 +33,11 @@ export function given(rewards) {
         {},
         element("time", { datetime: new Date(at).toISOString() }, date(at)),
         element("b", {}, named(rule)),
-        element("span", {}, type === "reward.granted" ? `${gift(give)}${until ? `, until ${date(until)}` : ""}` : `withheld: ${reason}`),
+        element(
+          "span",
+          {},
+          type === "reward.granted" ? `${gift(give)}${until ? `, until ${date(until)}` : ""}` : `withheld: ${reason}`,
+        ),
       ),
     ),
   );

@@ -36,7 +36,10 @@ export class Search {
     if (prefix === "") return fill(byId("search-found"));
     const found = await read("/v1/customers", { prefix, limit: FOUND }).catch(() => null);
     if (found === null || this.#typed !== prefix) return;
-    fill(byId("search-found"), found.customers.map(({ customer_id: id }) => element("option", { value: id })));
+    fill(
+      byId("search-found"),
+      found.customers.map(({ customer_id: id }) => element("option", { value: id })),
+    );
     fill(byId("search-said"), `${number(found.customers.length)} found`);
   }
 

@@ -15,13 +15,20 @@ export class Sizes {
 
   constructor() {
     dark.addEventListener("change", () => this.#draw());
-    new ResizeObserver(([{ contentRect }]) => this.#chart?.setSize({ width: contentRect.width, height: HEIGHT })).observe(byId("sizes"));
+    new ResizeObserver(([{ contentRect }]) =>
+      this.#chart?.setSize({ width: contentRect.width, height: HEIGHT }),
+    ).observe(byId("sizes"));
   }
 
   show(sizes, segments) {
     const before = this.#shown;
-    this.#shown = { sizes, lines: sizes.segments.filter(({ customers }) => customers.some((count) => count > 0)), segments };
-    if (before !== null && this.#chart !== null && sameLines(before.lines, this.#shown.lines)) this.#chart.setData(this.#data());
+    this.#shown = {
+      sizes,
+      lines: sizes.segments.filter(({ customers }) => customers.some((count) => count > 0)),
+      segments,
+    };
+    if (before !== null && this.#chart !== null && sameLines(before.lines, this.#shown.lines))
+      this.#chart.setData(this.#data());
     else this.#draw();
     showTable(this.#shown);
   }
@@ -36,7 +43,10 @@ export class Sizes {
     const place = byId("sizes");
     this.#chart?.destroy();
     this.#chart = new globalThis.uPlot(this.#options(place.clientWidth), this.#data(), place);
-    fill(byId("sizes-key"), this.#shown.lines.map((line, number) => this.#key(line, number + 1)));
+    fill(
+      byId("sizes-key"),
+      this.#shown.lines.map((line, number) => this.#key(line, number + 1)),
+    );
     this.#tell(null);
   }
 
@@ -57,7 +67,13 @@ export class Sizes {
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
       scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 90, size: 32, values: (_, ticks) => ticks.map((tick) => dayShort(dayOf(tick * 1000))) },
+        {
+          ...axis,
+          grid: { show: false },
+          space: 90,
+          size: 32,
+          values: (_, ticks) => ticks.map((tick) => dayShort(dayOf(tick * 1000))),
+        },
         { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? number(tick) : "")) },
       ],
       series: [{}, ...lines.map((line) => this.#series(line, look))],
@@ -86,7 +102,12 @@ export class Sizes {
       {},
       element(
         "button",
-        { type: "button", class: `key ${this.#paint(line)}`, "aria-pressed": String(!this.#off.has(line.id)), click: toggle },
+        {
+          type: "button",
+          class: `key ${this.#paint(line)}`,
+          "aria-pressed": String(!this.#off.has(line.id)),
+          click: toggle,
+        },
         element("i", { class: "dot", "aria-hidden": "true" }),
         this.#shown.segments.label(line.id),
         element("b", { "data-size": line.id }),
@@ -114,11 +135,19 @@ function sameLines(some, others) {
 function showTable({ sizes, lines, segments }) {
   const head = lines.map(({ id }) => element("th", { scope: "col" }, segments.label(id)));
   fill(byId("sizes-head"), element("tr", {}, element("th", { scope: "col" }, "day"), head));
-  const newest = sizes.days.map((day, place) => [day, place]).slice(-ROWS).reverse();
+  const newest = sizes.days
+    .map((day, place) => [day, place])
+    .slice(-ROWS)
+    .reverse();
   fill(
     byId("sizes-body"),
     newest.map(([day, place]) =>
-      element("tr", {}, element("th", { scope: "row" }, dayShort(day)), lines.map(({ customers }) => element("td", {}, number(customers[place])))),
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, dayShort(day)),
+        lines.map(({ customers }) => element("td", {}, number(customers[place]))),
+      ),
     ),
   );
 }

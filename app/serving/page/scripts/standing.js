@@ -9,7 +9,14 @@ export function showStanding(overview, segments, choose) {
   const most = Math.max(1, ...segments.all.map(({ customers }) => customers));
   const rows = segments.all.map(({ id, label, paint, customers }) => {
     const pick = element("button", { type: "button", class: "link", click: () => choose(id) }, label);
-    return row(id, [element("i", { class: `dot ${paint}`, "aria-hidden": "true" }), pick], paint, customers, whole, most);
+    return row(
+      id,
+      [element("i", { class: `dot ${paint}`, "aria-hidden": "true" }), pick],
+      paint,
+      customers,
+      whole,
+      most,
+    );
   });
   if (overview.none > 0) rows.push(row("", ["(none)"], "rank-none", overview.none, whole, most));
   fill(byId("standing"), rows);

@@ -93,7 +93,11 @@ function standing(customer, segments) {
   return element(
     "p",
     { class: "badge-line" },
-    element("strong", { id: "story-segment", class: `badge ${segments.paint(segment)}` }, segments.label(segment, "No segment")),
+    element(
+      "strong",
+      { id: "story-segment", class: `badge ${segments.paint(segment)}` },
+      segments.label(segment, "No segment"),
+    ),
     rank === null ? null : ` rank ${number(rank)}`,
     since === null ? null : `, since ${date(since)}`,
   );
@@ -111,14 +115,22 @@ function measures({ measures: now, scores, points, cut_points_version: cuts, mea
     ["Points granted", number(points), null],
   ];
   return [
-    element("dl", { class: "measures" }, rows.map(([name, value, of]) => element("div", {}, element("dt", {}, name), element("dd", {}, value, of)))),
+    element(
+      "dl",
+      { class: "measures" },
+      rows.map(([name, value, of]) => element("div", {}, element("dt", {}, name), element("dd", {}, value, of))),
+    ),
     element("p", { class: "note" }, `Measured ${instant(at)}`, cuts > 0 ? `, by cut points ${number(cuts)}` : ""),
   ];
 }
 
 function timeline(moves, segments) {
   if (moves.length === 0) return element("p", { class: "empty" }, "No move has been published.");
-  return element("ol", { class: "timeline", id: "story-moves" }, moves.map((move) => step(move, segments)));
+  return element(
+    "ol",
+    { class: "timeline", id: "story-moves" },
+    moves.map((move) => step(move, segments)),
+  );
 }
 
 function step(move, segments) {

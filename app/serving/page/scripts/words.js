@@ -45,7 +45,11 @@ export const dayOf = (at) => new Date(at).toISOString().slice(0, 10);
 
 /** Elapsed milliseconds -> the largest unit that tells something: "12 days", "5 hours". */
 export function elapsed(ms) {
-  const units = [["day", DAY_MS], ["hour", 3_600_000], ["minute", 60_000]];
+  const units = [
+    ["day", DAY_MS],
+    ["hour", 3_600_000],
+    ["minute", 60_000],
+  ];
   const [unit, size] = units.find(([, size]) => ms >= size) ?? ["second", 1000];
   return counted(Math.floor(ms / size), unit);
 }
