@@ -1,5 +1,6 @@
 """The routes in, an OpenAPI 3.1 document out: what is served and what is described cannot differ."""
 
+import re
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, Final
@@ -51,7 +52,7 @@ def _operation(route: Route) -> dict[str, Any]:
     refused = sorted({*REFUSALS, *route.refusals, *unknown, 401, 403})
     told: dict[str, Any] = {
         "summary": route.says,
-        "operationId": route.handler.__name__ if route.method == "GET" else "batch",
+        "operationId": "_".join(re.findall(r"\w+", route.path)[1:]),
         "security": [{"token": [route.scope]}],
         "parameters": [*_path_parameters(route), *_query_parameters(route)],
         "responses": {

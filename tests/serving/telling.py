@@ -40,6 +40,7 @@ class Log:
 
     view: View
     partition: int = 0
+    topics: Topics = TOPICS
     offsets: dict[str, int] = field(default_factory=dict)
     waiting: list[Fetched] = field(default_factory=list)
     sequences: dict[str, int] = field(default_factory=dict)
@@ -69,11 +70,11 @@ class Log:
         told = CustomerSegment(
             at, customer, 1, None, None, has.get("measures", measures()), ahead, POLICY, rank, segment, sequence
         )
-        self.record(TOPICS.customer_segments, "customer.segment", customer, told, at)
+        self.record(self.topics.customer_segments, "customer.segment", customer, told, at)
 
     def erase(self, customer: str, at: int) -> None:
         """Publish the tombstone of a customer."""
-        self.record(TOPICS.customer_segments, "customer.segment", customer, None, at)
+        self.record(self.topics.customer_segments, "customer.segment", customer, None, at)
 
     def move(
         self,
@@ -109,7 +110,7 @@ class Log:
             after,
             f"t-{customer}-{at}-{origin}-{to}",
         )
-        self.record(TOPICS.transitions, "segment.transitioned", customer, told, at)
+        self.record(self.topics.transitions, "segment.transitioned", customer, told, at)
         if stands:
             self.stand(customer, to, at, ahead)
         return told
@@ -129,19 +130,19 @@ class Log:
             gone.to,
             gone.transition_id,
         )
-        self.record(TOPICS.transitions, "segment.retracted", customer, told, gone.effective_at)
+        self.record(self.topics.transitions, "segment.retracted", customer, told, gone.effective_at)
 
     def grant(self, customer: str, rule: str, at: int, points: int) -> None:
         """Publish points."""
         told = RewardGranted(
             Cause(type="order"), customer, at, at, None, Points(points), POLICY, f"r-{rule}-{at}", rule, None
         )
-        self.record(TOPICS.rewards, "reward.granted", customer, told, at)
+        self.record(self.topics.rewards, "reward.granted", customer, told, at)
 
     def withhold(self, customer: str, rule: str, at: int) -> None:
         """Publish that a limit withheld a reward."""
         told = RewardWithheld(Cause(type="order"), customer, at, at, POLICY, "limit", f"r-{rule}-{at}", rule, None)
-        self.record(TOPICS.rewards, "reward.withheld", customer, told, at)
+        self.record(self.topics.rewards, "reward.withheld", customer, told, at)
 
 
 def direction(before: int | None, after: int | None) -> Direction:
