@@ -42,7 +42,7 @@ class Told(Log):
     def flush(self) -> None:
         """Send what is waiting; when this ends the broker has it."""
         for record in self.waiting:
-            headers = list(record.headers)
+            headers: list[tuple[str, str | bytes | None]] = list(record.headers)
             self._producer.produce(record.topic, record.value, record.key, record.partition, headers=headers)
         self.waiting.clear()
         assert self._producer.flush(START_LIMIT_S) == 0, "the broker took no records"
@@ -81,7 +81,8 @@ def small_shop(directory: Path) -> Iterator[Shop]:
             ServingSettings(port=0, directory=directory / "guarded", tokens=directory / "tokens"),
         ]
         with serving([Settings(kafka=kafka, serving=settings) for settings in served]) as ports:
-            yield Shop(log, *(f"http://127.0.0.1:{port}" for port in ports))
+            everybody, guarded = (f"http://127.0.0.1:{port}" for port in ports)
+            yield Shop(log, everybody, guarded)
 
 
 def publish_three_days(log: Told) -> None:
