@@ -97,21 +97,26 @@ class Rewards(Struct, frozen=True):
 
 
 class Segment(Struct, frozen=True):
-    """A segment and how many stand there; one of an earlier policy has neither rank nor group."""
+    """A segment and how many stand there; one of an earlier policy has neither rank nor group.
+
+    `label` is known where SEGUE_POLICY is the policy in force.
+    """
 
     id: str
+    label: str | None
     rank: int | None
     customers: int
     group: Group | None
 
 
 class Segments(Struct, frozen=True):
-    """All segments, the best first; `none`: known customers without one."""
+    """All segments, the best first; `none`: known customers without one. `currency` is known as labels are."""
 
     customers: int
     segments: list[Segment]
     none: int
     policy: PolicyRef | None
+    currency: str | None
     first_day: Day | None
     newest_day: Day | None
 

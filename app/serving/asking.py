@@ -18,6 +18,7 @@ from app.serving.parameters import Parameter
 from app.serving.tokens import Scope
 from app.serving.view import View
 from app.settings import ServingSettings
+from schemas.policy import Policy
 
 
 def wall_ms() -> int:
@@ -37,6 +38,8 @@ class Desk:
     keyring: Keyring | None
     """None: nobody needs a token."""
     buckets: Buckets
+    policy: Policy | None = None
+    """What SEGUE_POLICY names: labels and currency are not published."""
     now: Callable[[], int] = wall_ms
     asked: int = 0
     """Requests that are being answered."""

@@ -20,9 +20,9 @@ class _Refused(asyncio.Protocol):
 class Listener:
     """Serves an application until it is closed."""
 
-    def __init__(self, app: web.Application, most: int) -> None:
+    def __init__(self, app: web.Application, most: int, idle_seconds: float = IDLE_SECONDS) -> None:
         self._runner = web.AppRunner(
-            app, access_log=None, keepalive_timeout=IDLE_SECONDS, shutdown_timeout=ENDING_SECONDS
+            app, access_log=None, keepalive_timeout=idle_seconds, shutdown_timeout=ENDING_SECONDS
         )
         self._most = most
         self._server: asyncio.Server | None = None

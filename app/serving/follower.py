@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from app.runtime.clients import committed_reader
-from app.runtime.errors import SegueError
+from app.runtime.errors import SegueError, whereabouts
 from app.runtime.fetch_times import note_fetches
 from app.serving.level import End, Level, Place
 from app.serving.view import View
@@ -48,6 +48,11 @@ class Follower:
                 self._forget()
             except (KafkaError, OSError, TimeoutError, SegueError) as error:
                 log.warning("the topics cannot be read, trying again", error=repr(error))
+            except Exception as error:
+                raise SegueError(
+                    f"the view cannot be kept: {whereabouts(error)}. Operator action: see that the disk has room; if "
+                    "so, delete SEGUE_SERVING__DIRECTORY: everything in it is read again from the topics."
+                ) from error
             finally:
                 await consumer.stop()
             await asyncio.sleep(RETRY_SECONDS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import shutil
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from app.data_directory import lock_directory
+from app.runtime.errors import whereabouts
 from app.serving.asking import Desk
 from app.serving.follower import Follower
 from app.serving.hub import Hub
@@ -21,8 +23,9 @@ from app.serving.limits import Buckets
 from app.serving.metrics import ServingMetrics
 from app.serving.server import check_exposure, listen
 from app.serving.stream_routes import end_streams
-from app.serving.view import View
+from app.serving.view import VIEW, View
 from app.settings import ServingSettings, Settings
+from schemas.policy_file import load_policy
 from tables.rocks import RocksMemory
 
 log = structlog.get_logger("segue.serving")
@@ -40,18 +43,32 @@ def new_desk(settings: ServingSettings, view: View, level: Level) -> Desk:
     return Desk(settings, view, level, hub, metrics, keyring, buckets)
 
 
+def open_view(settings: Settings) -> View:
+    """Open the view, anew where its files cannot be read: all of it stands in the topics too."""
+    serving = settings.serving
+    memory = RocksMemory(serving.block_cache_mib, serving.write_buffers_mib)
+    try:
+        return View(serving.directory, settings.topics, memory)
+    except Exception as error:  # noqa: BLE001  # rocksdict raises nothing narrower
+        log.warning("the view cannot be opened: it is read anew", error=whereabouts(error))
+        shutil.rmtree(serving.directory / VIEW, ignore_errors=True)
+        return View(serving.directory, settings.topics, memory)
+
+
 @asynccontextmanager
 async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "asyncio.Task[None]"]]:
     """Serve as long as the block lasts: gives the desk, the port, and the task that follows the topics.
 
-    That task ends only by an error. SegueError when the address, the directory or the tokens cannot be had.
+    That task ends only by an error. SegueError when the address, the directory or the tokens cannot be had, PolicyError
+    when there is a policy to take labels from that cannot be read.
     """
     serving = settings.serving
-    lock = lock_directory(serving.directory, "SEGUE_SERVING__DIRECTORY", "copy of segue serve")
-    view = View(serving.directory, settings.topics, RocksMemory(serving.block_cache_mib, serving.write_buffers_mib))
+    lock = lock_directory(serving.directory, "SEGUE_SERVING__DIRECTORY", "reader")
+    view = open_view(settings)
     level = Level()
     try:
         desk = new_desk(serving, view, level)
+        desk.policy = load_policy(settings.policy) if settings.policy is not None else None
         listener, port = await listen(desk)
         follower = Follower(settings, view, level, desk.metrics.records.inc)
         following = asyncio.ensure_future(follower.run())

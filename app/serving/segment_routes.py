@@ -13,6 +13,7 @@ from app.serving.asking import Ask, Given, Route
 from app.serving.csv_page import csv_page, wants_csv
 from app.serving.days import days_of, spell
 from app.serving.parameters import as_cursor, cursor, duration, whole
+from schemas.policy import Policy
 from schemas.transitions import PolicyRef
 
 LONGEST_INSTANT: Final = 253_402_300_799_999
@@ -23,19 +24,28 @@ async def segments(ask: Ask) -> Segments:
     view, days = ask.view, days_of(ask.view)
     ranks = view.ranks
     policy = PolicyRef(*ranks.policy) if ranks.policy is not None else None
+    shown = _shown(ask)
+    labels = {segment.id: segment.label for segment in shown.segments} if shown is not None else {}
     return Segments(
         sum(view.sizes.values()),
-        [_segment(ask, name) for name in looking_up.segments_with_anybody(view)],
+        [_segment(ask, name, labels.get(name)) for name in looking_up.segments_with_anybody(view)],
         view.sizes[""],
         policy,
+        shown.currency if shown is not None else None,
         *(map(spell, days) if days is not None else (None, None)),
     )
 
 
-def _segment(ask: Ask, name: str) -> Segment:
+def _shown(ask: Ask) -> Policy | None:
+    """Give the policy whose words may be shown: it is the one in force, as far as published records tell."""
+    policy = ask.desk.policy
+    return policy if policy is not None and ask.view.ranks.policy == (policy.id, policy.version) else None
+
+
+def _segment(ask: Ask, name: str, label: str | None) -> Segment:
     high = ask.view.ranks.is_high(name)
     group: Group | None = None if high is None else "high" if high else "low"
-    return Segment(name, ask.view.ranks.rank(name), ask.view.sizes[name], group)
+    return Segment(name, label, ask.view.ranks.rank(name), ask.view.sizes[name], group)
 
 
 async def members(ask: Ask) -> Given:

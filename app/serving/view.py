@@ -19,6 +19,7 @@ from tables.rocks import RocksMemory
 from tables.scanning import scan
 
 Source = Literal["standings", "moves", "rewards"]
+VIEW: Final = "view.db"
 FORMAT: Final = b"1"
 KEPT_NEWS: Final = 50_000
 """So many offsets of each partition are kept for those who come back to the stream."""
@@ -35,7 +36,7 @@ class View:
             topics.transitions: "moves",
             topics.rewards: "rewards",
         }
-        self.db = memory.open(directory / "view.db")
+        self.db = memory.open(directory / VIEW)
         self.listeners: list[Callable[[list[News]], None]] = []
         """Hear of moves once they are written."""
         self.unreadable = 0

@@ -3,8 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aiohttp.test_utils import TestClient, TestServer
+
+from app.serving.program import new_desk
+from app.serving.server import application
+from app.serving.view import View
+from app.settings import ServingSettings
+from schemas.policy_file import load_policy
 from schemas.transitions import Next
-from tests.serving.conftest import AS_OF, Client
+from tests.serving.conftest import AS_OF, Client, level_at
 from tests.serving.telling import BEGIN, DAY, POLICY, Log
 
 
@@ -86,6 +93,20 @@ async def test_segments_hold_whom_their_lists_hold(client: Client, log: Log) -> 
             break
         path = f"/v1/segments/champions/customers?limit=3&cursor={page['next_cursor']}"
     assert found == ["c0", "c2", "c3", "c4"]
+
+
+async def test_labels_and_currency_are_those_of_the_policy_in_force(view: View, log: Log) -> None:
+    log.stand("a", "needs_attention", BEGIN)
+    log.flush()
+    desk = new_desk(ServingSettings(), view, level_at(AS_OF))
+    async with TestClient(TestServer(application(desk))) as client:
+        unnamed = await told(client, "/v1/segments")
+        assert (unnamed["segments"][0]["label"], unnamed["currency"]) == (None, None)
+        desk.policy = load_policy("seed")
+        named = await told(client, "/v1/segments")
+        assert (named["segments"][0]["label"], named["currency"]) == ("Needs attention", "GBP")
+        desk.policy = load_policy("klaviyo")
+        assert (await told(client, "/v1/segments"))["currency"] is None
 
 
 async def test_csv_has_the_same_page_and_no_formulas(client: Client, log: Log) -> None:

@@ -15,7 +15,8 @@ OUTPUTS = (TOPICS.transitions, TOPICS.rewards, TOPICS.customer_segments)
 def rows_with(view: View, customer: str) -> list[bytes]:
     """Find rows in which an id stands, as key or value."""
     name = customer.encode()
-    return [key for key, value in view.db.items() if name in key or name in value]
+    rows = [(bytes(key), bytes(value)) for key, value in view.db.items()]  # type: ignore[arg-type]  # raw mode: bytes
+    return [key for key, value in rows if name in key or name in value]
 
 
 def lived(log: Log) -> None:

@@ -189,6 +189,19 @@ def test_a_client_that_does_not_read_is_dropped() -> None:
     assert subscriber.queue.qsize() == QUEUED
 
 
+async def test_a_request_that_does_not_end_is_not_waited_for() -> None:
+    listener = Listener(web.Application(), 2, idle_seconds=0.2)
+    port = await listener.start("127.0.0.1", 0)
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /v1/customers/a HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        async with asyncio.timeout(10):
+            assert await reader.read() == b""
+        writer.close()
+    finally:
+        await listener.close()
+
+
 async def test_connections_beyond_the_bound_are_closed_at_once() -> None:
     listener = Listener(web.Application(), 2)
     port = await listener.start("127.0.0.1", 0)
