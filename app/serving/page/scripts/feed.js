@@ -20,8 +20,9 @@ export class Feed {
     byId("feed-pause").addEventListener("click", (event) => this.#pause(event.currentTarget));
   }
 
-  /** Take one event of the stream. */
+  /** Take one event of the stream; one may come twice when the line comes back. */
   take(name, move) {
+    if (this.#newest.some((kept) => sameEvent(kept.move, move))) return;
     this.#heard += 1;
     this.#newest = [{ name, move }, ...this.#newest].slice(0, KEPT);
     this.#drawing ??= setTimeout(() => this.#draw(), REDRAW_MS);
@@ -71,4 +72,8 @@ export class Feed {
     const segments = this.segments();
     return `a late fact took back the move from ${segments.label(move.from)} to ${segments.label(move.to)}`;
   }
+}
+
+function sameEvent(one, other) {
+  return one.customer_id === other.customer_id && one.sequence === other.sequence;
 }
