@@ -30,7 +30,8 @@ async def served_page(settings: Settings) -> AsyncIterator[ServedPage | None]:
         talk("There is no page: it needs SEGUE_CUSTOMER_SEGMENTS.")
         yield None
         return
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout is for the summary
+    # Stdout is for the summary; stderr is looked up when there is something to say.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     async with reading_side(settings) as (_, port, following):
         page = ServedPage(f"http://{settings.serving.host}:{port}/", following)
         talk(f"The page: {page.address}")
