@@ -26,6 +26,7 @@ const CHART_DAYS = 366;
 
 let segments = new Segments({ segments: [] });
 let waysUp = [];
+let line = ["waiting", "Loading"];
 let stale = false;
 let catchingUp = false;
 let asked = 0;
@@ -47,7 +48,10 @@ new Search((id) => story.open(id));
 when({
   tokenNeeded: askForToken,
   waiting: (text) => state("waiting", text),
-  answered: (asOf) => fill(byId("as-of"), `as of ${instant(asOf)} UTC`),
+  answered: (asOf) => {
+    state(...line);
+    fill(byId("as-of"), `as of ${instant(asOf)} UTC`);
+  },
 });
 
 start();
@@ -55,9 +59,7 @@ start();
 async function start() {
   await refresh();
   story.byAddress();
-  follow("/v1/transitions/stream", heard, (live) =>
-    state(live ? "live" : "lost", live ? "Live" : "Connection lost"),
-  ).catch(shown);
+  follow("/v1/transitions/stream", heard, lineIs).catch(lineRefused);
   for (;;) {
     await pause(HEALTH_SECONDS);
     await read("/v1/status").then(showHealth).catch(shown);
@@ -127,11 +129,26 @@ async function catchUp() {
   catchingUp = false;
 }
 
+/** Whether events come in: what the state says again once a trouble is over. */
+function lineIs(live) {
+  line = live ? ["live", "Live"] : ["lost", "Connection lost"];
+  state(...line);
+}
+
+function lineRefused(error) {
+  line = ["lost", trouble(error)];
+  state(...line);
+}
+
 function state(kind, text) {
   byId("state").dataset.state = kind;
-  fill(byId("state-text"), text);
+  if (byId("state-text").textContent !== text) fill(byId("state-text"), text); // or it would be said again
 }
 
 function shown(error) {
-  state("lost", error instanceof Refused ? error.message : "The server does not answer");
+  state("lost", trouble(error));
+}
+
+function trouble(error) {
+  return error instanceof Refused ? error.message : "The server does not answer";
 }
