@@ -22,9 +22,11 @@ def serve() -> None:
     from app.runtime.fetched import read_lean_records  # noqa: PLC0415  # as above
     from app.serving.program import serve as run  # noqa: PLC0415  # as above
     from app.serving.program import spare_collector  # noqa: PLC0415  # as above
+    from app.serving.server import check_exposure  # noqa: PLC0415  # as above
 
     with clear_errors():
         settings = read_settings()
+        check_exposure(settings.serving.host, tokens=settings.serving.tokens is not None)
         configure_logging(settings)
         read_lean_records()
         spare_collector()

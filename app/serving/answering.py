@@ -112,7 +112,7 @@ def respond(ask: Ask, answer: Struct) -> web.Response:
 def fresh(ask: Ask, content: bytes) -> dict[str, str] | None:
     """Give the headers of an answer; None: the client has this content already."""
     tag = _tag(content)
-    if tag in ask.request.headers.get("If-None-Match", ""):
+    if ask.request.method == "GET" and tag in ask.request.headers.get("If-None-Match", ""):
         return None
     return {**HEADERS, "ETag": f'W/"{tag}"', "Segue-As-Of": str(ask.desk.level.as_of), "Vary": "Accept"}
 

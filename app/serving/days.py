@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from app.serving import keys
-from app.serving.answers import CauseCount, Matrix, MatrixCell, RewardCounts, RuleCount, SizeLine, Sizes
+from app.serving.day_answers import CauseCount, Matrix, MatrixCell, RewardCounts, RuleCount, SizeLine, Sizes
 from app.serving.draft import counted
 from app.serving.looking_up import segments_with_anybody
 from app.serving.view import View
@@ -55,8 +55,9 @@ async def moves_of(view: View, first: int, last: int) -> AsyncIterator[Moved]:
 async def _counts(
     view: View, family: bytes, first: int, last: int
 ) -> AsyncIterator[tuple[int, tuple[str | None, ...], int]]:
+    db: Any = view.db.snapshot()  # nothing that is written meanwhile: sums belong to the sizes of one moment
     start, end = keys.of_day(family, max(first, 0)), keys.of_day(family, max(last + 1, 0))
-    while rows := scan_rows(view.db, start, end, SLICE):
+    while rows := scan_rows(db, start, end, SLICE):
         for key, value in rows:
             yield keys.read_day(key), _names(key[5:]), counted(value)
         start = rows[-1][0] + b"\0"

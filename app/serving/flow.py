@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final
 
-from app.serving.answers import Flow, Outflow
+from app.serving.day_answers import Flow, Outflow
 from app.serving.days import days_of, moves_of, spell
 from app.serving.looking_up import segments_with_anybody
 from app.serving.view import View

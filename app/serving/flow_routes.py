@@ -3,8 +3,9 @@
 from typing import Final
 
 from app.serving import days, problems
-from app.serving.answers import Flow, Matrix, Problem, RewardCounts, Sizes, Status
+from app.serving.answers import Problem
 from app.serving.asking import Ask, Route
+from app.serving.day_answers import Flow, Matrix, RewardCounts, Sizes, Status
 from app.serving.flow import flow as reckon_flow
 from app.serving.parameters import day, whole
 from schemas.instants import DAY_MS

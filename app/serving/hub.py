@@ -23,11 +23,12 @@ _decode: Any = msgspec.msgpack.Decoder(tuple[bytes, dict[int, int]]).decode
 
 
 class Subscriber:
-    """One client's queue; `dropped` once it was full."""
+    """One client's queue; `dropped` once it was full, `ended` when this copy ends."""
 
     def __init__(self) -> None:
         self.queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUED)
         self.dropped = False
+        self.ended = False
 
     def offer(self, event: bytes) -> None:
         """Hand an event over, or drop the client."""

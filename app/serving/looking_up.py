@@ -16,6 +16,8 @@ from tables.scanning import scan
 
 NEWEST_LOOKED_AT = 64
 """So many moves are looked at, at most, for the one that explains a segment."""
+MOST_LOOKED_AT = 2_000
+"""So many due moves are looked at for one page of those that lead down."""
 
 
 def customer(view: View, key: bytes) -> Customer | None:
@@ -121,22 +123,22 @@ def _member(key: bytes, row: StandingRow) -> Member:
 def leaving(view: View, segment: str, until: int, after: bytes, limit: int) -> tuple[list[Leaver], bytes | None]:
     """Give who leaves a segment downward up to an instant, the soonest first, and where to go on.
 
+    A page may hold fewer than asked for, and go on: of those who will rise not all are passed over at once.
     Where a segment has no rank, for nobody has ever stood there, it is not known to be up and counts as down.
     """
     prefix = keys.under(keys.DUE, segment.encode())
     start = prefix + after + b"\0" if after else prefix
     own = view.ranks.rank(segment)
     page: list[Leaver] = []
-    last = b""
-    for key in scan(view.db, start, prefix + keys.long(until + 1), -1):
-        to = value(view.db, key).decode()
-        rank = view.ranks.rank(to)
-        if own is not None and rank is not None and rank <= own:
-            continue
-        if len(page) == limit:
+    last = after
+    for number, key in enumerate(scan(view.db, start, prefix + keys.long(until + 1), -1)):
+        if len(page) == limit or number == MOST_LOOKED_AT:
             return page, last
         last = key[len(prefix) :]
-        page.append(Leaver(last[keys.LONG :].decode(), keys.read_long(last, 0), to, rank))
+        to = value(view.db, key).decode()
+        rank = view.ranks.rank(to)
+        if own is None or rank is None or rank > own:
+            page.append(Leaver(last[keys.LONG :].decode(), keys.read_long(last, 0), to, rank))
     return page, None
 
 

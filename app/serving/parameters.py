@@ -34,8 +34,10 @@ class BadQuery(Exception):
 def read_query(raw: str, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
     """Read a query as it came; every parameter has a value in the end."""
     try:
-        pairs = parse_qsl(
-            raw, keep_blank_values=True, strict_parsing=bool(raw), errors="strict", max_num_fields=MOST_PARAMETERS
+        pairs = (
+            parse_qsl(raw, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MOST_PARAMETERS)
+            if raw
+            else []
         )
     except ValueError as error:  # UnicodeDecodeError is one
         raise BadQuery("the query is not well-formed: name=value, percent-encoded UTF-8, at most 8") from error

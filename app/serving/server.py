@@ -88,7 +88,6 @@ def _metrics(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
 async def listen(desk: Desk) -> tuple[Listener, int]:
     """Listen; gives what ends it, and the port. SegueError when the address cannot be had."""
     settings = desk.settings
-    check_exposure(settings.host, tokens=desk.keyring is not None)
     listener = Listener(application(desk), settings.connections)
     try:
         return listener, await listener.start(settings.host, settings.port)

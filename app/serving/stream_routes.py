@@ -35,9 +35,12 @@ async def stream(ask: Ask) -> web.StreamResponse | Problem:
         if after:
             await _catch_up(response, desk.hub, after, until)
         await _tell(response, subscriber)
-    except (TimeoutError, ConnectionError):
-        desk.metrics.dropped.inc()
+    except TimeoutError:
+        subscriber.dropped = True
+    except ConnectionError:  # the client has gone
+        pass
     finally:
+        desk.metrics.dropped.inc(subscriber.dropped)
         desk.hub.leave(subscriber)
     _cut_off(ask.request)
     return response
@@ -54,8 +57,8 @@ async def _catch_up(response: web.StreamResponse, hub: Hub, after: str, until: d
 
 
 async def _tell(response: web.StreamResponse, subscriber: Subscriber) -> None:
-    """Tell what comes, until the client has gone or does not read; TimeoutError then."""
-    while not subscriber.dropped:
+    """Tell what comes, until the client does not read, or this copy ends."""
+    while not (subscriber.dropped or subscriber.ended):
         try:
             async with asyncio.timeout(STILL_HERE_SECONDS):
                 event = await subscriber.queue.get()
@@ -64,7 +67,6 @@ async def _tell(response: web.StreamResponse, subscriber: Subscriber) -> None:
         while not subscriber.queue.empty() and len(event) < 65_536:
             event += subscriber.queue.get_nowait()
         await _write(response, event)
-    raise TimeoutError
 
 
 async def _write(response: web.StreamResponse, event: bytes) -> None:
@@ -81,7 +83,7 @@ def _cut_off(request: web.Request) -> None:
 def end_streams(desk: Desk) -> None:
     """Let all clients go: the process ends."""
     for subscriber in desk.hub.subscribers:
-        subscriber.dropped = True
+        subscriber.ended = True
         subscriber.offer(b"")
 
 

@@ -7,8 +7,10 @@ from urllib.parse import quote
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
+from typer.testing import CliRunner
 from yarl import URL
 
+from app.command_line import segue
 from app.runtime.errors import SegueError
 from app.serving.connections import Listener
 from app.serving.hub import QUEUED, Subscriber
@@ -100,6 +102,16 @@ async def test_bodies_are_bounded(client: Client) -> None:
     assert await problem(await client.get("/v1/customers:batch")) == (405, "method_not_allowed")
 
 
+async def test_no_more_is_answered_at_once_than_is_allowed(served: Served) -> None:
+    client = await served(ServingSettings(at_once=1))
+    ids = {"ids": [f"c{number}" for number in range(500)]}
+    answers = await asyncio.gather(*(client.post("/v1/customers:batch", json=ids) for _ in range(10)))
+    statuses = [answer.status for answer in answers]
+    assert set(statuses) == {200, 503}
+    busy = answers[statuses.index(503)]
+    assert (await problem(busy), busy.headers["Retry-After"]) == ((503, "busy"), "1")
+
+
 async def test_who_catches_up_says_when_to_come_back(view: View) -> None:
     desk = new_desk(ServingSettings(), view, Level())
     async with TestClient(TestServer(application(desk))) as client:
@@ -164,6 +176,23 @@ def test_a_wrong_file_of_tokens_is_told_with_its_line(tmp_path: Path, text: str,
     file.write_text(text)
     with pytest.raises(SegueError, match=said):
         read_tokens(file)
+
+
+def test_a_new_token_is_shown_once_and_its_line_opens_for_it(tmp_path: Path) -> None:
+    drawn = CliRunner().invoke(segue, ["token", "new", "crm", "--scopes", "figures"])
+    (tmp_path / "tokens").write_text(drawn.stdout)
+    (token,) = read_tokens(tmp_path / "tokens")
+    assert (token.name, token.scopes) == ("crm", frozenset({"figures"}))
+    shown = drawn.stderr.split()[-1]
+    assert (digest_of(shown), shown in drawn.stdout) == (token.digest, False)
+    assert CliRunner().invoke(segue, ["token", "new", "crm", "--scopes", "all"]).exit_code == 2
+
+
+def test_serve_does_not_begin_on_a_network_without_tokens(tmp_path: Path) -> None:
+    environment = {"SEGUE_SERVING__HOST": "0.0.0.0", "SEGUE_SERVING__DIRECTORY": str(tmp_path / "view")}  # noqa: S104  # what is refused
+    ended = CliRunner().invoke(segue, ["serve"], env=environment)
+    assert ended.exit_code == 1
+    assert "error: 0.0.0.0 is not loopback" in ended.stderr
 
 
 def test_customers_are_shown_to_no_network_without_tokens(view: View) -> None:
