@@ -43,4 +43,5 @@ def test_a_run_has_names_of_its_own() -> None:
         ".segue.control.v1",
         ".segue.freezes.v1",
     }
+    assert (settings.serving.host, settings.serving.port, settings.serving.tokens) == ("127.0.0.1", 0, None)
     assert (settings.clock, settings.kafka.check_crcs) == ("stream", True)
