@@ -65,6 +65,14 @@ class Dwell:
     down_ms: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When nobody is written to: from one minute of the day up to before another, which may be on the next day."""
+
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything a marketer tunes; built by `schemas.policy_file`, which checks it."""
@@ -99,6 +107,8 @@ class Policy:
     """Kinds that make a customer known, and that count as her being engaged."""
     dedup_ms: int = 30 * DAY_MS
     """How long ids of engagement are remembered."""
+    quiet: Quiet | None = None
+    """Quiet hours on the customer's clock; None = there are none."""
     rewards: tuple[RewardRule, ...] = ()
     """Reward rules that this version runs."""
     later: tuple[str, ...] = ()

@@ -18,7 +18,17 @@ from schemas.score_document import Scores
 from schemas.segment_document import SegmentDocument, compile_segments
 from schemas.segment_list import segment_mistakes
 from schemas.segment_space import Space
-from schemas.time_document import CutPointsDocument, DwellDocument, LateDocument, Leads, Moment, Window, Zone, lifetime
+from schemas.time_document import (
+    CutPointsDocument,
+    DwellDocument,
+    LateDocument,
+    Leads,
+    Moment,
+    QuietHoursDocument,
+    Window,
+    Zone,
+    lifetime,
+)
 
 EXPONENTS: Final = {currency.code: currency.exponent or 0 for currency in iso4217.Currency}
 LONGEST_EXPONENT: Final = 4
@@ -69,6 +79,8 @@ class PolicyDocument(Closed):
     silent_until: Moment | None = None
     """History before this instant moves nobody publicly and pays nothing."""
     engagement: EngagementDocument = EngagementDocument()
+    quiet_hours: QuietHoursDocument | None = None
+    """Messages are to wait until these are over."""
     rewards: list[RewardDocument] = Field([])
     """What customers get, and on which occasions."""
     budgets: list[BudgetDocument] = Field([])
@@ -131,6 +143,7 @@ class PolicyDocument(Closed):
             refunded_drops=self.orders.refunded == "drop",
             engagement=frozenset(self.engagement.kinds),
             dedup_ms=self.engagement.dedup_days * DAY_MS,
+            quiet=self.quiet_hours.compile() if self.quiet_hours else None,
             rewards=tuple(rule.compile(self.currency, exponent) for rule in self.rewards if not rule.later()),
             later=tuple(self._later()),
         )

@@ -1,0 +1,63 @@
+"""An instant and the quiet hours of a policy in, the first instant at which a customer may be written to out.
+
+Quiet is what her clock shows: from `start` up to before `end`. A clock that is put forward over `end` ends them when it
+is put forward; one that is put back to before `end` makes it quiet once more, until it shows `end` again.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from schemas.policy import Quiet
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MS: Final = timedelta(milliseconds=1)
+_DAY: Final = timedelta(days=1)
+
+
+def not_before(at: int, quiet: Quiet | None, zone: str) -> int:
+    """Give `at` itself, or if it is quiet then the first later instant at which her clock reaches or skips `end`."""
+    if quiet is None:
+        return at
+    clock = ZoneInfo(zone)
+    shown = (_EPOCH + at * _MS).astimezone(clock)
+    if not _is_quiet(shown.hour * 60 + shown.minute, quiet):
+        return at
+    midnight = datetime(shown.year, shown.month, shown.day)  # noqa: DTZ001  # what the clock shows, in no zone yet
+    ends = (
+        _instant(midnight + days * _DAY + timedelta(minutes=quiet.end), clock, fold)
+        for days in (0, 1)
+        for fold in (0, 1)
+    )
+    return min(end for end in ends if end > at)
+
+
+def _is_quiet(minute: int, quiet: Quiet) -> bool:
+    if quiet.start < quiet.end:
+        return quiet.start <= minute < quiet.end
+    return minute >= quiet.start or minute < quiet.end
+
+
+def _instant(shown: datetime, clock: ZoneInfo, fold: int) -> int:
+    """Say when a clock shows something, the first or the second time; if it skips that, when it does so."""
+    early, late = (_epoch_ms(shown.replace(tzinfo=clock, fold=other)) for other in (1, 0))
+    if early < late:  # only of what is skipped: read by the offset after, it lies before what it is by the offset before
+        return _skip_between(early, late, clock)
+    return early if fold else late
+
+
+def _skip_between(low: int, high: int, clock: ZoneInfo) -> int:
+    """Find the first millisecond of another offset in (low, high]."""
+    before = _offset(low, clock)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(middle, clock) == before else (low, middle)
+    return high
+
+
+def _offset(at: int, clock: ZoneInfo) -> timedelta | None:
+    return (_EPOCH + at * _MS).astimezone(clock).utcoffset()
+
+
+def _epoch_ms(shown: datetime) -> int:
+    return (shown - _EPOCH) // _MS
