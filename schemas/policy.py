@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from schemas.instants import DAY_MS
+from schemas.journeys import Journey
 from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
 from schemas.scales import QuantileSet, RecencyScale, Scale
+
+ORDER_FACTS: Final = frozenset({"order_placed", "order_cancelled", "order_refunded"})
+"""Facts about orders, as policies call them."""
 
 Measure = Literal["recency", "frequency", "monetary", "average_order_value", "tenure", "engaged", "r", "f", "m"]
 """What a segment rule may ask for; ages in ms, money in minor units."""
@@ -111,6 +115,8 @@ class Policy:
     """Quiet hours on the customer's clock; None = there are none."""
     rewards: tuple[RewardRule, ...] = ()
     """Reward rules that this version runs."""
+    journeys: tuple[Journey, ...] = ()
+    """Journeys that this version runs."""
     later: tuple[str, ...] = ()
     """What the file asks for and this version does not run, each in a line."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -122,12 +128,20 @@ class Policy:
     engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
     engagement_acts: bool = field(init=False, repr=False, compare=False)
     """Whether an engagement can change a segment."""
+    journey_facts: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Facts that end journeys or that they wait for."""
+    _journeys: Mapping[str, Journey] = field(init=False, repr=False, compare=False)
+    _rewards: Mapping[str, RewardRule] = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_id", {segment.id: segment for segment in self.segments})
         asked = any(rule.when and ("engaged" in rule.when.ranges or rule.when.never_engaged) for rule in self.rules)
         object.__setattr__(self, "engagement_acts", asked or self.no_orders is not None)
+        awaited = frozenset(fact for journey in self.journeys for fact in journey.facts)
+        object.__setattr__(self, "journey_facts", awaited)
+        object.__setattr__(self, "_journeys", {journey.id: journey for journey in self.journeys})
+        object.__setattr__(self, "_rewards", {rule.id: rule for rule in self.rewards})
         self._sort_rewards()
 
     def _sort_rewards(self) -> None:
@@ -136,7 +150,7 @@ class Policy:
         numbered: dict[int, tuple[RewardRule, ...]] = {}
         values: tuple[RewardRule, ...] = ()
         moves: tuple[RewardRule, ...] = ()
-        for rule in self.rewards:
+        for rule in (*self.rewards, *(journey.start for journey in self.journeys)):
             match rule.on:
                 case OnEngaged(kind=kind):
                     engaged[kind] = (*engaged.get(kind, ()), rule)
@@ -148,13 +162,15 @@ class Policy:
                     values = (*values, rule)
                 case OnTransition():
                     moves = (*moves, rule)
+                case None:
+                    pass
                 case _:
                     assert_never(rule.on)
         object.__setattr__(self, "engaged_rules", engaged)
         object.__setattr__(self, "numbered_rules", dict(sorted(numbered.items())))
         object.__setattr__(self, "order_value_rules", values)
         object.__setattr__(self, "transition_rules", moves)
-        object.__setattr__(self, "named_kinds", self.engagement.union(engaged))
+        object.__setattr__(self, "named_kinds", self.engagement.union(engaged, self.journey_facts - ORDER_FACTS))
 
     @property
     def has_quantiles(self) -> bool:
@@ -174,6 +190,14 @@ class Policy:
     def segment(self, segment_id: str) -> Segment:
         """Find a segment by its id; KeyError when the policy has none such."""
         return self._by_id[segment_id]
+
+    def journey(self, journey_id: str) -> Journey | None:
+        """Find a journey by its id; None when the policy has none such."""
+        return self._journeys.get(journey_id)
+
+    def reward(self, rule_id: str) -> RewardRule | None:
+        """Find a reward rule by its id; None when the policy runs none such."""
+        return self._rewards.get(rule_id)
 
     def rank(self, segment_id: str) -> int | None:
         """Give the rank of a segment; None for one that only a policy before this had."""

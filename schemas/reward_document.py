@@ -63,7 +63,8 @@ class RewardDocument(Closed):
     id: Name
     on: OccasionDocument | None = None
     """The occasion; may be left out only where a journey gives the reward."""
-    give: GiveDocument
+    give: GiveDocument | None = None
+    """Unless given: nothing, only the message is asked for."""
     limit: LimitDocument | None = None
     conditions: ConditionsDocument | None = None
     budget: Name | None = None
@@ -74,13 +75,22 @@ class RewardDocument(Closed):
     """What is taken back when the occasion is undone."""
     message: MessageDocument | None = None
 
+    @model_validator(mode="after")
+    def _something(self) -> "RewardDocument":
+        if self.give is None and self.message is None:
+            raise ValueError("give give, message or both")
+        if self.give is None and (self.budget is not None or self.clawback != "never"):
+            raise ValueError("budget and clawback belong to give: a message costs nothing and stays said")
+        return self
+
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell what is wrong with the rule in its policy."""
         if self.on is None and self.id not in names.given_by_journeys:
             yield (), "give on: no journey gives this reward"
         if self.on is not None:
             yield from _within("on", self.on.mistakes(names))
-        yield from _within("give", self.give.mistakes(names))
+        if self.give is not None:
+            yield from _within("give", self.give.mistakes(names))
         if self.conditions is not None:
             yield from _within("conditions", names.unknown_segments("segment", self.conditions.segment))
         if self.budget is not None and self.budget not in names.costs:
@@ -91,20 +101,17 @@ class RewardDocument(Closed):
     def later(self) -> list[str]:
         """Name what a later version runs; a rule that needs any of it gives nothing in this one."""
         waiting = [f"on {self.on.kind}"] if self.on is not None and self.on.kind not in RUNNING else []
-        if self.on is None:
-            waiting.append("journeys")
-        waiting += self.give.later()
+        waiting += self.give.later() if self.give is not None else ()
         waiting += [name for name in ("conditions", "budget") if getattr(self, name) is not None]
         return [*waiting, "clawback"] if self.clawback != "never" else waiting
 
     def compile(self, currency: str, exponent: int) -> RewardRule:
         """Build what the decisions read of a rule that this version runs; its currency has so many decimals."""
-        assert self.on is not None
         return RewardRule(
             id=self.id,
-            on=self.on.compile(exponent),
-            give=self.give.compile(currency, exponent),
-            expires_ms=self.give.expires,
+            on=self.on.compile(exponent) if self.on is not None else None,
+            give=self.give.compile(currency, exponent) if self.give is not None else None,
+            expires_ms=self.give.expires if self.give is not None else None,
             limit=Limit(self.limit.times, self.limit.per) if self.limit else None,
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,
             message=Message(self.message.template, tuple(self.message.channels)) if self.message else None,

@@ -2,6 +2,7 @@
 
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import direction
+from agents.decisions.messaging import Message, say
 from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.placing import in_policy_currency
@@ -9,7 +10,7 @@ from agents.decisions.timeline import Timeline
 from schemas.digests import holdout_place, reward_id, transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
-from schemas.reward_rules import Message, OnEngaged, OnOrderValue, OnTransition, RewardRule
+from schemas.reward_rules import OnEngaged, OnOrderValue, OnTransition, RewardRule
 from schemas.rewards import WithheldReason
 from schemas.rows import OccasionRow
 from schemas.transitions import Cause
@@ -119,8 +120,8 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Po
         return
     withheld = _withheld(customer, rule, occasion.at, policy)
     customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, withheld is None)
-    channel = _channel(customer, rule.message) if withheld is None and rule.message is not None else None
-    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, channel, occasion.move))
+    said = _message(customer, rule, occasion, policy) if withheld is None else None
+    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move))
 
 
 def _withheld(customer: Customer, rule: RewardRule, at: int, policy: Policy) -> WithheldReason | None:
@@ -142,11 +143,9 @@ def _within_limit(customer: Customer, rule: RewardRule, at: int) -> bool:
     return True
 
 
-def _channel(customer: Customer, message: Message) -> str | None:
-    """Choose a channel that she has not refused: the one she prefers, else the first of the rule."""
-    profile = customer.profile
-    if profile is None:
-        return message.channels[0]
-    open_to = [channel for channel in message.channels if profile.consents.get(channel) is not False]
-    preferred = profile.preferred_channel
-    return preferred if preferred in open_to else next(iter(open_to), None)
+def _message(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> Message | None:
+    """Ask for the rule's message; it may name where the occasion has brought her, else where she stands."""
+    if rule.message is None:
+        return None
+    segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
+    return say(customer, rule.message.template, rule.message.channels, occasion.at, policy, segment)

@@ -41,10 +41,14 @@ def acting(taken: Iterable[Taken], policy: Policy) -> list[Taken]:
     """Leave out what came again and what moves nobody, in the order of the log."""
     kept: dict[tuple[str, str], Taken] = {}
     for one in taken:
-        if isinstance(one.fact, ProfileChanged) or (isinstance(one.fact, Engaged) and not policy.engagement_acts):
+        if isinstance(one.fact, ProfileChanged) or (isinstance(one.fact, Engaged) and not _acts(one.fact, policy)):
             continue
         kept.setdefault(identity(one.fact), one)
     return list(kept.values())
+
+
+def _acts(fact: Engaged, policy: Policy) -> bool:
+    return policy.engagement_acts or fact.kind in policy.journey_facts
 
 
 def punctuality(
