@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
 from schemas.instants import DAY_MS
-from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
+from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnStay, OnTransition, RewardRule
 from schemas.scales import QuantileSet, RecencyScale, Scale
 
 Measure = Literal["recency", "frequency", "monetary", "average_order_value", "tenure", "engaged", "r", "f", "m"]
@@ -110,6 +110,10 @@ class Policy:
     order_value_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     transition_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
+    stay_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
+    """Those that wait for a customer to be in a segment for long, by that segment."""
+    attentive: bool = field(init=False, repr=False, compare=False)
+    """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
     """Whether an engagement can change a segment."""
     _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
@@ -126,6 +130,7 @@ class Policy:
         numbered: dict[int, tuple[RewardRule, ...]] = {}
         values: tuple[RewardRule, ...] = ()
         moves: tuple[RewardRule, ...] = ()
+        stays: dict[str, tuple[RewardRule, ...]] = {}
         for rule in self.rewards:
             match rule.on:
                 case OnEngaged(kind=kind):
@@ -138,12 +143,16 @@ class Policy:
                     values = (*values, rule)
                 case OnTransition():
                     moves = (*moves, rule)
+                case OnStay(segment=segment):
+                    stays[segment] = (*stays.get(segment, ()), rule)
                 case _:
                     assert_never(rule.on)
         object.__setattr__(self, "engaged_rules", engaged)
         object.__setattr__(self, "numbered_rules", dict(sorted(numbered.items())))
         object.__setattr__(self, "order_value_rules", values)
         object.__setattr__(self, "transition_rules", moves)
+        object.__setattr__(self, "stay_rules", stays)
+        object.__setattr__(self, "attentive", bool(stays))
         object.__setattr__(self, "named_kinds", self.engagement.union(engaged))
 
     @property

@@ -112,6 +112,10 @@ class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     granted: bool
 
 
+class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
+    """What the reward side keeps of a customer besides what it has decided: few have any of it."""
+
+
 class TombstoneRow(Struct, array_like=True, tag=1, gc=False):
     """What is left of an erased customer; its key is a keyed hash of her id."""
 
