@@ -6,7 +6,7 @@ from typing import Final, Literal, assert_never
 
 from schemas.instants import DAY_MS
 from schemas.journeys import Journey
-from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
+from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnStay, OnTransition, RewardRule
 from schemas.scales import QuantileSet, RecencyScale, Scale
 
 ORDER_FACTS: Final = frozenset({"order_placed", "order_cancelled", "order_refunded"})
@@ -126,6 +126,10 @@ class Policy:
     order_value_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     transition_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
+    stay_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
+    """Those that wait for a customer to be in a segment for long, by that segment."""
+    attentive: bool = field(init=False, repr=False, compare=False)
+    """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
     """Whether an engagement can change a segment."""
     journey_facts: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -150,6 +154,7 @@ class Policy:
         numbered: dict[int, tuple[RewardRule, ...]] = {}
         values: tuple[RewardRule, ...] = ()
         moves: tuple[RewardRule, ...] = ()
+        stays: dict[str, tuple[RewardRule, ...]] = {}
         for rule in (*self.rewards, *(journey.start for journey in self.journeys)):
             match rule.on:
                 case OnEngaged(kind=kind):
@@ -162,6 +167,8 @@ class Policy:
                     values = (*values, rule)
                 case OnTransition():
                     moves = (*moves, rule)
+                case OnStay(segment=segment):
+                    stays[segment] = (*stays.get(segment, ()), rule)
                 case None:
                     pass
                 case _:
@@ -170,6 +177,8 @@ class Policy:
         object.__setattr__(self, "numbered_rules", dict(sorted(numbered.items())))
         object.__setattr__(self, "order_value_rules", values)
         object.__setattr__(self, "transition_rules", moves)
+        object.__setattr__(self, "stay_rules", stays)
+        object.__setattr__(self, "attentive", bool(stays or self.journeys))
         object.__setattr__(self, "named_kinds", self.engagement.union(engaged, self.journey_facts - ORDER_FACTS))
 
     @property

@@ -48,7 +48,15 @@ class OnTransition:
     causes: frozenset[CauseType] | None = None
 
 
-On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnStay:
+    """A customer has been in a segment for so long without leaving it; each stay is one occasion."""
+
+    segment: str
+    after_ms: int
+
+
+On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition | OnStay
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """An occasion in; what the rules of the policy give for it out: granted or withheld, once for ever."""
 
+from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import direction
 from agents.decisions.messaging import Message, say
 from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.placing import in_policy_currency
+from agents.decisions.setting_out import set_out
 from agents.decisions.timeline import Timeline
 from schemas.digests import holdout_place, reward_id, transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
 from schemas.reward_rules import OnEngaged, OnOrderValue, OnTransition, RewardRule
-from schemas.rewards import WithheldReason
+from schemas.rewards import RewardCause, WithheldReason
 from schemas.rows import OccasionRow
 from schemas.transitions import Cause
 
@@ -29,7 +31,7 @@ def for_order_number(customer: Customer, number: int, at: int, cause: Cause, pol
     """Decide the rules that wait for a customer's counted orders to be so many."""
     decided: list[Decided] = []
     for rule in policy.numbered_rules.get(number, ()):
-        _decide(customer, rule, Occasion(order_number(number), at, cause), policy, decided)
+        _decide(customer, rule, Occasion(order_number(number), at, _because(cause)), policy, decided)
     return decided
 
 
@@ -39,7 +41,7 @@ def for_order_value(customer: Customer, fact: OrderPlaced, at: int, policy: Poli
     amount = in_policy_currency(fact, policy)
     if amount is None or not (fact.total.amount_minor or policy.zero_value_counts):
         return decided
-    cause = Cause(type="order", event_id=fact.event_id)
+    cause = RewardCause(type="order", event_id=fact.event_id)
     for rule in policy.order_value_rules:
         assert isinstance(rule.on, OnOrderValue)
         if _within(amount, rule.on.min_minor, rule.on.max_minor):
@@ -50,7 +52,7 @@ def for_order_value(customer: Customer, fact: OrderPlaced, at: int, policy: Poli
 def for_engagement(customer: Customer, fact: Engaged, policy: Policy) -> list[Decided]:
     """Decide the rules that wait for an engagement of this kind."""
     decided: list[Decided] = []
-    cause = Cause(type="engagement", event_id=fact.event_id)
+    cause = RewardCause(type="engagement", event_id=fact.event_id)
     for rule in policy.engaged_rules.get(fact.kind, ()):
         assert isinstance(rule.on, OnEngaged)
         if _rated(rule.on, fact.rating):
@@ -65,7 +67,7 @@ def for_move(customer: Customer, move: Move, policy: Policy) -> list[Decided]:
         assert isinstance(rule.on, OnTransition)
         if _fits(rule.on, move, policy):
             identity = transition_id(customer.id, policy.id, move.effective_at, move.from_segment, move.to_segment)
-            _decide(customer, rule, Occasion(identity, move.effective_at, move.cause, move), policy, decided)
+            _decide(customer, rule, Occasion(identity, move.effective_at, _because(move.cause), move), policy, decided)
     return decided
 
 
@@ -82,6 +84,25 @@ def for_what_came(customer: Customer, timeline: Timeline) -> list[Decided]:
             decided += for_move(customer, move, policy)
     timeline.unrewarded.clear()
     return decided
+
+
+def for_due_rule(customer: Customer, due: RuleDue, policy: Policy) -> list[Decided]:
+    """Decide a rule whose instant has come."""
+    decided: list[Decided] = []
+    occasion = Occasion(due.identity, due.at, RewardCause(type="time", due=due.kind))
+    _decide(customer, due.rule, occasion, policy, decided)
+    return decided
+
+
+def for_step(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> list[Decided]:
+    """Decide a rule that a step of a journey gives."""
+    decided: list[Decided] = []
+    _decide(customer, rule, occasion, policy, decided)
+    return decided
+
+
+def _because(cause: Cause) -> RewardCause:
+    return RewardCause(due=cause.due, event_id=cause.event_id, type=cause.type)
 
 
 def _is_current(move: Move, customer: Customer) -> bool:
@@ -117,6 +138,9 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Po
         return
     identity = reward_id(customer.id, rule.id, occasion.identity)
     if customer.decided(identity):
+        return
+    if rule.starts is not None:
+        set_out(customer, rule, occasion, identity)
         return
     withheld = _withheld(customer, rule, occasion.at, policy)
     customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, withheld is None)
