@@ -134,7 +134,9 @@ class JourneyDocument(Closed):
         )
 
 
-def _named(steps: list[Step], prefix: str, place: tuple[int | str, ...]) -> Iterator[tuple[str, tuple[int | str, ...], Step]]:
+def _named(
+    steps: list[Step], prefix: str, place: tuple[int | str, ...]
+) -> Iterator[tuple[str, tuple[int | str, ...], Step]]:
     """Give every step with its name and its place in the document, those of branches too."""
     for index, step in enumerate(steps):
         name = _name(step, prefix, index)

@@ -126,7 +126,7 @@ class SupportAlert(Struct, frozen=True, gc=False):
 
     alert: str
     alert_id: str
-    cause: Cause
+    cause: RewardCause
     customer_id: str
     detected_at: int
     effective_at: int

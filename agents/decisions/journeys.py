@@ -44,16 +44,16 @@ class Travels:
             if fact in journey.stop_on:
                 self._leave(running)
                 continue
-            step = journey.steps.get(running.step)
-            if step is not None and isinstance(step.act, Await) and step.act.fact == fact:
-                if running.since < at <= running.due:
-                    self._walk(running, journey, step.act.then, at, policy)
+            awaited = _awaited(journey, running.step)
+            if awaited is not None and awaited.fact == fact and running.since < at <= running.due:
+                self._walk(running, journey, awaited.then, at, policy)
 
     def go_on(self, until: int) -> None:
         """End every step that is over by an instant, and work what follows; whoever has set out begins at once."""
         loyalty = self._customer.loyalty
-        for running in [*loyalty.journeys] if loyalty is not None else ():
-            while running in loyalty.journeys and (running.due <= until or running.step == SETTING_OUT):
+        journeys = loyalty.journeys if loyalty is not None else []
+        for running in [*journeys]:
+            while running in journeys and (running.due <= until or running.step == SETTING_OUT):
                 self._end_step(running)
 
     def _end_step(self, running: RunningJourney) -> None:
@@ -70,13 +70,13 @@ class Travels:
         while name is not None:
             step = journey.steps[name]
             match step.act:
-                case Wait(length_ms):
+                case Wait(length_ms=length_ms):
                     self._stay(running, name, at, length_ms)
                     return
                 case Await(within_ms=within_ms):
                     self._stay(running, name, at, within_ms)
                     return
-                case GiveReward(rule):
+                case GiveReward(rule=rule):
                     self._give(running, rule, name, at, policy)
                 case Say() | Alert():
                     self._tell(running, step.act, name, at, policy)
@@ -108,9 +108,15 @@ class Travels:
             cause = running.cause
             self._steps.append(Alerted(customer.id, identity, journey, name, at, act.alert, cause, segment))
             return
-        message = say(customer, act.template, act.channels, at, policy, segment)
+        message = say(customer, act, at, policy, segment)
         if message is not None:
             self._steps.append(Said(customer.id, identity, journey, name, at, message))
+
+
+def _awaited(journey: Journey, name: str) -> Await | None:
+    """Give what a step awaits, if it does."""
+    step = journey.steps.get(name)
+    return step.act if step is not None and isinstance(step.act, Await) else None
 
 
 def _behind(journey: Journey, name: str) -> str | None:

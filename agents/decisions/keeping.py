@@ -17,8 +17,8 @@ def keep(
     match appointment:
         case RuleDue():
             rewards += for_due_rule(customer, appointment, policy)
-        case StepOver(at):
-            pass
+        case StepOver():
+            pass  # she goes on below, as does who has set out just now
         case _:
             assert_never(appointment)
     travels.go_on(appointment.at)

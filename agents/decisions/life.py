@@ -27,7 +27,18 @@ from schemas.transitions import Cause
 class Life:
     """Lives one customer on; what comes of it collects in `endings`, `rewards` and the timeline."""
 
-    __slots__ = ("_customer", "_diary", "_policy", "_rewarded", "ancient", "endings", "late", "rewards", "steps", "timeline")
+    __slots__ = (
+        "_customer",
+        "_diary",
+        "_policy",
+        "_rewarded",
+        "ancient",
+        "endings",
+        "late",
+        "rewards",
+        "steps",
+        "timeline",
+    )
 
     def __init__(self, customer: Customer, timeline: Timeline, policy: Policy, *, rewarded: bool = True) -> None:
         """`rewarded`: whether anybody asks for her rewards."""

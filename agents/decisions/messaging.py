@@ -6,7 +6,9 @@ from msgspec import Struct
 
 from agents.decisions.customer import Customer
 from agents.decisions.quiet_hours import not_before
+from schemas.journeys import Say
 from schemas.policy import Policy
+from schemas.reward_rules import Message as Words
 from schemas.rows import ProfileRow
 
 UTC = "Etc/UTC"
@@ -22,17 +24,15 @@ class Message(Struct, frozen=True, gc=False):
     interests: tuple[str, ...]
 
 
-def say(
-    customer: Customer, template: str, channels: Sequence[str] | None, at: int, policy: Policy, segment: str | None
-) -> Message | None:
+def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment: str | None) -> Message | None:
     """Ask for a message at an instant, to a customer who stands in a segment; None: she wants none of its channels."""
     profile = customer.profile
-    open_to = still_open(asked(channels, profile), profile)
+    open_to = still_open(asked(words.channels, profile), profile)
     if not open_to:
         return None
     zone = (profile.timezone if profile is not None else None) or policy.timezone or UTC
     interests = tuple(profile.interests) if profile is not None else ()
-    return Message(template, open_to, not_before(at, policy.quiet, zone), segment, interests)
+    return Message(words.template, open_to, not_before(at, policy.quiet, zone), segment, interests)
 
 
 def asked(channels: Sequence[str] | None, profile: ProfileRow | None) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def asked(channels: Sequence[str] | None, profile: ProfileRow | None) -> tuple[s
     preferred = profile.preferred_channel if profile is not None else None
     if channels is None:
         return (preferred,) if preferred is not None else ()
-    if preferred not in channels:
+    if preferred is None or preferred not in channels:
         return tuple(channels)
     return (preferred, *(channel for channel in channels if channel != preferred))
 

@@ -1,8 +1,8 @@
 """An instant and the quiet hours of a policy in, the first instant at which a customer may be written to out.
 
-Quiet is what her clock shows: from `start` up to before `end`. A clock that is put forward over `end` ends them when it
-is put forward (unless it shows a quiet time again); one that is put back to before `end` makes it quiet once more, until
-it shows `end` again.
+Quiet is what her clock shows: from `start` up to before `end`. A clock that is put forward over `end` ends them at that
+moment, unless it shows a quiet time then; one that is put back to before `end` makes it quiet once more, until it has
+come to `end` again.
 """
 
 from datetime import UTC, datetime, timedelta

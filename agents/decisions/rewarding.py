@@ -172,4 +172,4 @@ def _message(customer: Customer, rule: RewardRule, occasion: Occasion, policy: P
     if rule.message is None:
         return None
     segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
-    return say(customer, rule.message.template, rule.message.channels, occasion.at, policy, segment)
+    return say(customer, rule.message, occasion.at, policy, segment)

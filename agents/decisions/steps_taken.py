@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from agents.decisions.messaging import Message
-from schemas.transitions import Cause
+from schemas.rewards import RewardCause
 
 
 class Said(Struct, frozen=True, gc=False):
@@ -26,6 +26,6 @@ class Alerted(Struct, frozen=True, gc=False):
     step: str
     at: int
     alert: str
-    cause: Cause
+    cause: RewardCause
     """Why she set out."""
     segment: str | None

@@ -23,7 +23,12 @@ CASES = {
     "a siesta ends on its day": (Quiet(13 * 60, 15 * 60), "Europe/Madrid", "2026-01-10T12:30:00Z", "10T14:00"),
     "a shorter night": (NIGHT, "Europe/London", "2026-03-28T22:00:00Z", "29T07:00"),
     "a longer night": (NIGHT, "Europe/London", "2026-10-24T21:00:00Z", "25T08:00"),
-    "an end that is skipped is when it is skipped": (SMALL_HOURS, "America/New_York", "2026-03-08T06:00:00Z", "8T07:00"),
+    "an end that is skipped is when it is skipped": (
+        SMALL_HOURS,
+        "America/New_York",
+        "2026-03-08T06:00:00Z",
+        "8T07:00",
+    ),
     "an end that comes twice is the first": (Quiet(0, 90), "America/New_York", "2026-11-01T05:10:00Z", "1T05:30"),
     "between the two it is quiet once more": (Quiet(0, 90), "America/New_York", "2026-11-01T06:10:00Z", "1T06:30"),
     "a morning without a date": (NIGHT, "Pacific/Apia", "2011-12-30T08:00:00Z", "30T18:00"),
@@ -41,7 +46,13 @@ def test_without_quiet_hours_nothing_waits() -> None:
 
 
 ZONES = ["America/New_York", "Australia/Lord_Howe", "Europe/London", "Asia/Kathmandu", "Africa/Casablanca"]
-TURNS = ["2026-03-08T00:00:00Z", "2026-03-29T00:00:00Z", "2026-04-04T12:00:00Z", "2026-10-25T00:00:00Z", "2026-11-01T00:00:00Z"]
+TURNS = [
+    "2026-03-08T00:00:00Z",
+    "2026-03-29T00:00:00Z",
+    "2026-04-04T12:00:00Z",
+    "2026-10-25T00:00:00Z",
+    "2026-11-01T00:00:00Z",
+]
 
 
 @settings(deadline=None, max_examples=60)
