@@ -87,6 +87,10 @@ class Diary:
         if self._customer.loyalty_changed or self._seen != self._look():
             self.book()
 
+    def end_journeys(self) -> None:
+        """Let her leave every journey: nothing is due any more, nor at the instant that comes now."""
+        self._travels.end()
+
     def lived_again(self, since: int) -> None:
         """Keep what has come to lie in a stretch that was lived once more, by how it ended; and book anew.
 

@@ -56,6 +56,12 @@ class Travels:
             while running in journeys and (running.due <= until or running.step == SETTING_OUT):
                 self._end_step(running)
 
+    def end(self) -> None:
+        """Leave every journey."""
+        loyalty = self._customer.loyalty
+        if loyalty is not None and loyalty.journeys:
+            self._customer.change_loyalty().journeys.clear()
+
     def _end_step(self, running: RunningJourney) -> None:
         at = running.due
         policy = self._in_force.policy_at(at)

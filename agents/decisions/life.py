@@ -254,6 +254,7 @@ class Life:
         end = max(int(fact.occurred_at), row.at + (row.at == row.moved_at))
         if self._diary is not None:
             self._diary.come_before(end)
+            self._diary.end_journeys()
         self.timeline.reach(end)
         self.timeline.leave(Cause(type="erasure", event_id=fact.event_id))
         self._reward()
