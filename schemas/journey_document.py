@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from schemas.closed import Closed, Distinct, Kind, Mistake, Name, Stretch, Text
 from schemas.journeys import Act, Alert, Await, GiveReward, Journey, JourneyStep, Say, Wait
-from schemas.occasion_document import RUNNING, OccasionDocument
+from schemas.occasion_document import OccasionDocument
 from schemas.references import References
 from schemas.reward_rules import RewardRule
 
@@ -115,10 +115,6 @@ class JourneyDocument(Closed):
             if name in seen:
                 yield (*place, "id"), f"a step of this journey is called {step.id} already"
             seen.add(name)
-
-    def later(self) -> str | None:
-        """Name what a later version runs, and this one does not set out on."""
-        return f"on {self.on.kind}" if self.on.kind not in RUNNING else None
 
     def compile(self, exponent: int) -> Journey:
         """Build what the decisions read; the policy's currency has so many decimals."""

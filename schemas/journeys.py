@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from schemas.reward_rules import RewardRule
+
+ORDER_FACTS: Final = frozenset({"order_placed", "order_cancelled", "order_refunded"})
+"""Facts about orders, as policies call them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, assert_never
 
 from schemas.instants import DAY_MS
-from schemas.journeys import Journey
-from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnStay, OnTransition, RewardRule
+from schemas.journeys import ORDER_FACTS, Journey
+from schemas.reward_rules import RewardRule
+from schemas.rules_by_occasion import RulesByOccasion, sort_rules
 from schemas.scales import QuantileSet, RecencyScale, Scale
-
-ORDER_FACTS: Final = frozenset({"order_placed", "order_cancelled", "order_refunded"})
-"""Facts about orders, as policies call them."""
-
-Measure = Literal["recency", "frequency", "monetary", "average_order_value", "tenure", "engaged", "r", "f", "m"]
-"""What a segment rule may ask for; ages in ms, money in minor units."""
+from schemas.when import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +18,6 @@ class Segment:
     id: str
     label: str
     rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Inclusive bounds; None = open."""
-
-    low: int | None = None
-    high: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """All conditions of a rule by measures; `never_engaged` matches who never was."""
-
-    ranges: Mapping[Measure, Range]
-    never_engaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +100,8 @@ class Policy:
     """What the file asks for and this version does not run, each in a line."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     """Kinds of engagement that the policy speaks of anywhere: their ids are remembered."""
-    numbered_rules: Mapping[int, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
-    """Those that wait for an order of a number, by that number; ascending."""
-    order_value_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
-    transition_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
-    engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
-    stay_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
-    """Those that wait for a customer to be in a segment for long, by that segment."""
+    by_occasion: RulesByOccasion = field(init=False, repr=False, compare=False)
+    """The reward rules by what they wait for."""
     attentive: bool = field(init=False, repr=False, compare=False)
     """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
@@ -143,43 +117,14 @@ class Policy:
         asked = any(rule.when and ("engaged" in rule.when.ranges or rule.when.never_engaged) for rule in self.rules)
         object.__setattr__(self, "engagement_acts", asked or self.no_orders is not None)
         awaited = frozenset(fact for journey in self.journeys for fact in journey.facts)
+        on = sort_rules((*self.rewards, *(journey.start for journey in self.journeys)))
         object.__setattr__(self, "journey_facts", awaited)
         object.__setattr__(self, "_journeys", {journey.id: journey for journey in self.journeys})
         object.__setattr__(self, "_rewards", {rule.id: rule for rule in self.rewards})
-        self._sort_rewards()
-
-    def _sort_rewards(self) -> None:
-        """Lay the reward rules out by what they wait for, each in the order of the policy."""
-        engaged: dict[str, tuple[RewardRule, ...]] = {}
-        numbered: dict[int, tuple[RewardRule, ...]] = {}
-        values: tuple[RewardRule, ...] = ()
-        moves: tuple[RewardRule, ...] = ()
-        stays: dict[str, tuple[RewardRule, ...]] = {}
-        for rule in (*self.rewards, *(journey.start for journey in self.journeys)):
-            match rule.on:
-                case OnEngaged(kind=kind):
-                    engaged[kind] = (*engaged.get(kind, ()), rule)
-                case OnFirstOrder():
-                    numbered[1] = (*numbered.get(1, ()), rule)
-                case OnNthOrder(number=number):
-                    numbered[number] = (*numbered.get(number, ()), rule)
-                case OnOrderValue():
-                    values = (*values, rule)
-                case OnTransition():
-                    moves = (*moves, rule)
-                case OnStay(segment=segment):
-                    stays[segment] = (*stays.get(segment, ()), rule)
-                case None:
-                    pass
-                case _:
-                    assert_never(rule.on)
-        object.__setattr__(self, "engaged_rules", engaged)
-        object.__setattr__(self, "numbered_rules", dict(sorted(numbered.items())))
-        object.__setattr__(self, "order_value_rules", values)
-        object.__setattr__(self, "transition_rules", moves)
-        object.__setattr__(self, "stay_rules", stays)
-        object.__setattr__(self, "attentive", bool(stays or self.journeys))
-        object.__setattr__(self, "named_kinds", self.engagement.union(engaged, self.journey_facts - ORDER_FACTS))
+        object.__setattr__(self, "by_occasion", on)
+        conditional = any(rule.conditions for rule in self.rewards)
+        object.__setattr__(self, "attentive", on.by_time or conditional or bool(self.journeys))
+        object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged, awaited - ORDER_FACTS))
 
     @property
     def has_quantiles(self) -> bool:

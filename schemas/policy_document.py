@@ -145,7 +145,7 @@ class PolicyDocument(Closed):
             dedup_ms=self.engagement.dedup_days * DAY_MS,
             quiet=self.quiet_hours.compile() if self.quiet_hours else None,
             rewards=tuple(rule.compile(self.currency, exponent) for rule in self.rewards if not rule.later()),
-            journeys=tuple(journey.compile(exponent) for journey in self.journeys if journey.later() is None),
+            journeys=tuple(journey.compile(exponent) for journey in self.journeys),
             later=tuple(self._later()),
         )
 
@@ -154,15 +154,11 @@ class PolicyDocument(Closed):
         for index, rule in enumerate(self.rewards):
             waiting = rule.later()
             if waiting:
-                run = "runs" if len(waiting) == 1 and waiting[0] != "conditions" else "run"
+                run = "runs" if len(waiting) == 1 else "run"
                 parts = ", ".join(waiting)
                 yield f"rewards.{index} ({rule.id}): {parts} {run} in a later version: this rule gives nothing yet"
         for index, budget in enumerate(self.budgets):
             yield f"budgets.{index} ({budget.id}): budgets run in a later version: nothing draws on it yet"
-        for index, journey in enumerate(self.journeys):
-            if journey.later() is not None:
-                part = journey.later()
-                yield f"journeys.{index} ({journey.id}): {part} runs in a later version: nobody sets out on it yet"
 
 
 class _Check(NamedTuple):

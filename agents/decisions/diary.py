@@ -3,7 +3,7 @@
 from mypy_extensions import mypyc_attr
 
 from agents.decisions import rewarding
-from agents.decisions.appointments import next_instant, upcoming
+from agents.decisions.appointments import belated, next_instant, upcoming
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import ActingFact
 from agents.decisions.journeys import Travels
@@ -42,6 +42,8 @@ class Diary:
         """Reward a fact once its instant is settled: at once where none is open."""
         self._noted.append((at, fact))
         if not self._timeline.instant:
+            if isinstance(fact, Engaged) and self._is_measured(fact.kind):
+                self._timeline.arrive(at)
             self.settled()
 
     def come_before(self, at: int) -> None:
@@ -74,14 +76,14 @@ class Diary:
         if timeline.quiet:
             return
         for at, fact in self._noted:
-            policy = timeline.in_force.policy_at(at)
+            judge = timeline.in_force.at(at)
             self._travels.meet(fact.kind if isinstance(fact, Engaged) else FACT_TYPES[type(fact)], at)
             if isinstance(fact, OrderPlaced):
-                self._rewards += rewarding.for_order_value(self._customer, fact, at, policy)
+                self._rewards += rewarding.for_order_value(self._customer, fact, at, judge)
             elif isinstance(fact, Engaged):
-                self._rewards += rewarding.for_engagement(self._customer, fact, policy)
+                self._rewards += rewarding.for_engagement(self._customer, fact, judge)
         self._noted.clear()
-        if timeline.numbered or timeline.unrewarded:
+        if timeline.numbered or timeline.unrewarded or timeline.announced:
             self._rewards += rewarding.for_what_came(self._customer, timeline)
         self._travels.go_on(self._customer.row.at)
         if self._customer.loyalty_changed or self._seen != self._look():
@@ -100,6 +102,16 @@ class Diary:
         row.booked = next_instant(self._customer, since - 1, self._timeline.policy)
         while 0 < row.booked <= reached:
             self._keep(row.booked)
+        if self._customer.new_profile is not None:
+            self.change_profile(reached)
+
+    def change_profile(self, at: int) -> None:
+        """Book by a new profile; a day that she has got to by it is kept at once, unless it has been."""
+        row, timeline = self._customer.row, self._timeline
+        if row.met and not timeline.quiet:
+            for due in belated(self._customer, max(at, row.at), timeline.policy):
+                keep(self._customer, due, timeline.in_force.at(due.at), self._travels, self._rewards)
+        self.book()
 
     def book(self) -> None:
         """Note when the next appointment is."""
@@ -107,13 +119,22 @@ class Diary:
         row.booked = next_instant(self._customer, row.at, self._timeline.policy)
         self._seen = self._look()
 
+    def _is_measured(self, kind: str) -> bool:
+        """Tell whether a rule for an engagement asks for measures, which a window may have changed by now."""
+        policy = self._timeline.policy
+        rules = policy.by_occasion.engaged.get(kind, ()) if policy.window_ms is not None else ()
+        return any(rule.conditions is not None and rule.conditions.when is not None for rule in rules)
+
     def _keep(self, at: int) -> None:
         """Keep all appointments of an instant."""
-        policy, customer = self._timeline.policy, self._customer
+        judge, customer = self._timeline.judge, self._customer
+        policy = judge.policy
         for appointment in [one for one in upcoming(customer, at - 1, policy) if one.at == at]:
-            keep(customer, appointment, policy, self._travels, self._rewards)
+            keep(customer, appointment, judge, self._travels, self._rewards)
         customer.row.booked = next_instant(customer, at, policy)
 
     def _look(self) -> Seen:
         row = self._customer.row
-        return self._timeline.policy, row.met, row.segment, row.moved_at, row.first, row.last
+        policy = self._timeline.policy
+        last = row.last if policy.by_occasion.cadences else 0
+        return policy, row.met, row.segment, row.moved_at, row.first, last

@@ -8,6 +8,7 @@ her journey or that step is gone, she leaves it at the end of that step's time.
 
 from agents.decisions.customer import Customer
 from agents.decisions.in_force import InForce
+from agents.decisions.judging import Judge
 from agents.decisions.messaging import say
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.rewarding import for_step
@@ -34,7 +35,8 @@ class Travels:
 
     def meet(self, fact: str, at: int) -> None:
         """Let a fact act on what she set out on before its instant: it ends that, or she goes on by it."""
-        loyalty, policy = self._customer.loyalty, self._in_force.policy_at(at)
+        loyalty, judge = self._customer.loyalty, self._in_force.at(at)
+        policy = judge.policy
         if loyalty is None or fact not in policy.journey_facts:
             return
         for running in [one for one in loyalty.journeys if one.started_at < at]:
@@ -46,7 +48,7 @@ class Travels:
                 continue
             awaited = _awaited(journey, running.step)
             if awaited is not None and awaited.fact == fact and running.since < at <= running.due:
-                self._walk(running, journey, awaited.then, at, policy)
+                self._walk(running, journey, awaited.then, at, judge)
 
     def go_on(self, until: int) -> None:
         """End every step that is over by an instant, and work what follows; whoever has set out begins at once."""
@@ -64,14 +66,14 @@ class Travels:
 
     def _end_step(self, running: RunningJourney) -> None:
         at = running.due
-        policy = self._in_force.policy_at(at)
-        journey = policy.journey(running.journey)
+        judge = self._in_force.at(at)
+        journey = judge.policy.journey(running.journey)
         if journey is None:
             self._leave(running)
         else:
-            self._walk(running, journey, _behind(journey, running.step), at, policy)
+            self._walk(running, journey, _behind(journey, running.step), at, judge)
 
-    def _walk(self, running: RunningJourney, journey: Journey, name: str | None, at: int, policy: Policy) -> None:
+    def _walk(self, running: RunningJourney, journey: Journey, name: str | None, at: int, judge: Judge) -> None:
         """Work steps at one instant, from one on, up to the next that takes time; behind the last she leaves."""
         while name is not None:
             step = journey.steps[name]
@@ -83,9 +85,9 @@ class Travels:
                     self._stay(running, name, at, within_ms)
                     return
                 case GiveReward(rule=rule):
-                    self._give(running, rule, name, at, policy)
+                    self._give(running, rule, name, at, judge)
                 case Say() | Alert():
-                    self._tell(running, step.act, name, at, policy)
+                    self._tell(running, step.act, name, at, judge.policy)
             name = step.following
         self._leave(running)
 
@@ -96,11 +98,11 @@ class Travels:
     def _leave(self, running: RunningJourney) -> None:
         self._customer.change_loyalty().journeys.remove(running)
 
-    def _give(self, running: RunningJourney, rule_id: str, name: str, at: int, policy: Policy) -> None:
-        rule = policy.reward(rule_id)
+    def _give(self, running: RunningJourney, rule_id: str, name: str, at: int, judge: Judge) -> None:
+        rule = judge.policy.reward(rule_id)
         if rule is not None:
             occasion = Occasion(f"{running.occasion}\0{name}", at, running.cause)
-            self._rewards += for_step(self._customer, rule, occasion, policy)
+            self._rewards += for_step(self._customer, rule, occasion, judge)
 
     def _tell(self, running: RunningJourney, act: Say | Alert, name: str, at: int, policy: Policy) -> None:
         """Ask for a message or an alert; a message to whom no channel is left is none."""

@@ -52,7 +52,7 @@ class Checker:
         self._recomputation = recomputation
         self._bounds = bounds
         policies = recomputation.in_force.policies
-        self._numbers = frozenset(number for policy in policies for number in policy.numbered_rules)
+        self._numbers = frozenset(number for policy in policies for number in policy.by_occasion.numbered)
 
     def check(self, customer_id: str, history: History) -> Verdict:
         """Check her stream alone, then against her input."""
