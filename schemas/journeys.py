@@ -73,6 +73,11 @@ class Journey:
     steps: Mapping[str, JourneyStep]
 
     @property
+    def rewards(self) -> frozenset[str]:
+        """The rules that its steps give."""
+        return frozenset(step.act.rule for step in self.steps.values() if isinstance(step.act, GiveReward))
+
+    @property
     def facts(self) -> frozenset[str]:
         """Facts that make anything of it after its start."""
         return self.stop_on.union(step.act.fact for step in self.steps.values() if isinstance(step.act, Await))

@@ -52,6 +52,9 @@ class Checker:
         self._recomputation = recomputation
         self._bounds = bounds
         policies = recomputation.in_force.policies
+        named = (rule for policy in policies for journey in policy.journeys for rule in journey.rewards)
+        self._of_journeys = frozenset(named)
+        """Rules whose rewards name the start of a journey and a step: from what is told of them no id can be made."""
         self._numbers = frozenset(number for policy in policies for number in policy.by_occasion.numbered)
 
     def check(self, customer_id: str, history: History) -> Verdict:
@@ -87,11 +90,12 @@ class Checker:
         return verdict._replace(difference=difference, missing=missing)
 
     def _unfounded(self, published: Published, replayed: Replay, history: History) -> str | None:
-        if not published.rewards:
+        rewards = [one for one in published.rewards if one.rule not in self._of_journeys]
+        if not rewards:
             return None
         whole = self._bounds.inputs_whole and self._bounds.transitions_whole
         events = {one.fact.event_id for one in history.taken} if whole else None
-        return unfounded(published.rewards, replayed.ever, events, self._numbers)
+        return unfounded(rewards, replayed.ever, events, self._numbers)
 
     def _due_until(self, expected: Expected, missing: Sequence[SegmentTransitioned]) -> int | None:
         """Say before which instant every reward must be there."""
