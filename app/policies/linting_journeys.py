@@ -15,7 +15,7 @@ def journey_warnings(policy: Policy) -> Iterator[str]:
         if not any(isinstance(step.act, Wait | Await) for step in journey.steps.values()):
             yield f"journey {journey.id} never waits: all its steps are taken at once"
         ending = journey.stop_on | NEVER
-        for name, step in journey.steps.items():
+        for step in journey.steps.values():
             if isinstance(step.act, Await) and step.act.fact in ending and step.act.then != step.following:
                 yield f"journey {journey.id}: nobody comes to step {step.act.then}: {step.act.fact} ends the journey"
         yield from _idle(journey, policy)
