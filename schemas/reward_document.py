@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.closed import Closed, Distinct, Mistake, Name, Share, Stretch, Text, Whole
 from schemas.conditions_document import ConditionsDocument
@@ -33,6 +33,8 @@ class MessageDocument(Closed):
 
 class RewardDocument(Closed):
     """One rule. The same occasion never pays twice."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["give"]}, {"required": ["message"]}]})
 
     id: Name
     on: OccasionDocument | None = None

@@ -77,6 +77,7 @@ class Diary:
             return
         for at, fact in self._noted:
             judge = timeline.in_force.at(at)
+            self._travels.go_on(at - 1)
             self._travels.meet(fact.kind if isinstance(fact, Engaged) else FACT_TYPES[type(fact)], at)
             if isinstance(fact, OrderPlaced):
                 self._rewards += rewarding.for_order_value(self._customer, fact, at, judge)

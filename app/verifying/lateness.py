@@ -48,7 +48,8 @@ def acting(taken: Iterable[Taken], policy: Policy) -> list[Taken]:
 
 
 def _acts(fact: Engaged, policy: Policy) -> bool:
-    return policy.engagement_acts or fact.kind in policy.journey_facts
+    """Tell whether her timeline comes to an engagement: as one that may move her, or for what rewards ask."""
+    return policy.engagement_acts or (policy.attentive and fact.kind in policy.named_kinds)
 
 
 def punctuality(
