@@ -69,7 +69,7 @@ ROWS: dict[str, Any] = {
     ),
     "occasion": OccasionRow(T0, "welcome", True),
     "loyalty": LoyaltyRow([
-        RunningJourney("back", "a start", T0, "pause", T0, T0 + 5, RewardCause(type="engagement", event_id="e-1"), ["1"])
+        RunningJourney("back", "start", T0, "pause", T0, T0 + 5, RewardCause(type="engagement", event_id="e-1"), ["1"])
     ]),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
