@@ -14,10 +14,12 @@ SETTING_OUT: Final = ""
 def set_out(customer: Customer, start: RewardRule, occasion: Occasion, identity: str) -> None:
     """Let her set out at the instant of the occasion; `identity`: that of the occasion, on which she never does again.
 
-    Whoever is on the journey already stays where she is, and that occasion is none.
+    Whoever is on the journey already stays where she is, and that occasion is none; nor is an erasure any.
     """
     assert start.starts is not None, "it is the start of a journey"
     journey, at, loyalty = start.starts, occasion.at, customer.loyalty
+    if occasion.cause.type == "erasure":
+        return
     if loyalty is not None and any(running.journey == journey for running in loyalty.journeys):
         return
     customer.around.occasions[identity] = OccasionRow(at, start.id, granted=True)

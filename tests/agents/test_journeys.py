@@ -15,7 +15,7 @@ from tests.agents.golden_files import canonical, golden, told
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage, payload
 from tests.builders import DAY, T0, TOPICS
-from tests.oracle.events import engaged, erasure, order
+from tests.oracle.events import cancellation, engaged, erasure, order
 
 BACK = """\
 journeys:
@@ -110,6 +110,15 @@ def test_who_is_erased_is_on_no_journey_any_more_and_never_on_that_one_again(sta
     stage.absorb([engaged("e", T0 + 2 * DAY, "link_clicked")])
     stage.pass_time(T0 + 90 * DAY)
     assert said(stage) == BOTH[:1]
+
+
+def test_to_leave_by_an_erasure_is_no_start(opened: Open) -> None:
+    start = "on: {transition: {direction: exit, cause: [erasure, cancellation]}}"
+    stage = opened(policy(BACK.replace("on: {engaged: link_clicked}", start)))
+    stage.absorb([order("1", T0, 100), erasure("x", T0 + DAY)])
+    assert said(stage) == []
+    stage.absorb([order("2", T0 + 2 * DAY, 100), cancellation("2", T0 + 3 * DAY)])
+    assert said(stage) == [("one", T0 + 3 * DAY)]
 
 
 CHANGES = {
