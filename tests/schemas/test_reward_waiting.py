@@ -25,7 +25,10 @@ def test_all_that_keeps_a_rule_from_running_is_told_in_one_line() -> None:
 
 
 def test_a_rule_that_runs_is_not_kept_from_it_by_one_that_does_not() -> None:
-    text = policy(rest=", clawback: full") + "  - {id: welcome, on: {first_order: true}, give: {kind: points, points: 1}}\n"
+    text = (
+        policy(rest=", clawback: full")
+        + "  - {id: welcome, on: {first_order: true}, give: {kind: points, points: 1}}\n"
+    )
     compiled = parse_policy(text, "p.yaml")
     assert [rule.id for rule in compiled.rewards] == ["welcome"]
     assert len(compiled.later) == 1
