@@ -207,7 +207,7 @@ REST: dict[str, tuple[str, str]] = {
     "clawback: half": (".clawback", "Input should be 'never', 'full' or 'unredeemed'"),
     "conditions: {}": (
         ".conditions",
-        "give at least one of segment, when, country, consent, list, not_on_list, channel",
+        "give at least one of segment, when, country, consent, list, not_on_list",
     ),
     "conditions: {segment: best}": (".conditions.segment.0", "there is no segment best"),
     "conditions: {country: Norway}": (".conditions.country.0", "String should match pattern"),
