@@ -53,8 +53,8 @@ def compare_rewards(
 ) -> str | None:
     """Compare what was decided of rewards; what is due from `due_until` on need not be there yet, None = nothing need.
 
-    `timed_until`: the same of what time brings, for which a customer may have to wait while many are due; the rules that
-    journeys give are among that.
+    `timed_until`: the same of what time brings, for which a customer may have to wait while many are due, and of the
+    rules `of_journeys`.
     A reward that came twice is told by its ce_id.
     """
     found: set[str] = set()
