@@ -3,7 +3,8 @@
 Every step is worked at an exact instant, whenever that is noticed: a wait ends at its start and its length, an awaited
 fact is awaited up to and including the last millisecond of its time. At one instant facts come before what is due.
 Who is on a journey goes on by the policy in force at each instant: from the step, by its name, at which she is. Where
-her journey or that step is gone, she leaves it at the end of that step's time.
+her journey or that step is gone, she leaves it at the end of that step's time. What she set out on may be taken back
+by a late fact: that ends nothing, `stop_on` does.
 """
 
 from agents.decisions.customer import Customer
