@@ -14,7 +14,7 @@ from agents.decisions.timeline import Timeline
 from schemas.facts import FACT_TYPES, Engaged, OrderPlaced
 from schemas.policy import Policy
 
-Seen = tuple[Policy, bool, str | None, int, int, int]
+Seen = tuple[Policy, bool, str | None, int, int, tuple[int, int]]
 """What appointments are made of: where another is, they are booked anew."""
 
 
@@ -137,5 +137,5 @@ class Diary:
     def _look(self) -> Seen:
         row = self._customer.row
         policy = self._timeline.policy
-        last = row.last if policy.by_occasion.cadences else 0
-        return policy, row.met, row.segment, row.moved_at, row.first, last
+        orders = (row.last, row.counted) if policy.by_occasion.cadences else (0, 0)
+        return policy, row.met, row.segment, row.moved_at, row.first, orders
