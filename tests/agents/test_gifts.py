@@ -41,4 +41,4 @@ def test_a_gift_leaves_as_its_contract_says(kind: str, tmp_path: Path) -> None:
     assert granted.value is not None
     assert f'"give":{give},'.encode() in granted.value
     assert granted.value == canonical(msgspec.json.decode(granted.value))
-    assert payload(message)["fields"] == fields
+    assert payload(message)["fields"] == fields | {"segment": "fresh"}
