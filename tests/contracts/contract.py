@@ -19,6 +19,7 @@ from schemas.rewards import (
     Letter,
     MessageRequested,
     Points,
+    RewardCause,
     RewardGranted,
     RewardWithheld,
 )
@@ -59,6 +60,7 @@ PARTS: Final[dict[str, type[Struct]]] = {
     "money": Money,
     "measures": Measures,
     "cause": Cause,
+    "reward_cause": RewardCause,
     "policy": PolicyRef,
     "next": Next,
     "Points": Points,
