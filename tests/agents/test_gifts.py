@@ -11,7 +11,7 @@ from tests.agents.stage import Stage, payload
 from tests.builders import T0, TOPICS
 from tests.oracle.events import order
 
-GIFTS = {
+GIFTS: dict[str, tuple[str, dict[str, object]]] = {
     "points, points: 50": ('{"kind":"points","points":50}', {"points": 50}),
     "gift, sku: A-1": ('{"kind":"gift","sku":"A-1"}', {"sku": "A-1"}),
     "discount, amount: 4.99": (

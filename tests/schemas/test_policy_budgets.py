@@ -68,7 +68,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "no step": ("{wait: 14d}", "{}", "journeys.0.steps.1: give exactly one of message, wait, reward, alert, branch"),
     "a name twice": (
         "{wait: 14d}",
-        "{wait: 14d, id: a}, {wait: 1d, id: a}",
+        "{wait: 14d, id: a}\n      - {wait: 1d, id: a}",
         "steps.2.id: a step of this journey is called a",
     ),
     "another step": ("{wait: 14d}", "{sleep: 14d}", "journeys.0.steps.1.sleep: Extra inputs"),
