@@ -68,9 +68,9 @@ TimeDue = Literal["stay", "birthday", "anniversary", "cadence", "brink"]
 class RewardCause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """Why there is an occasion: what moved her or would have, or for `time` the kind of instant that came."""
 
-    due: Due | TimeDue | None = None
+    due: Literal[Due, TimeDue] | None = None
     event_id: str | None = None
-    type: CauseType | Literal["time"]
+    type: Literal[CauseType, "time"]
 
 
 class RewardGranted(Struct, frozen=True, gc=False):
