@@ -67,6 +67,7 @@ def _described(settings: Settings) -> list[str]:
         (topics.transitions, "every move of every customer"),
         (topics.rewards, "what they were given, and what a limit withheld"),
         (topics.messages, "what messaging systems are asked to send"),
+        (topics.alerts, "what people in the shop should look at: nothing, seed has no journeys"),
     ]
     if settings.customer_segments:
         rows.append((topics.customer_segments, "where each customer stands"))
