@@ -72,12 +72,17 @@ def worker() -> None:
 @segue.command()
 def demo(
     kafka: Annotated[str | None, typer.Option(envvar="KAFKA", help="host:port; none = an embedded broker.")] = None,
+    *,
+    leave: Annotated[bool, typer.Option("--exit", help="End with the summary, on a terminal too.")] = False,
 ) -> None:
-    """Stream a real shop's year through a worker and tell what became of its customers."""
+    """Stream a real shop's year through a worker, show it on a page, and tell what became of its customers.
+
+    On a terminal the page stays until Ctrl-C.
+    """
     from app.demo.program import run_demo  # noqa: PLC0415  # needs the demo extra
 
     with clear_errors():
-        run_demo(read_settings(), kafka or None)
+        run_demo(read_settings(), kafka or None, stay=sys.stdout.isatty() and not leave)
 
 
 @segue.command()
