@@ -11,6 +11,7 @@ import typer
 from app.backfill_command import backfill
 from app.clear_errors import clear_errors, read_settings
 from app.dead_letter_commands import dead_letters
+from app.doctor_command import doctor
 from app.explain_command import explain
 from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
@@ -34,6 +35,7 @@ segue.add_typer(policy, name="policy")
 segue.command("simulate")(simulate)
 segue.command("explain")(explain)
 segue.command("verify")(verify)
+segue.command("doctor")(doctor)
 segue.command("backfill")(backfill)
 policy.command("test")(test_policy)
 policy.command("promote")(promote)

@@ -2,16 +2,18 @@
 
 import fcntl
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from app.runtime.errors import SegueError
+
+LOCK: Final = "worker.lock"
 
 
 def lock_directory(directory: Path) -> IO[str]:
     """Create and lock a data directory; it stays locked while the result is open. SegueError if another has it."""
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = (directory / "worker.lock").open("w")
+        lock = (directory / LOCK).open("w")
     except OSError as error:
         raise SegueError(
             f"cannot use the data directory {directory}: {error.strerror}. Operator action: set SEGUE_STATE__DIRECTORY."

@@ -1,18 +1,17 @@
 """The topics a deployment needs in; what is missing or wrong out, and what is missing created."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from app.runtime.clients import client_options
 from app.runtime.errors import SegueError
 from app.settings import Settings
+from app.topic_admin import open_admin
 from app.topic_check import partition_counts
 from schemas.topics import TopicPlan
 
@@ -54,7 +53,7 @@ async def apply_topics(settings: Settings, partitions: int, *, keep_forever: boo
     missing = [plan for plan in settings.topics.plan() if plan.name not in counts]
     if not missing:
         return []
-    async with _admin(settings) as admin:
+    async with open_admin(settings) as admin:
         replicas = min(REPLICAS, len((await admin.describe_cluster())["brokers"]))
         topics = [_new_topic(plan, partitions, replicas, keep_forever=keep_forever) for plan in missing]
         answer = await admin.create_topics(topics)
@@ -131,7 +130,7 @@ async def topic_configs(settings: Settings, plans: list[TopicPlan]) -> dict[str,
         ConfigResource(ConfigResourceType.TOPIC, plan.name, {"cleanup.policy": "", **dict(plan.settings)})
         for plan in plans
     ]
-    async with _admin(settings) as admin:
+    async with open_admin(settings) as admin:
         answers = await admin.describe_configs(asked)
     found: dict[str, dict[str, str]] = {}
     for code, reason, _, name, entries in (resource for answer in answers for resource in answer.resources):
@@ -142,19 +141,3 @@ async def topic_configs(settings: Settings, plans: list[TopicPlan]) -> dict[str,
             )
         found[name] = {entry[0]: entry[1] for entry in entries}
     return found
-
-
-@asynccontextmanager
-async def _admin(settings: Settings) -> AsyncIterator[Any]:
-    """Hold an admin client; what goes wrong at the brokers becomes one clear error."""
-    admin = AIOKafkaAdminClient(**client_options(settings.kafka))
-    try:
-        await admin.start()
-        yield admin
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise SegueError(
-            f"Kafka at {settings.kafka.bootstrap_servers} did not do as asked: {type(error).__name__}. Operator "
-            "action: check the brokers, and that this user may administer topics."
-        ) from error
-    finally:
-        await admin.close()
