@@ -1,6 +1,5 @@
 """The `segue` command: data to stdout, talk to stderr; exit codes 0 ok, 1 error, 2 usage, 3 differences."""
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from typing import Annotated
@@ -17,9 +16,8 @@ from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
 from app.scenarios_command import test_policy
 from app.simulate_command import simulate
+from app.topic_commands import topics
 from app.verify_command import verify
-
-DIFFERENCES = 3
 
 segue = typer.Typer(
     name="segue",
@@ -28,7 +26,6 @@ segue = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-topics = typer.Typer(help="The topics of a deployment.", no_args_is_help=True)
 segue.add_typer(topics, name="topics")
 segue.add_typer(dead_letters, name="dlq")
 segue.add_typer(policy, name="policy")
@@ -83,43 +80,6 @@ def config(*, as_json: AsJson = False) -> None:
         return
     for name, value in _flat("SEGUE", shown):
         sys.stdout.write(f"{name}={'' if value is None else value}\n")
-
-
-@topics.command("plan")
-def topics_plan(*, as_json: AsJson = False) -> None:
-    """Show which topics are there, missing or wrong; exit code 3 unless all are right."""
-    from app.topic_apply import plan_topics  # noqa: PLC0415  # keeps other commands quick to start
-
-    with clear_errors():
-        plan = asyncio.run(plan_topics(read_settings()))
-    if as_json:
-        sys.stdout.write(orjson.dumps(plan).decode() + "\n")
-    else:
-        for finding in plan:
-            sys.stdout.write(f"{finding.state:8} {finding.name}  {finding.detail}".rstrip() + "\n")
-    raise typer.Exit(0 if all(finding.state == "present" for finding in plan) else DIFFERENCES)
-
-
-@topics.command("apply")
-def topics_apply(
-    *,
-    partitions: Annotated[int, typer.Option(min=1, help="Partitions of topics that are created.")] = 12,
-    keep_forever: Annotated[
-        bool, typer.Option(help="No retention by time: for replays of history, whose records are old at once.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option(help="Only say what would be created.")] = False,
-) -> None:
-    """Create the topics that are missing; never alters one."""
-    from app.topic_apply import apply_topics, plan_topics  # noqa: PLC0415  # as above
-
-    with clear_errors():
-        if dry_run:
-            plan = asyncio.run(plan_topics(read_settings()))
-            created = [finding.name for finding in plan if finding.state == "missing"]
-        else:
-            created = asyncio.run(apply_topics(read_settings(), partitions, keep_forever=keep_forever))
-    for name in created:
-        sys.stdout.write(f"{'would create' if dry_run else 'created'} {name}\n")
 
 
 def _flat(prefix: str, value: object) -> Iterator[tuple[str, object]]:
