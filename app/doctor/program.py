@@ -23,6 +23,7 @@ from app.doctor.judging import (
 from app.doctor.policies import changelog_finding, own_policy, policy_in_force, read_control
 from app.doctor.sampling import newest_records
 from app.runtime.clients import client_options
+from app.runtime.ending_producers import end_producer
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.topic_apply import plan_topics
@@ -129,7 +130,7 @@ class _Ward:
         except BaseException:
             await producer.client.close()  # stopping what has not started would wait for its sender
             raise
-        await producer.stop()
+        await end_producer(producer)
 
     def _present(self, names: Iterable[str]) -> dict[str, int]:
         """Give those topics that are there, with their partitions."""
