@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app.backfill_command import backfill
+from app.bridge_command import bridge
 from app.clear_errors import clear_errors, read_settings
 from app.config_command import config
 from app.dead_letter_commands import dead_letters
@@ -36,6 +37,7 @@ segue.command("verify")(verify)
 segue.command("doctor")(doctor)
 segue.command("config")(config)
 segue.command("backfill")(backfill)
+segue.command("bridge")(bridge)
 policy.command("test")(test_policy)
 policy.command("promote")(promote)
 policy.command("rollback")(rollback)
