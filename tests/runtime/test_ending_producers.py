@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError
+from aiokafka.protocol.produce import ProduceRequest
 
 from app.runtime import ending_producers
 from app.runtime.ending_producers import end_producer
@@ -44,22 +45,24 @@ async def test_one_whose_broker_answers_nothing_more_leaves_no_task(
     before = asyncio.all_tasks()
     producer = await started(embedded_broker)
     await producer.partitions_for("ending")
-    asked = asyncio.Event()
+    answered, asked = producer.client.send, asyncio.Event()
 
-    async def send(*_: object, **__: object) -> None:
+    async def send(node: int, request: Any, **options: Any) -> Any:
+        if not isinstance(request, ProduceRequest):
+            return await answered(node, request, **options)
         asked.set()
-        await asyncio.Event().wait()
+        return await asyncio.Event().wait()
 
     monkeypatch.setattr(producer.client, "send", send)
     unsent = await producer.send("ending", b"value")
-    await asked.wait()
-    again = producer._message_accumulator
-    again.reenqueue(next(iter(again._pending_batches)))  # as when its answer has not come in time
+    await asyncio.wait_for(asked.wait(), 5)
+    batches = producer._message_accumulator
+    batches.reenqueue(next(iter(batches._pending_batches)))  # as when its answer has not come in time
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     await end_producer(producer)
     with pytest.raises(KafkaConnectionError):
-        await unsent
+        await asyncio.wait_for(unsent, 5)
     await all_end(before)
     gc.collect()
     await asyncio.sleep(0)
