@@ -106,6 +106,16 @@ def new_topic(plan: TopicPlan, layout: Layout) -> NewTopic:
     return NewTopic(plan.name, plan.partitions or layout.partitions, layout.replicas, topic_configs=settings)
 
 
+async def ensure_topic(settings: Settings, plan: TopicPlan) -> None:
+    """Create a topic with a partition number of its own, unless it is there; SegueError when that cannot be done."""
+    if plan.name in await partition_counts(settings):
+        return
+    async with open_admin(settings) as admin:
+        replicas = min(COPIES, len((await admin.describe_cluster())["brokers"]))
+        _created(await admin.create_topics([new_topic(plan, Layout(1, replicas))]))
+    await _visible(settings, [plan.name])
+
+
 async def topic_configs(settings: Settings, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
     """Ask for these settings of topics that exist."""
     if not wanted:

@@ -94,7 +94,10 @@ class Decider:
     def _wrong(self, told: Iterable[Told]) -> Rejected | None:
         """Find a fact that the worker would reject; whoever waits for its customer is judged before it waits."""
         for fact in told:
-            feed, bare = _bare(fact if fact.customer is not None else fact.of(SOMEBODY))
+            try:
+                feed, bare = _bare(fact if fact.customer is not None else fact.of(SOMEBODY))
+            except orjson.JSONEncodeError:  # half a surrogate pair, a number over 64 bits, a thousand brackets
+                return Rejected("invalid_value", "$", "The fact cannot be written as JSON")
             judged = decode(bare, feed)
             if isinstance(judged, Rejected):
                 return judged

@@ -1,5 +1,6 @@
 """A mapping file in, the checked mapping out, or all its mistakes at once, each with its place."""
 
+import re
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -26,7 +27,16 @@ def _compiles(path: str) -> str:
     return path
 
 
+def _is_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    return pattern
+
+
 Path_ = Annotated[str, AfterValidator(_compiles)]
+Pattern = Annotated[str, AfterValidator(_is_pattern)]
 
 
 class _Part(BaseModel):
@@ -38,7 +48,7 @@ class Picked(_Part):
 
     path: Path_
     utc: bool = Field(default=False, description="a time without an offset is UTC")
-    matching: str | None = Field(None, description="a regular expression; what does not match whole is left out")
+    matching: Pattern | None = Field(None, description="a regular expression; what does not match whole is left out")
 
 
 class Constant(_Part):

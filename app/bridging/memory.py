@@ -10,11 +10,6 @@ from rocksdict import Rdict, WriteBatch
 
 from app.runtime.clients import committed_reader
 from app.settings import Settings
-from app.topic_admin import open_admin
-from app.topic_apply import new_topic
-from app.topic_check import partition_counts
-from app.topic_export import COPIES, Layout
-from schemas.topics import TopicPlan
 from tables.rocks import RocksMemory
 
 CACHE_MIB: Final = 32
@@ -66,12 +61,3 @@ class BridgeMemory:
     def close(self) -> None:
         """Close the database."""
         self._db.close()
-
-
-async def ensure_topic(settings: Settings, name: str) -> None:
-    """Create the topic of a bridge's memory, unless it is there."""
-    if name in await partition_counts(settings):
-        return
-    async with open_admin(settings) as admin:
-        replicas = min(COPIES, len((await admin.describe_cluster())["brokers"]))
-        await admin.create_topics([new_topic(TopicPlan(name, "compact", 1), Layout(1, replicas))])

@@ -16,14 +16,16 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError, ProducerFenced
 
 from app.bridging.deciding import Decided, Decider
 from app.bridging.document import Mapping
-from app.bridging.memory import BridgeMemory, ensure_topic
+from app.bridging.memory import BridgeMemory
 from app.data_directory import lock_directory
 from app.runtime.clients import client_options
 from app.runtime.ending_producers import end_producer
 from app.runtime.errors import SegueError
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES, Wire, send_all
 from app.settings import Settings
+from app.topic_apply import ensure_topic
 from app.topic_check import partition_counts
+from schemas.topics import TopicPlan
 
 log = structlog.get_logger("segue.bridge")
 
@@ -71,8 +73,14 @@ class Bridge:
     async def _counts(self) -> dict[str, int]:
         """Find every topic there; makes the one of its memory if need be."""
         topics = self.settings.topics
+        own = [one for one in self.mapping.topics if one in {plan.name for plan in topics.plan()}]
+        if own:
+            raise SegueError(
+                f"{', '.join(own)} is a topic of Segue: a bridge would read what it writes. Operator action: name the "
+                "shop's topics in the mapping, or with --topic."
+            )
         if self.mapping.joins:
-            await ensure_topic(self.settings, self.memory.topic)
+            await ensure_topic(self.settings, TopicPlan(self.memory.topic, "compact", 1))
         counts = await partition_counts(self.settings)
         missing = [one for one in (*self.mapping.topics, *topics.inputs, topics.dead_letters) if one not in counts]
         if missing:

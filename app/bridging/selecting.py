@@ -32,7 +32,7 @@ def view(record: Record) -> dict[str, Any]:
     if value is None or len(value) > LARGEST_RECORD:
         raise Unmapped("undecodable" if value is None else "too_large", "$", "No value, or one over 1 MiB")
     try:
-        read = json.loads(value, parse_float=Decimal, parse_constant=_no_number)
+        read = json.loads(value.decode(), parse_float=Decimal, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise Unmapped("undecodable", "$", "The value is no JSON text in UTF-8") from None
     headers = {name.lower(): (text or b"").decode("utf-8", "replace") for name, text in record.headers}

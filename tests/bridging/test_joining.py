@@ -98,6 +98,11 @@ def test_what_is_wrong_is_a_dead_letter_with_a_code_and_leaves_nothing_behind() 
         shopify("carts/create", {}),
         Sent(b"{", (("X-Shopify-Topic", b"orders/create"),)),
         Sent(b"[" * 100_000),
+        Sent('{"id": 1}'.encode("utf-16"), (("X-Shopify-Topic", b"orders/create"),)),
+        shopify("orders/create", order(1, 71, "1e20")),
+        Sent(
+            orjson.dumps(order(1, 71)).replace(b'"id":71', rb'"id":"\ud800"'), (("X-Shopify-Topic", b"orders/create"),)
+        ),
     ]
     (done,) = decided([records])
     codes = [dict(wire[2])["segue.dlq.code"] for wires in done.sends.values() for wire in wires]
@@ -108,6 +113,9 @@ def test_what_is_wrong_is_a_dead_letter_with_a_code_and_leaves_nothing_behind() 
         b"unknown_type",
         b"undecodable",
         b"undecodable",
+        b"undecodable",
+        b"invalid_value",
+        b"invalid_value",
     ]
     assert done.rows == {}
     assert {place.topic for place in done.sends} == {TOPICS.dead_letters}
