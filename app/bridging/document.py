@@ -3,7 +3,7 @@
 import re
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self, cast
 
 import jsonpath
 import msgspec
@@ -14,7 +14,7 @@ from schemas.policy_file import PolicyError, mistake_line, read_tree
 
 Type = Literal["order_placed", "order_cancelled", "order_refunded", "engaged", "profile_changed", "customer_erased"]
 
-_STRUCTS: Final[dict[str, type[msgspec.Struct]]] = {name: struct for struct, name in FACT_TYPES.items()}
+_STRUCTS: Final = cast("dict[str, type[msgspec.Struct]]", {name: struct for struct, name in FACT_TYPES.items()})
 _DERIVED: Final = {"order_placed": "order_id", "order_cancelled": "order_id", "order_refunded": "refund_id"}
 """Types whose event_id may be left out: it is made of the type and this id, the same on every reading."""
 
