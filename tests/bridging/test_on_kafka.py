@@ -35,14 +35,20 @@ def feed(shop: Shop, source: str) -> None:
     admin = AdminClient({"bootstrap.servers": shop.bootstrap})
     for answer in admin.create_topics([NewTopic(source, SOURCES, 1, config={"retention.ms": "-1"})]).values():
         answer.result(30)
+    produce(shop, source, sent())
+
+
+def produce(shop: Shop, source: str, records: list[Sent]) -> None:
     producer = Producer({"bootstrap.servers": shop.bootstrap})
-    for number, one in enumerate(sent()):
+    for number, one in enumerate(records):
         producer.produce(source, one.value, partition=number % SOURCES, headers=list(one.headers), timestamp=AT)
         producer.poll(0)
     assert producer.flush(60) == 0
 
 
-def test_a_bridge_that_is_killed_loses_nothing_and_repeats_nothing(apache_kafka: str, tmp_path: Path) -> None:
+def test_a_bridge_that_is_killed_or_taken_over_from_loses_nothing_and_repeats_nothing(
+    apache_kafka: str, tmp_path: Path
+) -> None:
     shop = open_shop(apache_kafka, 3)
     source = f"{shop.topics.prefix}webhooks"
     feed(shop, source)
@@ -58,10 +64,16 @@ def test_a_bridge_that_is_killed_loses_nothing_and_repeats_nothing(apache_kafka:
     with WorkerProcess(shop, tmp_path / "last", command=command) as bridge:
         wait_for(lambda: arrived() >= ORDERS + ORDERS // 4, 90, "all facts")
         wait_for(lambda: len(read_all(shop, shop.topics.dead_letters)) >= ORDERS // 100, 30, "all dead letters")
-        assert bridge.terminate() == 0
+        with WorkerProcess(shop, tmp_path / "rival", command=command) as rival:
+            wait_for(lambda: "bridge starts" in rival.log, 60, "the rival")
+            produce(shop, source, [shopify("orders/create", order(ORDERS, ORDERS % 97))])
+            assert bridge.wait_ended(60) == 1
+            assert "has taken over" in bridge.log
+            wait_for(lambda: arrived() > ORDERS + ORDERS // 4, 30, "the fact that only the rival may send")
+            assert rival.terminate() == 0
     facts = [orjson.loads(one.value or b"") for one in read_all(shop, shop.topics.orders)]
     assert Counter((fact["event_id"], fact["customer_id"]) for fact in facts) == Counter(
-        [(f"order_placed-{number}", str(number % 97)) for number in range(ORDERS)]
+        [(f"order_placed-{number}", str(number % 97)) for number in range(ORDERS + 1)]
         + [(f"order_refunded-{number}", str(number % 97)) for number in range(0, ORDERS, 4)]
     )
     letters = read_all(shop, shop.topics.dead_letters)
