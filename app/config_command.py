@@ -25,7 +25,7 @@ def config(
         shown: dict[str, Any] = read_settings().model_dump(mode="json")
         file, around = read_settings_file(), EnvSettingsSource(Settings)()
     if as_json:
-        sources = {variable(path): _source(path, around, file) for path, _ in _flat((), shown)}
+        sources = {variable(path): _source(path, around, file) for path, _ in flat((), shown)}
         told = shown | {"sources": sources}
         sys.stdout.write(orjson.dumps(told, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2).decode() + "\n")
         return
@@ -40,7 +40,7 @@ def variable(path: Sequence[str]) -> str:
 def _lines(shown: Mapping[str, Any], around: Mapping[str, Any], file: SettingsFile) -> Iterator[str]:
     """Write settings as their variables, under a comment that names their source."""
     by_source: dict[str, list[str]] = {}
-    for path, value in _flat((), shown):
+    for path, value in flat((), shown):
         line = f"{variable(path)}={'' if value is None else value}"
         by_source.setdefault(_source(path, around, file), []).append(line)
     for source in sorted(by_source, key=lambda one: (one == DEFAULT, one != ENVIRONMENT)):
@@ -54,9 +54,10 @@ def _source(path: Sequence[str], around: Mapping[str, Any], file: SettingsFile) 
     return file.name if file.has(path) else DEFAULT
 
 
-def _flat(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], object]]:
+def flat(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Give the path and value of every setting below a path."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from _flat((*path, str(name)), inner)
+            yield from flat((*path, str(name)), inner)
     else:
         yield path, value
