@@ -18,8 +18,8 @@ $(VENV)/ready: pyproject.toml uv.lock
 	$(UV) sync --frozen --quiet --all-extras --inexact --python $(VENV)/bin/python
 	@touch $@
 
-demo: $(VENV)/ready  ## a real shop's year through a worker (KAFKA=host:port uses your broker)
-	@$(RUN) segue demo
+demo: $(VENV)/ready  ## a real shop's year through a worker, and its page (KAFKA=host:port, ARGS=--exit)
+	@$(RUN) segue demo $(ARGS)
 
 test: $(VENV)/ready  ## every test that this machine can run
 	$(RUN) pytest -m "not kafka and not simulation" --numprocesses logical --maxprocesses 4 --dist loadfile

@@ -24,6 +24,7 @@ from app.disk_metrics import DiskCollector
 from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.metrics import Metrics
+from app.rights_check import check_rights
 from app.runtime.ending import end_worker
 from app.runtime.errors import SegueError
 from app.runtime.fetched import read_lean_records
@@ -83,6 +84,7 @@ class SegueWorker(faust.Worker):
         settings = self._settings
         own = load_policy(settings.first_policy)
         counts = await partition_counts(settings)
+        await check_rights(settings, "worker")
         partitions = check_topics(settings, counts)
         registry = CollectorRegistry()
         server = HttpServer(settings.http, registry, lambda: app.tasks.ready)

@@ -10,7 +10,8 @@ import orjson
 from app.data_directory import LOCK, lock_directory
 from app.doctor.directory import directory_findings, holder, is_locked
 from app.doctor.program import examine
-from app.settings import KafkaSettings, Settings, StateSettings
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings, StateSettings
 from tests.app.commands import segue
 
 

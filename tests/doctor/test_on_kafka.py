@@ -9,7 +9,8 @@ import pytest
 from app.control.first_policy import first_record
 from app.doctor.finding import Finding
 from app.doctor.program import examine
-from app.settings import KafkaSettings, Settings, StateSettings
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings, StateSettings
 from schemas.rows import ROWS, IdentityRow
 from tables.codec import encode
 from tables.keys import IDENTITY
