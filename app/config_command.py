@@ -55,6 +55,7 @@ def _source(path: Sequence[str], around: Mapping[str, Any], file: SettingsFile) 
 
 
 def flat(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Give the path and value of every setting below a path."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from flat((*path, str(name)), inner)

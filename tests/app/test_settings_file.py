@@ -15,6 +15,7 @@ partitions = 6
 
 [kafka]
 bootstrap_servers = "till:9092"
+security_protocol = "SASL_SSL"
 sasl_username = "till"
 sasl_password = "{SECRET}"
 
@@ -72,8 +73,8 @@ def test_every_mistake_of_a_file_is_told_with_its_line_and_without_its_value(fil
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     assert f"{file}:2: partitions: " in line
-    assert f"{file}:10: transactions.recrods: there is no such setting" in line
-    assert f"{file}:11: kafak: there is no such setting" in line
+    assert f"{file}:11: transactions.recrods: there is no such setting" in line
+    assert f"{file}:12: kafak: there is no such setting" in line
     assert "SEGUE_CLOCK: " in line
     assert SECRET not in line
     assert "canary" not in line
