@@ -8,28 +8,29 @@ from yarl import URL
 from agents.customers import customers
 from agents.engagement import engagement
 from agents.orders import orders
-from app.runtime.clients import tls_context
+from app.kafka_settings import KafkaSettings
 from app.runtime.faust_hooks import CustomersTable, TaskTableManager
+from app.runtime.kafka_security import security_options
 from app.runtime.run_consumer import RunSchema, RunTransport
 from app.runtime.tasks import PartitionTasks
-from app.settings import KafkaSettings, Settings
+from app.settings import Settings
 from app.worker import SegueWorker
 from schemas.topics import TABLE
 from tables.rocks import RocksMemory
 
 
 def _credentials(kafka: KafkaSettings) -> Any:
-    """Say the same to Faust's consumer that `client_options` says to our own clients."""
-    context = tls_context(kafka) if kafka.security_protocol.endswith("SSL") else None
-    if kafka.security_protocol.startswith("SASL"):
-        password = kafka.sasl_password.get_secret_value() if kafka.sasl_password else None
-        return faust.SASLCredentials(
-            username=kafka.sasl_username,
-            password=password,
-            mechanism=kafka.sasl_mechanism,
-            ssl_context=context,
-        )
-    return faust.SSLCredentials(context) if context else None
+    """Say the same to Faust's consumer that `security_options` says to our own clients."""
+    options = security_options(kafka)
+    context = options.get("ssl_context")
+    if not kafka.authenticated:
+        return faust.SSLCredentials(context) if context else None
+    return faust.SASLCredentials(
+        username=options["sasl_plain_username"],
+        password=options["sasl_plain_password"],
+        mechanism=options["sasl_mechanism"],
+        ssl_context=context,
+    )
 
 
 def _options(settings: Settings) -> dict[str, Any]:

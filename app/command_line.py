@@ -8,13 +8,16 @@ from typing import Annotated
 import orjson
 import typer
 
+from app.acl_command import acls
 from app.backfill_command import backfill
 from app.clear_errors import clear_errors, read_settings
 from app.dead_letter_commands import dead_letters
 from app.explain_command import explain
+from app.export_command import export
 from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
 from app.scenarios_command import test_policy
+from app.serve_command import serve, token
 from app.simulate_command import simulate
 from app.verify_command import verify
 
@@ -31,10 +34,14 @@ topics = typer.Typer(help="The topics of a deployment.", no_args_is_help=True)
 segue.add_typer(topics, name="topics")
 segue.add_typer(dead_letters, name="dlq")
 segue.add_typer(policy, name="policy")
+segue.add_typer(token, name="token")
+segue.command("serve")(serve)
 segue.command("simulate")(simulate)
 segue.command("explain")(explain)
 segue.command("verify")(verify)
 segue.command("backfill")(backfill)
+segue.command("acls")(acls)
+segue.command("export")(export)
 policy.command("test")(test_policy)
 policy.command("promote")(promote)
 policy.command("rollback")(rollback)
@@ -51,8 +58,10 @@ def main() -> None:
 @segue.command()
 def worker() -> None:
     """Run a worker: the orders agent and the partition tasks that the group gives it."""
+    from app.runtime.kafka_security import security_options  # noqa: PLC0415  # keeps other commands quick to start
+
     with clear_errors():
-        read_settings()
+        security_options(read_settings().kafka)
     # Faust's own command line stays the way in: it reads sys.argv and ends the process.
     sys.argv = ["segue", "--loop", "uvloop", "--quiet", "--app", "app.main", "worker", "--without-web"]
     from faust.cli.faust import cli  # noqa: PLC0415  # half a second that no other command should pay
@@ -63,12 +72,17 @@ def worker() -> None:
 @segue.command()
 def demo(
     kafka: Annotated[str | None, typer.Option(envvar="KAFKA", help="host:port; none = an embedded broker.")] = None,
+    *,
+    leave: Annotated[bool, typer.Option("--exit", help="End with the summary, on a terminal too.")] = False,
 ) -> None:
-    """Stream a real shop's year through a worker and tell what became of its customers."""
+    """Stream a real shop's year through a worker, show it on a page, and tell what became of its customers.
+
+    On a terminal the page stays until Ctrl-C.
+    """
     from app.demo.program import run_demo  # noqa: PLC0415  # needs the demo extra
 
     with clear_errors():
-        run_demo(read_settings(), kafka or None)
+        run_demo(read_settings(), kafka or None, stay=sys.stdout.isatty() and not leave)
 
 
 @segue.command()

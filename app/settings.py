@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.kafka_settings import KafkaSettings
 from schemas.topics import Topics
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -13,24 +14,6 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class KafkaSettings(_Part):
-    """How to reach the brokers."""
-
-    bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port, several with commas")
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    ssl_cafile: Path | None = Field(None, description="authorities to trust; none = the system's")
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    sasl_username: str | None = None
-    sasl_password: SecretStr | None = None
-    check_crcs: bool = Field(True, description="false only for the embedded broker, whose CRCs are wrong")
-    session_timeout_ms: int = Field(10_000, ge=1_000, description="silence after which a worker is dead")
-    instance_id: str | None = Field(
-        None,
-        pattern=r"^[a-zA-Z0-9._-]{1,249}$",
-        description="one per worker, the same after a restart: within the session timeout it keeps its partitions",
-    )
 
 
 class StateSettings(_Part):
@@ -68,10 +51,33 @@ class HttpSettings(_Part):
     port: Port = Field(9464, description="0 takes any free port")
 
 
+class ServingSettings(_Part):
+    """How `segue serve` answers."""
+
+    host: str = Field("127.0.0.1", description="anything but loopback needs tokens")
+    port: Port = Field(9465, description="0 takes any free port")
+    directory: Path = Field(Path("segue-view"), description="one per copy; may be lost, is then read again")
+    tokens: Path | None = Field(None, description="file with lines of `segue token new`; none = loopback only")
+    requests_per_second: float = Field(500.0, ge=0, description="of each token; 0 = no limit")
+    burst: int = Field(1_000, ge=1, description="requests of a token at once")
+    at_once: int = Field(256, ge=1, description="requests that are being answered; more get 503")
+    connections: int = Field(1_000, ge=1, description="more are closed at once")
+    streams: int = Field(200, ge=0, description="clients of the stream of transitions; more get 503")
+    outflow_limit: float = Field(0.05, gt=0, le=1, description="share of the high group that falls: an alarm")
+    block_cache_mib: int = Field(48, ge=8)
+    write_buffers_mib: int = Field(64, ge=8)
+
+
 class Settings(BaseSettings):
     """Everything an operator sets; what a marketer sets is in the policy."""
 
-    model_config = SettingsConfigDict(env_prefix="SEGUE_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SEGUE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,  # the input holds passwords
+    )
 
     app_id: str = Field("segue", pattern=r"^[a-zA-Z0-9._-]{1,100}$", description="names group, changelog, transactions")
     policy: str | None = Field(
@@ -106,6 +112,7 @@ class Settings(BaseSettings):
     transactions: TransactionSettings = TransactionSettings()
     dead_letters: DeadLetterSettings = DeadLetterSettings()
     http: HttpSettings = HttpSettings()
+    serving: ServingSettings = ServingSettings()
 
     @property
     def first_policy(self) -> str:

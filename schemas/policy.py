@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.instants import DAY_MS
+from schemas.journeys import ORDER_FACTS, Journey
 from schemas.reward_rules import RewardRule
 from schemas.rules_by_occasion import RulesByOccasion, sort_rules
 from schemas.scales import QuantileSet, RecencyScale, Scale
@@ -47,6 +48,14 @@ class Dwell:
     down_ms: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When nobody is written to: from one minute of the day up to before another, which may be on the next day."""
+
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything a marketer tunes; built by `schemas.policy_file`, which checks it."""
@@ -81,8 +90,12 @@ class Policy:
     """Kinds that make a customer known, and that count as her being engaged."""
     dedup_ms: int = 30 * DAY_MS
     """How long ids of engagement are remembered."""
+    quiet: Quiet | None = None
+    """Quiet hours on the customer's clock; None = there are none."""
     rewards: tuple[RewardRule, ...] = ()
     """Reward rules that this version runs."""
+    journeys: tuple[Journey, ...] = ()
+    """Journeys that this version runs."""
     later: tuple[str, ...] = ()
     """What the file asks for and this version does not run, each in a line."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -93,16 +106,25 @@ class Policy:
     """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
     """Whether an engagement can change a segment."""
+    journey_facts: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Facts that end journeys or that they wait for."""
+    _journeys: Mapping[str, Journey] = field(init=False, repr=False, compare=False)
+    _rewards: Mapping[str, RewardRule] = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_id", {segment.id: segment for segment in self.segments})
         asked = any(rule.when and ("engaged" in rule.when.ranges or rule.when.never_engaged) for rule in self.rules)
         object.__setattr__(self, "engagement_acts", asked or self.no_orders is not None)
-        on = sort_rules(self.rewards)
+        awaited = frozenset(fact for journey in self.journeys for fact in journey.facts)
+        on = sort_rules((*self.rewards, *(journey.start for journey in self.journeys)))
+        object.__setattr__(self, "journey_facts", awaited)
+        object.__setattr__(self, "_journeys", {journey.id: journey for journey in self.journeys})
+        object.__setattr__(self, "_rewards", {rule.id: rule for rule in self.rewards})
         object.__setattr__(self, "by_occasion", on)
-        object.__setattr__(self, "attentive", on.by_time or any(rule.conditions for rule in self.rewards))
-        object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged))
+        conditional = any(rule.conditions for rule in self.rewards)
+        object.__setattr__(self, "attentive", on.by_time or conditional or bool(self.journeys))
+        object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged, awaited - ORDER_FACTS))
 
     @property
     def has_quantiles(self) -> bool:
@@ -122,6 +144,14 @@ class Policy:
     def segment(self, segment_id: str) -> Segment:
         """Find a segment by its id; KeyError when the policy has none such."""
         return self._by_id[segment_id]
+
+    def journey(self, journey_id: str) -> Journey | None:
+        """Find a journey by its id; None when the policy has none such."""
+        return self._journeys.get(journey_id)
+
+    def reward(self, rule_id: str) -> RewardRule | None:
+        """Find a reward rule by its id; None when the policy runs none such."""
+        return self._rewards.get(rule_id)
 
     def rank(self, segment_id: str) -> int | None:
         """Give the rank of a segment; None for one that only a policy before this had."""

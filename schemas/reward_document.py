@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.closed import Closed, Distinct, Mistake, Name, Share, Stretch, Text, Whole
 from schemas.conditions_document import ConditionsDocument
@@ -34,10 +34,13 @@ class MessageDocument(Closed):
 class RewardDocument(Closed):
     """One rule. The same occasion never pays twice."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["give"]}, {"required": ["message"]}]})
+
     id: Name
     on: OccasionDocument | None = None
     """The occasion; may be left out only where a journey gives the reward."""
-    give: GiveDocument
+    give: GiveDocument | None = None
+    """Unless given: nothing, only the message is asked for."""
     limit: LimitDocument | None = None
     conditions: ConditionsDocument | None = None
     budget: Name | None = None
@@ -48,13 +51,22 @@ class RewardDocument(Closed):
     """What is taken back when the occasion is undone."""
     message: MessageDocument | None = None
 
+    @model_validator(mode="after")
+    def _something(self) -> "RewardDocument":
+        if self.give is None and self.message is None:
+            raise ValueError("give give, message or both")
+        if self.give is None and (self.budget is not None or self.clawback != "never"):
+            raise ValueError("budget and clawback belong to give: a message costs nothing and stays said")
+        return self
+
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell what is wrong with the rule in its policy."""
         if self.on is None and self.id not in names.given_by_journeys:
             yield (), "give on: no journey gives this reward"
         if self.on is not None:
             yield from _within("on", self.on.mistakes(names))
-        yield from _within("give", self.give.mistakes(names))
+        if self.give is not None:
+            yield from _within("give", self.give.mistakes(names))
         if self.conditions is not None:
             yield from _within("conditions", self.conditions.mistakes(names))
         if self.budget is not None and self.budget not in names.costs:
@@ -64,19 +76,17 @@ class RewardDocument(Closed):
 
     def later(self) -> list[str]:
         """Name what a later version runs; a rule that needs any of it gives nothing in this one."""
-        waiting = ["journeys"] if self.on is None else []
-        waiting += self.give.later()
+        waiting = [*self.give.later()] if self.give is not None else []
         waiting += ["budget"] if self.budget is not None else []
         return [*waiting, "clawback"] if self.clawback != "never" else waiting
 
     def compile(self, currency: str, exponent: int) -> RewardRule:
         """Build what the decisions read of a rule that this version runs; its currency has so many decimals."""
-        assert self.on is not None
         return RewardRule(
             id=self.id,
-            on=self.on.compile(exponent),
-            give=self.give.compile(currency, exponent),
-            expires_ms=self.give.expires,
+            on=self.on.compile(exponent) if self.on is not None else None,
+            give=self.give.compile(currency, exponent) if self.give is not None else None,
+            expires_ms=self.give.expires if self.give is not None else None,
             limit=Limit(self.limit.times, self.limit.per) if self.limit else None,
             conditions=self.conditions.compile(exponent) if self.conditions else None,
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,

@@ -159,11 +159,15 @@ class RewardRule:
     """One rule of the policy."""
 
     id: str
-    on: On
-    give: Give
+    on: On | None
+    """None: only journeys give it."""
+    give: Give | None
+    """None: only its message is asked for."""
     expires_ms: int | None = None
     limit: Limit | None = None
     message: Message | None = None
+    starts: str | None = None
+    """The journey on which a customer sets out; such a rule gives and says nothing."""
     conditions: Conditions | None = None
     held_out: int = 0
     """Customers whose place (see `schemas.digests.holdout_place`) lies below this are given nothing; 0 = all are."""

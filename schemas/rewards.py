@@ -103,15 +103,37 @@ class RewardWithheld(Struct, frozen=True, gc=False):
 
 
 class MessageRequested(Struct, frozen=True, gc=False):
-    """What a messaging system is asked to send; `fields` are for its template, never a name or an address."""
+    """What a messaging system is asked to send; `fields` are for its template, never a name or an address.
+
+    A rule's message has `rule` and `reward_id`, one of a journey has `journey` and `step`.
+    """
 
     channel: str
     customer_id: str
     effective_at: int
-    fields: dict[str, str | int]
+    fallback: list[str]
+    """Other channels that she has not refused, to be tried one after another."""
+    fields: dict[str, str | int | list[str]]
+    journey: str | None
     message_id: str
     not_before: int
     policy: PolicyRef
-    reward_id: str
-    rule: str
+    reward_id: str | None
+    rule: str | None
+    step: str | None
     template: str
+
+
+class SupportAlert(Struct, frozen=True, gc=False):
+    """Somebody should look after a customer; `alert` is what the policy calls it."""
+
+    alert: str
+    alert_id: str
+    cause: RewardCause
+    customer_id: str
+    detected_at: int
+    effective_at: int
+    journey: str
+    policy: PolicyRef
+    segment: str | None
+    step: str

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from schemas.reward_rules import (
+    On,
     OnAnniversary,
     OnBirthday,
     OnBrink,
@@ -50,13 +51,14 @@ def sort_rules(rules: Iterable[RewardRule]) -> RulesByOccasion:
     """Lay rules out by what they wait for."""
     by = RulesByOccasion()
     for rule in rules:
-        _group(rule, by).append(rule)
+        if rule.on is not None:
+            _group(rule.on, by).append(rule)
     by.numbered = dict(sorted(by.numbered.items()))
     return by
 
 
-def _group(rule: RewardRule, by: RulesByOccasion) -> list[RewardRule]:
-    match rule.on:
+def _group(on: On, by: RulesByOccasion) -> list[RewardRule]:
+    match on:
         case OnFirstOrder():
             return by.numbered.setdefault(1, [])
         case OnNthOrder(number=number):
@@ -68,9 +70,9 @@ def _group(rule: RewardRule, by: RulesByOccasion) -> list[RewardRule]:
         case OnTransition():
             return by.transitions
         case OnScores() | OnBrink() | OnBrinkCleared():
-            return _group_by_change(rule.on, by)
+            return _group_by_change(on, by)
         case _:
-            return _group_by_time(rule.on, by)
+            return _group_by_time(on, by)
 
 
 def _group_by_change(on: OnScores | OnBrink | OnBrinkCleared, by: RulesByOccasion) -> list[RewardRule]:

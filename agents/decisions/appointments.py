@@ -29,7 +29,13 @@ class RuleDue(NamedTuple):
     """What makes it one occasion of that rule."""
 
 
-Appointment = RuleDue
+class StepOver(NamedTuple):
+    """The end of a step of a journey: when it is to be noticed, which may be later than it was."""
+
+    at: int
+
+
+Appointment = RuleDue | StepOver
 
 
 def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appointment]:
@@ -37,6 +43,9 @@ def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appoint
 
     They hold as long as nothing happens.
     """
+    yield from _steps(customer, after)
+    if not customer.row.met:
+        return
     on = policy.by_occasion
     if on.stays:
         yield from _stays(customer, after, policy)
@@ -48,9 +57,13 @@ def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appoint
 
 def next_instant(customer: Customer, after: int, policy: Policy) -> int:
     """Give the instant of the next appointment; 0 = there is none."""
-    if not customer.row.met:
-        return 0
     return min((appointment.at for appointment in upcoming(customer, after, policy)), default=0)
+
+
+def _steps(customer: Customer, after: int) -> Iterator[StepOver]:
+    loyalty = customer.loyalty
+    for running in loyalty.journeys if loyalty is not None else ():
+        yield StepOver(max(running.due, after + 1))
 
 
 def _stays(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:

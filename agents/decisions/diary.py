@@ -5,10 +5,13 @@ from mypy_extensions import mypyc_attr
 from agents.decisions import rewarding
 from agents.decisions.appointments import belated, next_instant, upcoming
 from agents.decisions.customer import Customer
+from agents.decisions.explaining import ActingFact
+from agents.decisions.journeys import Travels
 from agents.decisions.keeping import keep
 from agents.decisions.occasions import Decided
+from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.timeline import Timeline
-from schemas.facts import Engaged, OrderPlaced
+from schemas.facts import FACT_TYPES, Engaged, OrderPlaced
 from schemas.policy import Policy
 
 Seen = tuple[Policy, bool, str | None, int, int, tuple[int, int]]
@@ -22,17 +25,20 @@ class Diary:
     At one instant facts come first, then moves, then appointments. Every instant is rewarded as soon as it is settled.
     """
 
-    __slots__ = ("_customer", "_noted", "_rewards", "_seen", "_timeline")
+    __slots__ = ("_customer", "_noted", "_rewards", "_seen", "_timeline", "_travels")
 
-    def __init__(self, customer: Customer, timeline: Timeline, rewards: list[Decided]) -> None:
-        """`rewards`: where everything that is decided goes."""
+    def __init__(
+        self, customer: Customer, timeline: Timeline, rewards: list[Decided], steps: list[Said | Alerted]
+    ) -> None:
+        """`rewards`, `steps`: where everything that is decided goes, and what journeys ask for."""
         self._customer = customer
         self._timeline = timeline
         self._rewards = rewards
-        self._noted: list[tuple[int, OrderPlaced | Engaged]] = []
+        self._travels = Travels(customer, timeline.in_force, rewards, steps)
+        self._noted: list[tuple[int, ActingFact]] = []
         self._seen = self._look()
 
-    def note(self, at: int, fact: OrderPlaced | Engaged) -> None:
+    def note(self, at: int, fact: ActingFact) -> None:
         """Reward a fact once its instant is settled: at once where none is open."""
         self._noted.append((at, fact))
         if not self._timeline.instant:
@@ -71,15 +77,22 @@ class Diary:
             return
         for at, fact in self._noted:
             judge = timeline.in_force.at(at)
+            self._travels.go_on(at - 1)
+            self._travels.meet(fact.kind if isinstance(fact, Engaged) else FACT_TYPES[type(fact)], at)
             if isinstance(fact, OrderPlaced):
                 self._rewards += rewarding.for_order_value(self._customer, fact, at, judge)
-            else:
+            elif isinstance(fact, Engaged):
                 self._rewards += rewarding.for_engagement(self._customer, fact, judge)
         self._noted.clear()
         if timeline.numbered or timeline.unrewarded or timeline.announced:
             self._rewards += rewarding.for_what_came(self._customer, timeline)
+        self._travels.go_on(self._customer.row.at)
         if self._customer.loyalty_changed or self._seen != self._look():
             self.book()
+
+    def end_journeys(self) -> None:
+        """Let her leave every journey: nothing is due any more, nor at the instant that comes now."""
+        self._travels.end()
 
     def lived_again(self, since: int) -> None:
         """Keep what has come to lie in a stretch that was lived once more, by how it ended; and book anew.
@@ -98,7 +111,7 @@ class Diary:
         row, timeline = self._customer.row, self._timeline
         if row.met and not timeline.quiet:
             for due in belated(self._customer, max(at, row.at), timeline.policy):
-                self._rewards += keep(self._customer, due, timeline.in_force.at(due.at))
+                keep(self._customer, due, timeline.in_force.at(due.at), self._travels, self._rewards)
         self.book()
 
     def book(self) -> None:
@@ -118,7 +131,7 @@ class Diary:
         judge, customer = self._timeline.judge, self._customer
         policy = judge.policy
         for appointment in [one for one in upcoming(customer, at - 1, policy) if one.at == at]:
-            self._rewards += keep(customer, appointment, judge)
+            keep(customer, appointment, judge, self._travels, self._rewards)
         customer.row.booked = next_instant(customer, at, policy)
 
     def _look(self) -> Seen:

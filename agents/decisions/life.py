@@ -16,6 +16,7 @@ from agents.decisions.late import rewrite
 from agents.decisions.occasions import Decided
 from agents.decisions.profiling import take_profile
 from agents.decisions.rewinding import Rewinding
+from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.timeline import Timeline
 from schemas.facts import CustomerErased, Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
 from schemas.policy import Policy
@@ -26,7 +27,18 @@ from schemas.transitions import Cause
 class Life:
     """Lives one customer on; what comes of it collects in `endings`, `rewards` and the timeline."""
 
-    __slots__ = ("_customer", "_diary", "_policy", "_rewarded", "ancient", "endings", "late", "rewards", "timeline")
+    __slots__ = (
+        "_customer",
+        "_diary",
+        "_policy",
+        "_rewarded",
+        "ancient",
+        "endings",
+        "late",
+        "rewards",
+        "steps",
+        "timeline",
+    )
 
     def __init__(self, customer: Customer, timeline: Timeline, policy: Policy, *, rewarded: bool = True) -> None:
         """`rewarded`: whether anybody asks for her rewards."""
@@ -35,9 +47,11 @@ class Life:
         self.timeline = timeline
         self.endings: list[Ending] = []
         self.rewards: list[Decided] = []
+        self.steps: list[Said | Alerted] = []
+        """What journeys ask for besides rewards."""
         self._rewarded = rewarded
         attentive = rewarded and (timeline.in_force.attentive or customer.row.booked)
-        self._diary = Diary(customer, timeline, self.rewards) if attentive else None
+        self._diary = Diary(customer, timeline, self.rewards, self.steps) if attentive else None
         self.late = 0
         self.ancient = 0
 
@@ -162,10 +176,12 @@ class Life:
                 ending = self._place(at, fact, again=again)
             case OrderRefunded():
                 self._open(at, fact)
+                self._note_undoing(at, fact, again=again)
                 refund = undoing.refund_order if fact.order_id is not None else undoing.refund_freely
                 ending = refund(self._customer, fact, at, self._policy)
             case OrderCancelled():
                 self._open(at, fact)
+                self._note_undoing(at, fact, again=again)
                 ending = undoing.cancel_order(self._customer, fact, at, self._policy)
             case Engaged():
                 ending = self._engage(at, fact, again=again)
@@ -181,6 +197,10 @@ class Life:
             self._diary.come_before(at)
         self.timeline.reach(at)
         self.timeline.acting.append(fact)
+
+    def _note_undoing(self, at: int, fact: ActingFact, *, again: bool) -> None:
+        if self._diary is not None and not again:
+            self._diary.note(at, fact)
 
     def _place(self, at: int, fact: OrderPlaced, *, again: bool) -> Ending:
         customer, policy = self._customer, self._policy
@@ -234,6 +254,7 @@ class Life:
         end = max(int(fact.occurred_at), row.at + (row.at == row.moved_at))
         if self._diary is not None:
             self._diary.come_before(end)
+            self._diary.end_journeys()
         self.timeline.reach(end)
         self.timeline.leave(Cause(type="erasure", event_id=fact.event_id))
         self._reward()

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from agents.decisions.messaging import Message
 from agents.decisions.moves import Move
 from schemas.reward_rules import RewardRule
 from schemas.rewards import RewardCause, WithheldReason
@@ -26,8 +27,8 @@ class Decided(Struct, frozen=True, gc=False):
     cause: RewardCause
     withheld: WithheldReason | None
     """None: it is granted."""
-    channel: str | None
-    """Where the rule's message goes; None: it has none, or the customer wants none of its channels."""
+    message: Message | None
+    """What is said; None: the rule has no message, or the customer wants none of its channels."""
     move: Move | None
     """The transition that is the occasion."""
 
@@ -35,3 +36,8 @@ class Decided(Struct, frozen=True, gc=False):
     def granted(self) -> bool:
         """Whether it is hers."""
         return self.withheld is None
+
+    @property
+    def told(self) -> bool:
+        """Whether it is published among the rewards: a rule that only asks for a message has nothing to grant."""
+        return self.rule.give is not None or not self.granted

@@ -5,14 +5,16 @@ from agents.decisions import occasion_matching as matching
 from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
 from agents.decisions.judging import Judge
+from agents.decisions.messaging import Message, say
 from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.placing import in_policy_currency
+from agents.decisions.setting_out import set_out
 from agents.decisions.timeline import Timeline
 from schemas.digests import holdout_place, reward_id, transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
-from schemas.reward_rules import Message, OnEngaged, OnOrderValue, OnTransition, RewardRule
+from schemas.reward_rules import OnEngaged, OnOrderValue, OnTransition, RewardRule
 from schemas.rewards import RewardCause, WithheldReason
 from schemas.rows import OccasionRow
 from schemas.transitions import Cause
@@ -95,7 +97,7 @@ def for_announcement(customer: Customer, told: Brink | BrinkCleared | ScoreChang
     decided: list[Decided] = []
     rules, occasion = _announced(told, judge.policy)
     for rule in rules:
-        if matching.announcement(rule.on, told):
+        if rule.on is not None and matching.announcement(rule.on, told):
             _decide(customer, rule, occasion, judge, decided)
     return decided
 
@@ -122,6 +124,13 @@ def for_due_rule(customer: Customer, due: RuleDue, judge: Judge) -> list[Decided
     return decided
 
 
+def for_step(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Judge) -> list[Decided]:
+    """Decide a rule that a step of a journey gives."""
+    decided: list[Decided] = []
+    _decide(customer, rule, occasion, judge, decided)
+    return decided
+
+
 def _because(cause: Cause) -> RewardCause:
     return RewardCause(due=cause.due, event_id=cause.event_id, type=cause.type)
 
@@ -142,10 +151,13 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Jud
         return
     if asked is not None and not conditions.met(asked, customer, occasion.at, judge):
         return
+    if rule.starts is not None:
+        set_out(customer, rule, occasion, identity)
+        return
     withheld = _withheld(customer, rule, occasion.at, policy)
     customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, withheld is None)
-    channel = _channel(customer, rule.message) if withheld is None and rule.message is not None else None
-    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, channel, occasion.move))
+    said = _message(customer, rule, occasion, policy) if withheld is None else None
+    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move))
 
 
 def _withheld(customer: Customer, rule: RewardRule, at: int, policy: Policy) -> WithheldReason | None:
@@ -171,11 +183,9 @@ def _within_limit(customer: Customer, rule: RewardRule, at: int) -> bool:
     return True
 
 
-def _channel(customer: Customer, message: Message) -> str | None:
-    """Choose a channel that she has not refused: the one she prefers, else the first of the rule."""
-    profile = customer.profile
-    if profile is None:
-        return message.channels[0]
-    open_to = [channel for channel in message.channels if profile.consents.get(channel) is not False]
-    preferred = profile.preferred_channel
-    return preferred if preferred in open_to else next(iter(open_to), None)
+def _message(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> Message | None:
+    """Ask for the rule's message; it may name where the occasion has brought her, else where she stands."""
+    if rule.message is None:
+        return None
+    segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
+    return say(customer, rule.message, occasion.at, policy, segment)

@@ -18,6 +18,7 @@ from app.backfilling.reading import read_history
 from app.backfilling.record_sorter import Record
 from app.backfilling.resuming import held, sent_before
 from app.backfilling.sending import Reached, Sender, open_producer
+from app.rights_check import check_rights
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.simulate.counts import Counts
@@ -67,6 +68,7 @@ def run_backfill(settings: Settings, job: Job, progress: Progress) -> Outcome:
     must_keep = job.recorded_at == "occurred" and not job.ignore_retention
     with _scratch() as scratch, closing(History(scratch, job.bytes_held)) as history:
         try:
+            asyncio.run(check_rights(settings, "backfill"))
             partitions = asyncio.run(check_inputs(settings, must_keep=must_keep))
             counts = read_history(job.files, policy.currency, _now() + AHEAD_MS, history, progress)
             customers = history.customers()

@@ -14,12 +14,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError, ProducerFenced
 
 from app.control.collecting import Collected, Misfit
-from app.control.publishing import Publisher, control_id, earliest
+from app.control.publishing import Publisher, earliest
 from app.control.reader import ControlReader, fetch_wait_ms
 from app.control.versions import dated, decide
 from app.runtime.clients import committed_reader
 from app.runtime.errors import whereabouts
 from app.settings import Settings
+from app.transactional_ids import control_id
 from schemas.control import FreezesRecord
 from schemas.freezes import decode_chunk
 
@@ -72,7 +73,7 @@ class Coordinator:
                 await asyncio.sleep(pause)
 
     async def _work(self) -> None:
-        publisher = Publisher(self._settings, control_id(self._settings))
+        publisher = Publisher(self._settings, control_id(self._settings.app_id))
         consumer = committed_reader(self._settings.kafka, fetch_wait_ms(self._settings.clock))
         try:
             await publisher.start()

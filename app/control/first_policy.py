@@ -7,10 +7,11 @@ from typing import Final
 import structlog
 from aiokafka.errors import KafkaError, ProducerFenced
 
-from app.control.publishing import Publisher, control_id
+from app.control.publishing import Publisher
 from app.control.reader import ControlReader
 from app.runtime.errors import SegueError
 from app.settings import Settings
+from app.transactional_ids import control_id
 from schemas.control import PolicyRecord
 from schemas.policy import Policy
 from schemas.policy_file import parse_policy, policy_text
@@ -58,7 +59,7 @@ def policy_record(name: str, *, number: int, effective_at: int, silent: bool) ->
 
 async def _publish(settings: Settings, reader: ControlReader) -> None:
     """Publish the first policy, unless another worker is quicker."""
-    publisher = Publisher(settings, control_id(settings))
+    publisher = Publisher(settings, control_id(settings.app_id))
     try:
         await publisher.start()
         # Whoever was fenced by this start has published before, or never will: look once more.

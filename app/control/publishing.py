@@ -33,16 +33,6 @@ def earliest(now: int) -> int:
     return now + NOTICE_MS + SLACK_MS
 
 
-def control_id(settings: Settings) -> str:
-    """Name the producer of whoever may publish cut points and the first policy."""
-    return f"{settings.app_id}-control"
-
-
-def promotion_id(settings: Settings) -> str:
-    """Name the producer of whoever promotes a policy."""
-    return f"{settings.app_id}-promote"
-
-
 class Publisher:
     """A transactional producer: once it has started, the one of the same name before it can publish no more."""
 

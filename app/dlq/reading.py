@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from app.dlq.letter import DeadLetter, Place, read_letter
+from app.rights_check import check_rights
 from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError
 from app.settings import Settings
@@ -70,6 +71,7 @@ class Shelf:
 async def open_shelf(settings: Settings) -> AsyncIterator[Shelf]:
     """Connect; SegueError for everything that goes wrong at the brokers."""
     await partition_counts(settings)  # says clearly when no broker answers
+    await check_rights(settings, "dlq")
     async with clear_kafka_errors(settings):
         consumer = committed_reader(settings.kafka)
         try:

@@ -16,6 +16,7 @@ from agents.dead_letters import ATTEMPT, original_headers
 from app.dlq.letter import Choice, DeadLetter
 from app.dlq.reading import open_shelf
 from app.partitioner import partition_of
+from app.rights_check import check_rights
 from app.runtime.clients import client_options
 from app.settings import Settings
 from app.topic_check import partition_counts
@@ -60,6 +61,7 @@ async def replay(settings: Settings, choice: Choice, *, again: int, dry_run: boo
     Reads what is there when it begins: what the worker rejects again meanwhile is not replayed twice.
     """
     counts = await partition_counts(settings)
+    await check_rights(settings, "replay")
     inputs = {topic: counts[topic] for topic in settings.topics.inputs if topic in counts}
     replayed, refused = 0, list[Refusal]()
     async with (

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from app.explaining.evidence import Evidence
 from app.partitioner import partition_of
+from app.rights_check import check_rights
 from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError
 from app.settings import Settings
@@ -40,6 +41,7 @@ async def evidence_of_topics(
 ) -> Evidence:
     """Read committed records, of nobody's group; SegueError when the brokers fail or know nothing of her."""
     counts = await partition_counts(settings)  # says clearly when no broker answers
+    await check_rights(settings, "explain")
     missing = [topic for topic in settings.topics.inputs if not counts.get(topic)]
     if missing:
         raise SegueError(

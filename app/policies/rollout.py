@@ -8,14 +8,17 @@ from typing import Final, NamedTuple
 
 from aiokafka.errors import KafkaError, ProducerFenced
 
-from app.control.publishing import Publisher, TooLate, earliest, promotion_id
+from app.control.publishing import Publisher, TooLate, earliest
 from app.control.reader import ControlReader
 from app.control.view import ControlView
 from app.policies.differing import Difference
 from app.policies.promoting import DELAY_MS, PromotionRefused, before_newest, changes, check_instant, following
+from app.rights import Process
+from app.rights_check import check_rights, refusal
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.topic_check import partition_counts
+from app.transactional_ids import promotion_id
 from schemas.control import PolicyRecord
 from schemas.policy_file import parse_policy, policy_text
 
@@ -54,15 +57,15 @@ async def rollback(settings: Settings, *, at: int | None, dry_run: bool) -> Roll
 
 async def history(settings: Settings) -> ControlView:
     """Read what was promoted, and the cut points that were frozen, so far."""
-    async with _open(settings) as reader:
+    async with _open(settings, "history") as reader:
         return reader.view
 
 
 async def _roll_out(settings: Settings, choose: Choice, *, at: int | None, silent: bool, dry_run: bool) -> Rollout:
-    async with _open(settings) as reader:
+    async with _open(settings, "history" if dry_run else "promote") as reader:
         if dry_run:
             return _rollout(settings, reader.view, choose, at=at, silent=silent)
-        publisher = Publisher(settings, promotion_id(settings))
+        publisher = Publisher(settings, promotion_id(settings.app_id))
         try:
             async with asyncio.timeout(LEVEL_SECONDS):
                 # Whoever promotes at the same time is fenced: look once more, for what it had committed is there now.
@@ -96,10 +99,12 @@ def _rollout(settings: Settings, view: ControlView, choose: Choice, *, at: int |
 
 
 @asynccontextmanager
-async def _open(settings: Settings) -> AsyncIterator[ControlReader]:
+async def _open(settings: Settings, process: Process) -> AsyncIterator[ControlReader]:
     """Read the control topic to its end; one clear error for whatever goes wrong at the brokers."""
     topic = settings.topics.control
-    if topic not in await partition_counts(settings):
+    counts = await partition_counts(settings)
+    await check_rights(settings, process)
+    if topic not in counts:
         raise SegueError(f"there is no topic {topic}. Operator action: create it with `segue topics apply`.")
     reader = ControlReader(settings)
     reader.start()
@@ -110,7 +115,7 @@ async def _open(settings: Settings) -> AsyncIterator[ControlReader]:
     except TooLate as error:
         raise SegueError("the brokers took too long: nothing was promoted. Operator action: try again.") from error
     except (KafkaError, OSError, TimeoutError) as error:
-        raise SegueError(
+        raise refusal(settings.kafka, error) or SegueError(
             f"Kafka at {settings.kafka.bootstrap_servers} did not do as asked: {type(error).__name__}. Operator "
             "action: check the brokers, and that this user may read and write the control topic; then look at `segue "
             "policy history`."

@@ -1,13 +1,13 @@
 """Settings in, aiokafka's clients and their arguments out."""
 
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from app.settings import KafkaSettings
+from app.kafka_settings import KafkaSettings
+from app.runtime.kafka_security import security_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +19,8 @@ class Clients:
 
 
 def client_options(kafka: KafkaSettings) -> dict[str, Any]:
-    """Say how any client of ours reaches the brokers.
-
-    SASL without an SSL context would silently be plaintext: the protocol is always named.
-    """
-    options: dict[str, Any] = {
-        "bootstrap_servers": kafka.bootstrap_servers,
-        "security_protocol": kafka.security_protocol,
-    }
-    if kafka.security_protocol.endswith("SSL"):
-        options["ssl_context"] = tls_context(kafka)
-    if kafka.security_protocol.startswith("SASL"):
-        options["sasl_mechanism"] = kafka.sasl_mechanism
-        options["sasl_plain_username"] = kafka.sasl_username
-        password = kafka.sasl_password
-        options["sasl_plain_password"] = password.get_secret_value() if password else None
-    return options
+    """Say how any client of ours reaches the brokers; SegueError when a file of the settings cannot be used."""
+    return {"bootstrap_servers": kafka.bootstrap_servers, **security_options(kafka)}
 
 
 def committed_reader(kafka: KafkaSettings, max_wait_ms: int = 100) -> AIOKafkaConsumer:
@@ -50,8 +36,3 @@ def committed_reader(kafka: KafkaSettings, max_wait_ms: int = 100) -> AIOKafkaCo
         enable_auto_commit=False,
         fetch_max_wait_ms=max_wait_ms,
     )
-
-
-def tls_context(kafka: KafkaSettings) -> ssl.SSLContext:
-    """Trust the given authorities, or the system's; host names are checked."""
-    return ssl.create_default_context(cafile=str(kafka.ssl_cafile) if kafka.ssl_cafile else None)

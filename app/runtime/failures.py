@@ -5,6 +5,7 @@ from typing import Final
 
 from aiokafka.errors import KafkaError, ProducerFenced
 
+from app.rights_check import refusal
 from app.runtime.deciding import Undecided
 from app.runtime.errors import OpeningRefused, RecordRefused, whereabouts
 from app.runtime.intake import Hole
@@ -44,6 +45,9 @@ class Failures:
 
     def answer(self, error: Exception) -> Reopening:
         """Decide; SegueError when opening again would help nobody."""
+        refused = refusal(self._settings.kafka, error)
+        if refused is not None:
+            raise refused from error
         match error:
             case ProducerFenced():
                 # A newer owner, or our own transaction timed out: the two look the same. Opening at once, a

@@ -24,8 +24,8 @@ from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES
 from app.runtime.source import PartitionSource
 from app.runtime.state_checks import OTHER_ROWS, check_identity, check_turns
 from app.settings import Settings
+from app.transactional_ids import task_id
 from schemas.rows import ROWS, IdentityRow, ProgressRow
-from schemas.topics import TABLE
 from tables.codec import decode_progress
 from tables.keys import PROGRESS
 from tables.partition_table import PartitionTable
@@ -106,16 +106,11 @@ class Deployment:
         return TopicPartition(self.settings.topics.changelog, partition)
 
 
-def transactional_id(app_id: str, partition: int) -> str:
-    """Name the producer of a partition: whoever starts it next fences the one before."""
-    return f"{app_id}-{TABLE}-{partition}"
-
-
 async def start_producer(clients: Clients, settings: Settings, partition: int) -> AIOKafkaProducer:
     """Start the transactional producer of a partition."""
     producer = clients.producer(
         **client_options(settings.kafka),
-        transactional_id=transactional_id(settings.app_id, partition),
+        transactional_id=task_id(settings.app_id, partition),
         acks="all",
         enable_idempotence=True,
         linger_ms=0,

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from app.verifying.comparing import TOLD_BY_WHAT_HAPPENED, compare_moves, compare_rewards, unfounded
 from app.verifying.customer_log import History
 from app.verifying.lateness import Punctuality, punctuality
-from app.verifying.published import Published, read_published
+from app.verifying.published import Published, Reward, read_published
 from app.verifying.recomputing import Expected, Recomputation
 from app.verifying.sequences import Replay, replay
 from schemas.instants import LATEST
@@ -52,7 +52,9 @@ class Checker:
         self._recomputation = recomputation
         self._bounds = bounds
         policies = recomputation.in_force.policies
-        self._opaque = frozenset(
+        journeys = [journey for policy in policies for journey in policy.journeys]
+        self._of_journeys = frozenset(rule for journey in journeys for rule in journey.rewards)
+        self._opaque = self._of_journeys | frozenset(
             rule.id for policy in policies for rule in policy.rewards if not isinstance(rule.on, TOLD_BY_WHAT_HAPPENED)
         )
         self._numbers = frozenset(number for policy in policies for number in policy.by_occasion.numbered)
@@ -68,7 +70,7 @@ class Checker:
             expected.moves,
             self._recomputation.until,
             self._recomputation.in_force.policy,
-            [reward.effective_at for reward in expected.rewards.values() if reward.cause.type == "time"],
+            [reward.effective_at for reward in expected.rewards.values() if self._is_by_time(reward)],
         )
         exact = came.in_time and not replayed.rewritten and bounds.inputs_whole and bounds.transitions_whole
         verdict = Verdict(None, None, (), expected.as_of, replayed.last, len(published.changes), exact)
@@ -76,6 +78,9 @@ class Checker:
         if alone is not None:
             return verdict._replace(difference=alone)
         return self._compared(verdict, published, replayed, expected, came)
+
+    def _is_by_time(self, reward: Reward) -> bool:
+        return reward.cause.type == "time" or reward.rule in self._of_journeys
 
     def _compared(
         self, verdict: Verdict, published: Published, replayed: Replay, expected: Expected, came: Punctuality
@@ -90,6 +95,7 @@ class Checker:
                 expected.rewards,
                 due_until=self._due_until(expected, missing),
                 timed_until=max((one.at for one in expected.acted), default=0),
+                of_journeys=self._of_journeys,
             )
         excuse = self._excuse(came, replayed)
         if excuse is not None and (difference is not None or missing):

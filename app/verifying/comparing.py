@@ -44,11 +44,17 @@ def compare_moves(
 
 
 def compare_rewards(
-    published: Iterable[Reward], wanted: Mapping[str, Reward], *, due_until: int | None, timed_until: int
+    published: Iterable[Reward],
+    wanted: Mapping[str, Reward],
+    *,
+    due_until: int | None,
+    timed_until: int,
+    of_journeys: Collection[str] = frozenset(),
 ) -> str | None:
     """Compare what was decided of rewards; what is due from `due_until` on need not be there yet, None = nothing need.
 
-    `timed_until`: the same of what time brings, for which a customer may have to wait while many are due.
+    `timed_until`: the same of what time brings, for which a customer may have to wait while many are due, and of the
+    rules `of_journeys`.
     A reward that came twice is told by its ce_id.
     """
     found: set[str] = set()
@@ -64,7 +70,7 @@ def compare_rewards(
             return f"{_named(reward)}: {wrong}"
     for reward in wanted.values():
         late = due_until is not None and reward.effective_at < due_until
-        if reward.cause.type == "time":
+        if reward.cause.type == "time" or reward.rule in of_journeys:
             late = late and reward.effective_at < timed_until
         if late and reward.reward_id not in found:
             return f"{_named(reward)} was not published"

@@ -15,6 +15,8 @@ from agents.decisions.in_force import InForce
 from app.control.documents import rollout
 from app.control.view import ControlView
 from app.policies.rollout import history
+from app.rights import rights_of
+from app.rights_check import check_rights
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.simulate.progress import Progress
@@ -51,7 +53,9 @@ class _Verification:
 
     async def run(self) -> Account:
         counts = await partition_counts(self._settings)
-        partitions = check_topics(self._settings, counts)
+        await check_rights(self._settings, "verify")
+        read = {right.name for right in rights_of("verify", self._settings.topics)}
+        partitions = check_topics(self._settings, counts, read)
         async with open_consumers(self._settings) as (committed, raw):
             cuts = await Cutter(self._settings.topics, counts, committed, raw).cuts(range(partitions))
             in_force = self._in_force(await history(self._settings))

@@ -7,6 +7,7 @@ from tests.app.commands import segue
 SECRET = "canary-7c1f"  # noqa: S105  # it is the secret that must not come out
 SETTINGS = {
     "SEGUE_APP_ID": "corner-shop",
+    "SEGUE_KAFKA__SECURITY_PROTOCOL": "SASL_SSL",
     "SEGUE_KAFKA__SASL_USERNAME": "till",
     "SEGUE_KAFKA__SASL_PASSWORD": SECRET,
     "SEGUE_TRANSACTIONS__RECORDS": "77",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.demo.topics import make_topics
-from app.settings import KafkaSettings, Settings
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings
 from schemas.topics import Topics
 from tests.backfilling.histories import EVERYTHING
 from tests.backfilling.stage import PARTITIONS

@@ -32,13 +32,21 @@ def available() -> str | None:
 class ApacheKafka:
     """One broker with its own directory and port, both kept over `kill` and `restart`."""
 
-    def __init__(self, directory: Path, proxied: tuple[int, int] | None = None) -> None:
-        """`proxied`: a second port, and that of the proxy to which it sends whoever asks there."""
+    def __init__(self, directory: Path, proxied: tuple[int, int] | None = None, properties: Path | None = None) -> None:
+        """`proxied`: a second port, and that of the proxy to which it sends whoever asks there.
+
+        `properties`: a file of more settings of the broker.
+        """
         self._directory = directory
         self._log = directory / "broker.log"
         self._port = free_port()
         self._proxied = proxied
+        self._properties = properties
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def port(self) -> int:
+        return self._port
 
     @property
     def bootstrap(self) -> str:
@@ -51,6 +59,8 @@ class ApacheKafka:
         command = [str(START), "--port", str(self._port), "--dir", str(self._directory)]
         if self._proxied is not None:
             command += ["--proxied", "{}:{}".format(*self._proxied)]
+        if self._properties is not None:
+            command += ["--properties", str(self._properties)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--libs", str(LIBS)],

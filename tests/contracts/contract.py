@@ -22,6 +22,7 @@ from schemas.rewards import (
     RewardCause,
     RewardGranted,
     RewardWithheld,
+    SupportAlert,
 )
 from schemas.topics import Feed
 from schemas.transitions import (
@@ -55,6 +56,7 @@ OUTPUTS: Final[dict[str, type[Struct]]] = {
     "reward.granted": RewardGranted,
     "reward.withheld": RewardWithheld,
     "message.requested": MessageRequested,
+    "support.alert": SupportAlert,
 }
 PARTS: Final[dict[str, type[Struct]]] = {
     "money": Money,
@@ -92,6 +94,7 @@ OUTLETS: Final[dict[str, str]] = {
     "reward.granted": "rewards",
     "reward.withheld": "rewards",
     "message.requested": "messages",
+    "support.alert": "alerts",
 }
 """Where each output leaves, as the code calls its topic."""
 

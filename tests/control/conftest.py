@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.control.reader import ControlReader
-from app.settings import KafkaSettings, Settings
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings
 from tests.kafka.shop import Shop, open_shop
 
 PARTITIONS = 3

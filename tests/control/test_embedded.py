@@ -9,7 +9,8 @@ from app.control.coordinator import Coordinator
 from app.control.first_policy import ensure_policy
 from app.control.reader import ControlReader
 from app.demo.topics import make_topics
-from app.settings import KafkaSettings, Settings
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings
 from schemas.freezes import chunk_key, encode_chunk
 from tests.builders import DAY, SEED
 from tests.control.freezing import Held, chunks

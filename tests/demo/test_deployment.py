@@ -6,13 +6,16 @@ import pytest
 from pydantic import SecretStr
 
 from app.demo.deployment import demo_settings, environment
-from app.settings import KafkaSettings, Settings, TransactionSettings
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings, TransactionSettings
 
 
 def test_the_worker_reads_back_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEGUE_LOG_LEVEL", "debug")
     monkeypatch.setenv("SEGUE_HTTP__HOST", "0.0.0.0")  # noqa: S104  # must not reach the worker
-    kafka = KafkaSettings(sasl_username="ann", sasl_password=SecretStr("s3cret"), ssl_cafile=Path("ca.pem"))
+    kafka = KafkaSettings(
+        security_protocol="SASL_SSL", sasl_username="ann", sasl_password=SecretStr("s3cret"), ssl_cafile=Path("ca.pem")
+    )
     given = Settings(
         policy="mine.yaml", customer_segments=False, kafka=kafka, transactions=TransactionSettings(records=7)
     )
@@ -36,8 +39,10 @@ def test_a_run_has_names_of_its_own() -> None:
         ".loyalty.customer-segments.v1",
         ".loyalty.rewards.v1",
         ".loyalty.messages.v1",
+        ".loyalty.alerts.v1",
         ".segue.dlq.v1",
         ".segue.control.v1",
         ".segue.freezes.v1",
     }
+    assert (settings.serving.host, settings.serving.port, settings.serving.tokens) == ("127.0.0.1", 0, None)
     assert (settings.clock, settings.kafka.check_crcs) == ("stream", True)

@@ -6,8 +6,9 @@ import uuid
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from app.kafka_settings import KafkaSettings
 from app.runtime.errors import SegueError
-from app.settings import KafkaSettings, Settings
+from app.settings import Settings
 from app.topic_apply import apply_topics, plan_topics
 
 pytestmark = pytest.mark.kafka

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from app.control.documents import compiled
 from app.control.view import ControlView
+from app.kafka_settings import KafkaSettings
 from app.metrics import Metrics
 from app.runtime.cadence import Cadence
 from app.runtime.clients import Clients
@@ -17,7 +18,7 @@ from app.runtime.rules import Rules
 from app.runtime.task import PartitionTask
 from app.runtime.tasks import end_all
 from app.runtime.workplace import Workplace
-from app.settings import KafkaSettings, Settings, StateSettings, TransactionSettings
+from app.settings import Settings, StateSettings, TransactionSettings
 from schemas.control import PolicyRecord
 from tests.simulation.broker import START_MS, Broker
 from tests.simulation.clients import Consumer, Link, Producer

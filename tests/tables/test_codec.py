@@ -14,6 +14,7 @@ from schemas.facts import CustomerErased, Engaged, Fact, Money, OrderPlaced, Pro
 from schemas.instant import Instant
 from schemas.newest_orders import pack
 from schemas.remembered_moves import RememberedMove, pack_moves
+from schemas.rewards import RewardCause
 from schemas.rows import (
     BrinkRow,
     EngagedDayRow,
@@ -26,6 +27,7 @@ from schemas.rows import (
     ProfileRow,
     ProgressRow,
     RefundRow,
+    RunningJourney,
     SweepRow,
     TombstoneRow,
     WaitingRow,
@@ -66,7 +68,9 @@ ROWS: dict[str, Any] = {
         T0, "p-1", "1980-02-29", "GB", "Europe/London", {"email": False}, "push", ["club"], ["tea"]
     ),
     "occasion": OccasionRow(T0, "welcome", True),
-    "loyalty": LoyaltyRow(),
+    "loyalty": LoyaltyRow([
+        RunningJourney("back", "start", T0, "pause", T0, T0 + 5, RewardCause(type="engagement", event_id="e-1"), ["1"])
+    ]),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {

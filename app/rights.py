@@ -1,0 +1,148 @@
+"""A deployment's names in, the rights that each process needs at the brokers out: the one table of them.
+
+`segue acls` and `deploy/kafka/acls.md` are written from it, and processes are checked against it before they begin.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from app.transactional_ids import control_id, promotion_id, task_ids
+from schemas.topics import Topics
+
+Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs"]
+Kind = Literal["topic", "group", "transactional-id"]
+Process = Literal[
+    "worker",
+    "feeder",
+    "backfill",
+    "dlq",
+    "replay",
+    "verify",
+    "explain",
+    "export",
+    "history",
+    "promote",
+    "topics",
+    "serve",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What may be done to one thing; Read and Write bring Describe along."""
+
+    kind: Kind
+    name: str
+    operations: tuple[Operation, ...]
+    why: str
+    prefixed: bool = False
+    """Whether it holds for all names that begin so."""
+
+    def __str__(self) -> str:
+        return f"{' and '.join(self.operations)} on {self.kind} {self.name}{'*' if self.prefixed else ''}"
+
+
+READ: Final[tuple[Operation, ...]] = ("Read",)
+WRITE: Final[tuple[Operation, ...]] = ("Write",)
+BOTH: Final[tuple[Operation, ...]] = ("Read", "Write")
+
+
+def rights_of(process: Process, topics: Topics) -> tuple[Right, ...]:
+    """Give all that a process needs, and nothing else."""
+    return tuple(PROCESSES[process].needs(topics))
+
+
+def _worker(topics: Topics) -> Iterator[Right]:
+    for name in topics.inputs:
+        yield Right("topic", name, READ, "its input")
+    yield Right("topic", topics.changelog, BOTH, "its state")
+    yield Right("topic", topics.transitions, WRITE, "what it publishes")
+    yield Right("topic", topics.customer_segments, WRITE, "what it publishes")
+    yield Right("topic", topics.rewards, WRITE, "what it publishes")
+    yield Right("topic", topics.messages, WRITE, "what it publishes")
+    yield Right("topic", topics.dead_letters, WRITE, "what it rejects")
+    yield Right("topic", topics.control, BOTH, "which policy and cut points are in force")
+    yield Right("topic", topics.freezes, BOTH, "what new cut points are made of")
+    yield Right("group", topics.app_id, READ, "membership, and the offsets in its transactions")
+    yield Right("transactional-id", task_ids(topics.app_id), WRITE, "one producer per partition", prefixed=True)
+    yield Right("transactional-id", control_id(topics.app_id), WRITE, "the first policy, and cut points")
+
+
+def _feeder(topics: Topics) -> Iterator[Right]:
+    for name in topics.inputs:
+        yield Right("topic", name, WRITE, "what the shop tells")
+
+
+def _backfill(topics: Topics) -> Iterator[Right]:
+    for name in topics.inputs:
+        yield Right("topic", name, ("Read", "Write", "DescribeConfigs"), "where to go on; history; retention")
+
+
+def _dlq(topics: Topics) -> Iterator[Right]:
+    yield Right("topic", topics.dead_letters, READ, "dead letters")
+
+
+def _replay(topics: Topics) -> Iterator[Right]:
+    yield from _dlq(topics)
+    for name in topics.inputs:
+        yield Right("topic", name, BOTH, "originals too large to copy; where they go back to")
+
+
+def _verify(topics: Topics) -> Iterator[Right]:
+    for name in (*topics.inputs, topics.transitions, topics.rewards, topics.changelog, topics.control):
+        yield Right("topic", name, READ, "what it compares")
+
+
+def _explain(topics: Topics) -> Iterator[Right]:
+    for name in (*topics.inputs, topics.control):
+        yield Right("topic", name, READ, "what one customer did, and what is in force")
+
+
+def _export(topics: Topics) -> Iterator[Right]:
+    for name in (*topics.inputs, topics.customer_segments, topics.transitions, topics.rewards, topics.messages):
+        yield Right("topic", name, READ, "what is held of one customer")
+    yield Right("topic", topics.dead_letters, READ, "what was rejected of her")
+
+
+def _history(topics: Topics) -> Iterator[Right]:
+    yield Right("topic", topics.control, READ, "the history of policies")
+
+
+def _promote(topics: Topics) -> Iterator[Right]:
+    yield Right("topic", topics.control, BOTH, "the history of policies, and the next one")
+    yield Right("transactional-id", promotion_id(topics.app_id), WRITE, "one promotion at a time")
+
+
+def _topics(topics: Topics) -> Iterator[Right]:
+    for plan in topics.plan():
+        yield Right("topic", plan.name, ("Create", "DescribeConfigs", "Describe"), "to compare and to create it")
+
+
+def _serve(topics: Topics) -> Iterator[Right]:
+    for name in (topics.transitions, topics.customer_segments, topics.rewards):
+        yield Right("topic", name, READ, "what it shows")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A process as operators know it."""
+
+    what: str
+    needs: Callable[[Topics], Iterator[Right]]
+
+
+PROCESSES: Final[dict[Process, Needs]] = {
+    "worker": Needs("`segue worker`", _worker),
+    "feeder": Needs("whatever sends orders, engagement and profiles", _feeder),
+    "backfill": Needs("`segue backfill`", _backfill),
+    "dlq": Needs("`segue dlq list` and `show`", _dlq),
+    "replay": Needs("`segue dlq replay`", _replay),
+    "verify": Needs("`segue verify`", _verify),
+    "explain": Needs("`segue explain` without `--events`", _explain),
+    "export": Needs("`segue export`", _export),
+    "history": Needs("`segue policy history`", _history),
+    "promote": Needs("`segue policy promote` and `rollback`", _promote),
+    "topics": Needs("`segue topics plan` and `apply`", _topics),
+    "serve": Needs("a consumer of what is published, of nobody's group", _serve),
+}

@@ -1,0 +1,194 @@
+"""One customer's life on a broker of its own, full of marked personal data, until she is erased: where she is found."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import pytest
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin._resource import ResourceType
+
+from app.exporting import Export, export
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings
+from tests.app.commands import segue
+from tests.brokers.apache import ApacheKafka
+from tests.kafka.audit import remembered
+from tests.kafka.feeding import Sent, feed, sent
+from tests.kafka.reading import read_all
+from tests.kafka.shop import Shop, open_shop
+from tests.kafka.shop_load import T0, Told
+from tests.kafka.waiting import wait_for
+from tests.kafka.worker_process import WorkerProcess, shop_environment
+
+pytestmark = pytest.mark.kafka
+ANN: Final = "ann-7f3a91"
+MARK: Final = "canary-c0ffee"
+DAY_MS: Final = 86_400_000
+SOON: Final = {"segment.ms": "100", "min.cleanable.dirty.ratio": "0.0", "delete.retention.ms": "0"}
+HEADERS: Final = {"SEGUE_LOG_LEVEL": "debug", "SEGUE_ERASURE_SECRET": "a secret of this test"}
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What was left of her, before and after."""
+
+    log: str
+    metrics: str
+    before: Export
+    after: Export
+    published: list[Any]
+    dead: list[Any]
+    customers: dict[str, Any]
+    on_disk: set[str]
+    """Names of topics in whose files her id stood after compaction."""
+    was_on_disk: set[str]
+    shown: str
+    """What `segue export` printed before."""
+    replies: list[Any]
+    """What came to the topic to which headers of hers would have Faust's agents answer: there are messages anyway."""
+
+
+def told(customer: str, number: int, event: str, **more: Any) -> Told:
+    at = T0 + number * 1_000
+    return Told(at, {"type": event, "event_id": f"e-{number}", "customer_id": customer, "occurred_at": at, **more})
+
+
+def facts() -> Iterator[Told]:
+    price = {"amount_minor": 45_000, "currency": "GBP"}
+    for number in range(3):
+        lines = [{"sku": MARK, "quantity": 1, "unit_price": price, "category": MARK}]
+        order = {"order_id": f"{MARK}-{number}", "total": price, "lines": lines, "delivery_address": f"1 {MARK} St"}
+        yield told(ANN, number, "order_placed", **order)
+    yield told(ANN, 3, "engaged", kind="review_posted", rating=5, channel="email", context={"e-mail": f"{MARK}@x.org"})
+    yield told(ANN, 4, "profile_changed", country="GB", interests=[MARK], lists=[MARK], name=f"Ann {MARK}")
+
+
+def spoilt(shop: Shop) -> Iterator[Sent]:
+    """Give records of hers that are rejected, one at the value and one at the field that holds her data."""
+    wrong = {"type": "order_placed", "event_id": MARK, "customer_id": ANN, "occurred_at": MARK, "order_id": MARK}
+    for value in (f"{MARK}, no JSON".encode(), orjson.dumps(wrong)):
+        yield Sent(ANN.encode(), value, T0 + 5_000, shop.partition_of(ANN))
+
+
+def somebody(shop: Shop, number: int) -> Sent:
+    order = {"order_id": f"o-{number}", "total": {"amount_minor": 100, "currency": "GBP"}}
+    return sent(shop, told(f"somebody-{number}", 20 + number, "order_placed", **order))
+
+
+def found_in(directory: Path, shop: Shop) -> set[str]:
+    """Name the compacted topics of the deployment in whose files her id stands."""
+    topics = (shop.topics.changelog, shop.topics.customer_segments)
+    files = [(topic, file) for topic in topics for file in directory.glob(f"data/{topic}-*/*.log")]
+    return {topic for topic, file in files if ANN.encode() in file.read_bytes()}
+
+
+def compact_soon(bootstrap: str, shop: Shop) -> None:
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    entries = [ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET) for name, value in SOON.items()]
+    resources = [
+        ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
+        for topic in (shop.topics.changelog, shop.topics.customer_segments)
+    ]
+    for done in admin.incremental_alter_configs(resources).values():
+        done.result(20)
+
+
+@pytest.fixture(scope="module")
+def life(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFactory) -> Life:
+    directory = tmp_path_factory.mktemp("privacy")
+    properties = directory / "more.properties"
+    properties.write_text("log.cleaner.backoff.ms=100\n")
+    with apache_broker(directory / "broker", properties=properties) as broker:
+        shop = open_shop(broker.bootstrap, partitions=1)
+        compact_soon(broker.bootstrap, shop)
+        kafka = KafkaSettings(bootstrap_servers=broker.bootstrap)
+        settings = Settings(app_id=shop.topics.app_id, topic_prefix=shop.topics.prefix, kafka=kafka)
+        steering = (("Faust-Ag-ReplyTo", shop.topics.messages.encode()), ("Faust-Ag-CorrelationId", b"1"))
+        hers = [replace(sent(shop, one), headers=steering) for one in facts()]
+        feed(shop, [*hers, *spoilt(shop)])
+        with WorkerProcess(shop, directory / "worker", HEADERS) as worker:
+            shop.wait_until_worked(60)
+            before, was = asyncio.run(export(ANN, settings)), found_in(directory / "broker", shop)
+            shown = segue("export", ANN, **shop_environment(shop, directory / "none")).stdout
+            feed(shop, [sent(shop, told(ANN, 10, "customer_erased"))])
+            shop.wait_until_worked(30)
+            number = 0
+
+            def gone() -> bool:
+                # What is written last is not compacted, until something comes after it.
+                nonlocal number
+                number += 1
+                feed(shop, [somebody(shop, number)])
+                return not found_in(directory / "broker", shop)
+
+            with suppress(AssertionError):  # the test that is about it tells which topics
+                wait_for(gone, 40, "compaction", every_s=0.5)
+            shop.wait_until_worked(30)
+            metrics = worker.get("/metrics")[1]
+            assert worker.terminate() == 0
+            outputs = (
+                shop.topics.transitions,
+                shop.topics.customer_segments,
+                shop.topics.rewards,
+                shop.topics.messages,
+            )
+            return Life(
+                worker.log,
+                metrics,
+                before,
+                asyncio.run(export(ANN, settings)),
+                [record for topic in outputs for record in read_all(shop, topic)],
+                read_all(shop, shop.topics.dead_letters),
+                remembered(shop).customers(),
+                found_in(directory / "broker", shop),
+                was,
+                shown,
+                read_all(shop, shop.topics.messages),
+            )
+
+
+def test_no_log_line_metric_or_dead_letter_header_tells_of_her(life: Life) -> None:
+    assert '"event": "worker starts"' in life.log
+    headers = str([letter.headers for letter in life.dead])
+    assert len(life.dead) == 2
+    for told_there in (life.log, life.metrics, headers):
+        assert [mark for mark in (ANN, MARK) if mark in told_there] == []
+
+
+def test_what_is_published_tells_of_her_by_her_id_only(life: Life) -> None:
+    hers = [record for record in life.published if record.key == ANN.encode()]
+    assert len(hers) > 1
+    assert [record for record in life.published if MARK in f"{record.value}{record.headers}"] == []
+
+
+def test_headers_that_steer_faust_have_no_effect(life: Life) -> None:
+    assert [held.type for held in life.before.facts].count("order_placed") == 4
+    assert life.before.transitions
+    assert {dict(record.headers).get("ce_type") for record in life.replies} == {b"message.requested"}
+
+
+def test_export_gives_all_that_is_held_of_her(life: Life) -> None:
+    before = life.before
+    assert [held.type for held in before.facts] == [
+        "order_placed", "order_placed", "order_placed", None, "order_placed", "engaged", "profile_changed",
+    ]  # fmt: skip
+    assert before.standing is not None
+    assert before.standing.value["customer_id"] == ANN
+    assert before.transitions[0].type == "segment.transitioned"
+    assert len(before.dead_letters) == 2
+    assert life.shown.startswith("facts: 7\n")
+    assert "dead letters: 2\n" in life.shown
+    assert orjson.loads(orjson.dumps(before.as_object()))["facts"][0]["value"]["order_id"] == f"{MARK}-0"
+
+
+def test_an_erasure_leaves_nothing_of_her_in_state_and_compacted_topics_not_even_bytes(life: Life) -> None:
+    assert len(life.was_on_disk) == 2
+    assert ANN not in life.customers
+    assert life.after.standing is None
+    assert life.on_disk == set()
