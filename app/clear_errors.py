@@ -1,28 +1,36 @@
 """What goes wrong in a command in, one line on stderr and exit code 1 out."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import EnvSettingsSource
 
 from app.runtime.errors import SegueError
 from app.settings import Settings
+from app.settings_file import SettingsFile, holds, read_settings_file
 from schemas.policy_file import PolicyError
 
 
 def read_settings() -> Settings:
-    """Read the environment; SegueError names every variable that is wrong, and no value."""
+    """Read environment and file; SegueError names every setting that is wrong, where it is set, and no value."""
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"SEGUE_{'__'.join(str(part).upper() for part in mistake['loc'])}: {mistake['msg']}"
-            for mistake in error.errors()
-        ]
-        raise SegueError("; ".join(lines)) from error
+        file, around = read_settings_file(), EnvSettingsSource(Settings)()
+        raise SegueError("; ".join(_mistake(one, file, around) for one in error.errors())) from error
+
+
+def _mistake(mistake: ErrorDetails, file: SettingsFile, around: Mapping[str, Any]) -> str:
+    path = [str(part) for part in mistake["loc"]]
+    what = "there is no such setting" if mistake["type"] == "extra_forbidden" else mistake["msg"]
+    if file.has(path) and not holds(around, path):
+        return f"{file.place(path)}: {'.'.join(path)}: {what}"
+    return f"SEGUE_{'__'.join(path).upper()}: {what}"
 
 
 @contextmanager

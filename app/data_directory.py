@@ -2,12 +2,15 @@
 
 import fcntl
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from app.runtime.errors import SegueError
 
+WORKER: Final = "worker"
+LOCK: Final = f"{WORKER}.lock"
 
-def lock_directory(directory: Path, setting: str = "SEGUE_STATE__DIRECTORY", whose: str = "worker") -> IO[str]:
+
+def lock_directory(directory: Path, setting: str = "SEGUE_STATE__DIRECTORY", whose: str = WORKER) -> IO[str]:
     """Create and lock a data directory; it stays locked while the result is open. SegueError if another has it."""
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,12 +1,13 @@
-"""The environment in (`SEGUE_*`), one checked model of all settings out."""
+"""The environment (`SEGUE_*`) and a file (`SEGUE_CONFIG`) in, one checked model of all settings out."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.kafka_settings import KafkaSettings
+from app.settings_file import read_settings_file
 from schemas.topics import Topics
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -113,6 +114,19 @@ class Settings(BaseSettings):
     dead_letters: DeadLetterSettings = DeadLetterSettings()
     http: HttpSettings = HttpSettings()
     serving: ServingSettings = ServingSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, setting by setting."""
+        file = InitSettingsSource(settings_cls, init_kwargs=dict(read_settings_file().values))
+        return init_settings, env_settings, file
 
     @property
     def first_policy(self) -> str:

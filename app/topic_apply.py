@@ -1,66 +1,143 @@
-"""The topics a deployment needs in; what is missing or wrong out, and what is missing created."""
+"""The topics a deployment needs in; what is missing or wrong out, and made right as far as that loses nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from app.runtime.clients import client_options
 from app.runtime.errors import SegueError
 from app.settings import Settings
+from app.topic_admin import open_admin
+from app.topic_altering import alter_settings
 from app.topic_check import partition_counts
+from app.topic_export import COPIES, Layout, min_in_sync
+from app.topic_settings import Change, changes, wanted_settings
 from schemas.topics import TopicPlan
 
-REPLICAS: Final = 3
+PARTITIONS: Final = 12
+"""Of a new deployment, unless told otherwise."""
 VISIBLE_SECONDS: Final = 15
-FOREVER: Final = (("retention.ms", "-1"), ("retention.bytes", "-1"))
 
 
 @dataclass(frozen=True, slots=True)
 class TopicFinding:
-    """A topic of the plan as the brokers have it; `detail` says what is wrong."""
+    """A topic of the plan as the brokers have it; `detail` says what is wrong, `changes` which settings are."""
 
     name: str
     state: Literal["missing", "present", "wrong"]
     detail: str
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def alterable(self) -> list[Change]:
+        """Give the settings that can be set without losing a record."""
+        return [change for change in self.changes if change.loses_nothing]
 
 
-async def plan_topics(settings: Settings) -> list[TopicFinding]:
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was made right, topic by topic, and the differences that are left to the operator."""
+
+    created: list[str]
+    altered: list[str]
+    left: list[str]
+
+
+async def plan_topics(settings: Settings, *, keep_forever: bool = False) -> list[TopicFinding]:
     """Compare what a deployment needs with what the brokers have; changes nothing."""
     counts = await partition_counts(settings)
-    topics = settings.topics
-    expected = settings.partitions or counts.get(topics.orders)
-    configs = await topic_configs(settings, [plan for plan in topics.plan() if plan.name in counts])
-    return [
-        _finding(plan, counts[plan.name], expected if plan.name in _together(settings) else None, configs)
-        if plan.name in counts
-        else TopicFinding(plan.name, "missing", f"cleanup.policy {plan.cleanup}")
-        for plan in topics.plan()
-    ]
+    plan = settings.topics.plan()
+    wanted = {one.name: wanted_settings(one, keep_forever=keep_forever) for one in plan if one.name in counts}
+    found = await topic_configs(settings, wanted)
+    expected = settings.partitions or counts.get(settings.topics.orders)
+    return [_finding(settings, one, counts, expected, tuple(_changes(one, wanted, found))) for one in plan]
 
 
-async def apply_topics(settings: Settings, partitions: int, *, keep_forever: bool) -> list[str]:
-    """Create what is missing of the plan, and say what; SegueError when it cannot be done.
+async def apply_topics(settings: Settings, partitions: int | None, *, keep_forever: bool) -> Applied:
+    """Create what is missing and set what is wrong; SegueError when that cannot be done.
 
+    Deletes nothing, adds no partitions (customers would move to others, away from their state), and sets nothing that
+    would let brokers throw records away. `partitions` of None: as many as are there, 12 in a new deployment.
     `keep_forever` is for histories: records with old timestamps fall to the topic's retention at once.
     """
     counts = await partition_counts(settings)
-    _refuse_unequal(settings, counts, partitions)
-    missing = [plan for plan in settings.topics.plan() if plan.name not in counts]
-    if not missing:
-        return []
-    async with _admin(settings) as admin:
-        replicas = min(REPLICAS, len((await admin.describe_cluster())["brokers"]))
-        topics = [_new_topic(plan, partitions, replicas, keep_forever=keep_forever) for plan in missing]
-        answer = await admin.create_topics(topics)
-    created = _created(answer)
+    asked = partitions or _usual_partitions(settings, counts)
+    _refuse_unequal(settings, counts, asked)
+    findings = await plan_topics(settings, keep_forever=keep_forever)
+    would = would_apply(findings)
+    created: list[str] = []
+    if would.created or would.altered:
+        async with open_admin(settings) as admin:
+            replicas = min(COPIES, len((await admin.describe_cluster())["brokers"]))
+            layout = Layout(asked, replicas, keep_forever)
+            topics = [new_topic(plan, layout) for plan in settings.topics.plan() if plan.name in would.created]
+            created = _created(await admin.create_topics(topics)) if topics else []
+            await alter_settings(admin, {one.name: one.alterable for one in findings if one.alterable})
     await _visible(settings, created)
-    return created
+    return Applied(created, would.altered, would.left)
+
+
+def would_apply(findings: Sequence[TopicFinding]) -> Applied:
+    """Say what would be made right, and what would be left."""
+    return Applied(
+        [one.name for one in findings if one.state == "missing"],
+        [
+            f"{one.name} {change.setting}={change.wanted} (was {change.found})"
+            for one in findings
+            for change in one.alterable
+        ],
+        [
+            f"{one.name}: {difference}"
+            for one in findings
+            if one.state == "wrong"
+            for difference in one.detail.split("; ")
+            if difference not in {str(change) for change in one.alterable}
+        ],
+    )
+
+
+def new_topic(plan: TopicPlan, layout: Layout) -> NewTopic:
+    """Describe a topic as brokers are asked for it."""
+    settings = dict([*wanted_settings(plan, keep_forever=layout.keep_forever).items(), *min_in_sync(layout.replicas)])
+    return NewTopic(plan.name, plan.partitions or layout.partitions, layout.replicas, topic_configs=settings)
+
+
+async def ensure_topic(settings: Settings, plan: TopicPlan) -> None:
+    """Create a topic with a partition number of its own, unless it is there; SegueError when that cannot be done."""
+    if plan.name in await partition_counts(settings):
+        return
+    async with open_admin(settings) as admin:
+        replicas = min(COPIES, len((await admin.describe_cluster())["brokers"]))
+        _created(await admin.create_topics([new_topic(plan, Layout(1, replicas))]))
+    await _visible(settings, [plan.name])
+
+
+async def topic_configs(settings: Settings, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
+    """Ask for these settings of topics that exist."""
+    if not wanted:
+        return {}
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(names, "")) for name, names in wanted.items()]
+    async with open_admin(settings) as admin:
+        answers = await admin.describe_configs(asked)
+    found: dict[str, dict[str, str]] = {}
+    for code, reason, _, name, entries in (resource for answer in answers for resource in answer.resources):
+        if code:
+            raise SegueError(
+                f"settings of topic {name} cannot be read: {reason or for_code(code).__name__}. Operator action: "
+                "this user needs the right to describe topics."
+            )
+        found[name] = {entry[0]: entry[1] for entry in entries}
+    return found
+
+
+def _changes(
+    plan: TopicPlan, wanted: Mapping[str, Mapping[str, str]], found: Mapping[str, Mapping[str, str]]
+) -> Sequence[Change]:
+    return list(changes(wanted[plan.name], found[plan.name])) if plan.name in wanted else []
 
 
 def _created(answer: Any) -> list[str]:
@@ -87,15 +164,14 @@ async def _visible(settings: Settings, names: Collection[str]) -> None:
         ) from None
 
 
-def _new_topic(plan: TopicPlan, partitions: int, replicas: int, *, keep_forever: bool) -> NewTopic:
-    forever = FOREVER if keep_forever and plan.cleanup == "delete" else ()
-    configs = dict([("cleanup.policy", plan.cleanup), *forever, *plan.settings])
-    return NewTopic(plan.name, plan.partitions or partitions, replicas, topic_configs=configs)
-
-
 def _together(settings: Settings) -> tuple[str, ...]:
     """Inputs and changelog: a task has the same partition of all of them."""
     return (*settings.topics.inputs, settings.topics.changelog)
+
+
+def _usual_partitions(settings: Settings, counts: Mapping[str, int]) -> int:
+    there = [counts[name] for name in _together(settings) if name in counts]
+    return settings.partitions or (there[0] if there else PARTITIONS)
 
 
 def _refuse_unequal(settings: Settings, counts: Mapping[str, int], partitions: int) -> None:
@@ -109,52 +185,15 @@ def _refuse_unequal(settings: Settings, counts: Mapping[str, int], partitions: i
 
 
 def _finding(
-    plan: TopicPlan, count: int, expected: int | None, configs: Mapping[str, Mapping[str, str]]
+    settings: Settings, plan: TopicPlan, counts: Mapping[str, int], expected: int | None, found: tuple[Change, ...]
 ) -> TopicFinding:
-    """Compare one topic; `expected` of None accepts any number of partitions, as a customer stays in one anyway."""
-    wanted = plan.partitions or expected
+    """Compare one topic; outputs may have any number of partitions, as a customer stays in one of them anyway."""
+    if plan.name not in counts:
+        return TopicFinding(plan.name, "missing", f"cleanup.policy {plan.cleanup}")
+    count = counts[plan.name]
+    wanted = plan.partitions or (expected if plan.name in _together(settings) else None)
     differences = [] if wanted in (None, count) else [f"{count} partitions, expected {wanted}"]
-    for key, value in (("cleanup.policy", plan.cleanup), *plan.settings):
-        found = configs[plan.name].get(key)
-        if found != value:
-            differences.append(f"{key} is {found}, expected {value}")
+    differences += map(str, found)
     if differences:
-        return TopicFinding(plan.name, "wrong", "; ".join(differences))
+        return TopicFinding(plan.name, "wrong", "; ".join(differences), found)
     return TopicFinding(plan.name, "present", f"{count} partitions, cleanup.policy {plan.cleanup}")
-
-
-async def topic_configs(settings: Settings, plans: list[TopicPlan]) -> dict[str, dict[str, str]]:
-    """Ask for the settings that the plan names, of topics that exist."""
-    if not plans:
-        return {}
-    asked = [
-        ConfigResource(ConfigResourceType.TOPIC, plan.name, {"cleanup.policy": "", **dict(plan.settings)})
-        for plan in plans
-    ]
-    async with _admin(settings) as admin:
-        answers = await admin.describe_configs(asked)
-    found: dict[str, dict[str, str]] = {}
-    for code, reason, _, name, entries in (resource for answer in answers for resource in answer.resources):
-        if code:
-            raise SegueError(
-                f"settings of topic {name} cannot be read: {reason or for_code(code).__name__}. Operator action: "
-                "this user needs the right to describe topics."
-            )
-        found[name] = {entry[0]: entry[1] for entry in entries}
-    return found
-
-
-@asynccontextmanager
-async def _admin(settings: Settings) -> AsyncIterator[Any]:
-    """Hold an admin client; what goes wrong at the brokers becomes one clear error."""
-    admin = AIOKafkaAdminClient(**client_options(settings.kafka))
-    try:
-        await admin.start()
-        yield admin
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise SegueError(
-            f"Kafka at {settings.kafka.bootstrap_servers} did not do as asked: {type(error).__name__}. Operator "
-            "action: check the brokers, and that this user may administer topics."
-        ) from error
-    finally:
-        await admin.close()

@@ -84,6 +84,10 @@ class Topics:
         """What partitions tell of their customers, for new cut points."""
         return f"{self.prefix}segue.freezes.v1"
 
+    def bridge(self, name: str) -> str:
+        """What a bridge remembers of orders: whose they are, and what waits for them; compacted, one partition."""
+        return f"{self.prefix}segue.bridge-{name}.v1"
+
     @property
     def internal(self) -> tuple[str, ...]:
         """What nobody but Segue reads or writes."""

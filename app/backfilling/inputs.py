@@ -5,9 +5,9 @@ from typing import Final
 
 from app.runtime.errors import SegueError
 from app.settings import Settings
-from app.topic_apply import FOREVER, topic_configs
+from app.topic_apply import topic_configs
 from app.topic_check import partition_counts
-from schemas.topics import TopicPlan
+from app.topic_settings import CLEANUP, FOREVER
 
 ANY_AGE: Final = str(2**63 - 1)
 """Milliseconds: what brokers say where they take records however old."""
@@ -28,9 +28,9 @@ async def check_inputs(settings: Settings, *, must_keep: bool) -> int:
     counts = await partition_counts(settings)
     partitions = _equal_partitions(settings, counts)
     if must_keep:
-        plans = [TopicPlan(name, "delete", None, KEEPING) for name in settings.topics.inputs]
-        found = await topic_configs(settings, plans)
-        faults = [fault for plan in plans for fault in keeping_faults(plan.name, found[plan.name])]
+        wanted = {name: [CLEANUP, *dict(KEEPING)] for name in settings.topics.inputs}
+        found = await topic_configs(settings, wanted)
+        faults = [fault for name in wanted for fault in keeping_faults(name, found[name])]
         if faults:
             raise SegueError(
                 f"the topics would not keep a history: {'; '.join(faults)}; nothing was sent. Operator action: create "
@@ -41,7 +41,7 @@ async def check_inputs(settings: Settings, *, must_keep: bool) -> int:
 
 def keeping_faults(topic: str, found: Mapping[str, str]) -> list[str]:
     """Say which settings make a topic lose old records, or take them for new ones."""
-    wanted = (("cleanup.policy", "delete"), *KEEPING)
+    wanted = ((CLEANUP, "delete"), *KEEPING)
     return [
         f"{topic} has {name} {found[name]}, expected {value}"
         for name, value in wanted

@@ -14,7 +14,10 @@ from aiohttp import web
 
 from app.settings import Settings
 
-EXAMPLE: Final = Path(__file__).resolve().parents[2] / "deploy" / "examples" / "messages_to_webhook.py"
+NAME: Final = "messages_to_webhook.py"
+INSTALLED: Final = Path(__file__).resolve().parent / NAME
+"""Where a wheel has the example."""
+EXAMPLE: Final = INSTALLED if INSTALLED.exists() else INSTALLED.parents[2] / "deploy" / "examples" / NAME
 LIMIT_SECONDS: Final = 15
 STOP_SECONDS: Final = 5
 

@@ -29,8 +29,15 @@ def check_turns(table: PartitionTable, turns: Collection[int]) -> None:
 
 
 def check_identity(table: PartitionTable, expected: IdentityRow) -> None:
+    """Refuse state that is not ours; a table without an identity is new."""
     stored = table.get(IDENTITY)
-    if stored is None or stored == encode(expected):
+    if stored is not None:
+        check_stored_identity(stored, expected)
+
+
+def check_stored_identity(stored: bytes, expected: IdentityRow) -> None:
+    """Refuse the identity row of another deployment, policy, secret or version; StateRefused says which."""
+    if stored == encode(expected):
         return
     found = decode_identity(stored)
     if found.rows != expected.rows:

@@ -1,7 +1,7 @@
 """Topics in, whether a history may be written to them out."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pytest
 
@@ -9,7 +9,6 @@ from app.backfilling import inputs
 from app.backfilling.inputs import ANY_AGE, check_inputs, keeping_faults
 from app.runtime.errors import SegueError
 from app.settings import Settings
-from schemas.topics import TopicPlan
 
 SETTINGS = Settings()
 EQUAL = dict.fromkeys(SETTINGS.topics.inputs, 6)
@@ -28,8 +27,8 @@ def brokers(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
     configs = {name: dict(FOREVER) for name in SETTINGS.topics.inputs}
     having(monkeypatch, EQUAL)
 
-    async def told(settings: Settings, plans: list[TopicPlan]) -> dict[str, dict[str, str]]:
-        return {plan.name: configs[plan.name] for plan in plans}
+    async def told(settings: Settings, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
+        return {name: configs[name] for name in wanted}
 
     monkeypatch.setattr(inputs, "topic_configs", told)
     return configs

@@ -9,7 +9,7 @@ from app.runtime.fetched import Fetched
 from app.serving.view import View
 from schemas.instants import rfc3339
 from schemas.measures import Measures
-from schemas.rewards import Points, RewardGranted, RewardWithheld
+from schemas.rewards import Points, RewardCause, RewardGranted, RewardWithheld
 from schemas.topics import Topics
 from schemas.transitions import (
     Cause,
@@ -135,13 +135,15 @@ class Log:
     def grant(self, customer: str, rule: str, at: int, points: int) -> None:
         """Publish points."""
         told = RewardGranted(
-            Cause(type="order"), customer, at, at, None, Points(points), POLICY, f"r-{rule}-{at}", rule, None
+            RewardCause(type="order"), customer, at, at, None, Points(points), POLICY, f"r-{rule}-{at}", rule, None
         )
         self.record(self.topics.rewards, "reward.granted", customer, told, at)
 
     def withhold(self, customer: str, rule: str, at: int) -> None:
         """Publish that a limit withheld a reward."""
-        told = RewardWithheld(Cause(type="order"), customer, at, at, POLICY, "limit", f"r-{rule}-{at}", rule, None)
+        told = RewardWithheld(
+            RewardCause(type="order"), customer, at, at, POLICY, "limit", f"r-{rule}-{at}", rule, None
+        )
         self.record(self.topics.rewards, "reward.withheld", customer, told, at)
 
 

@@ -1,4 +1,4 @@
-"""A deployment's topics on real Kafka: created once, found right, found wrong."""
+"""A deployment's topics on real Kafka: created once, found right, found wrong, made right."""
 
 import asyncio
 import uuid
@@ -9,7 +9,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from app.kafka_settings import KafkaSettings
 from app.runtime.errors import SegueError
 from app.settings import Settings
-from app.topic_apply import apply_topics, plan_topics
+from app.topic_apply import Applied, apply_topics, plan_topics, topic_configs
+from app.topic_check import partition_counts
+from tests.kafka.waiting import wait_for
 
 pytestmark = pytest.mark.kafka
 
@@ -24,18 +26,22 @@ def states(settings: Settings) -> set[str]:
     return {finding.state for finding in asyncio.run(plan_topics(settings))}
 
 
+def wrong(settings: Settings) -> dict[str, str]:
+    return {finding.name: finding.detail for finding in asyncio.run(plan_topics(settings)) if finding.state == "wrong"}
+
+
 def test_missing_topics_are_created_once(settings: Settings) -> None:
     assert states(settings) == {"missing"}
     created = asyncio.run(apply_topics(settings, 3, keep_forever=True))
-    assert created == [plan.name for plan in settings.topics.plan()]
+    assert created == Applied([plan.name for plan in settings.topics.plan()], [], [])
     assert states(settings) == {"present"}
-    assert asyncio.run(apply_topics(settings, 3, keep_forever=True)) == []
+    assert asyncio.run(apply_topics(settings, None, keep_forever=True)) == Applied([], [], [])
 
 
 def test_only_what_is_missing_is_created(settings: Settings) -> None:
     asyncio.run(apply_topics(settings, 3, keep_forever=False))
     other = settings.model_copy(update={"app_id": f"{settings.app_id}-b"})
-    assert asyncio.run(apply_topics(other, 3, keep_forever=False)) == [other.topics.changelog]
+    assert asyncio.run(apply_topics(other, 3, keep_forever=False)).created == [other.topics.changelog]
 
 
 def test_unequal_partitions_are_found_and_nothing_is_created(settings: Settings) -> None:
@@ -43,18 +49,25 @@ def test_unequal_partitions_are_found_and_nothing_is_created(settings: Settings)
     other = settings.model_copy(update={"app_id": f"{settings.app_id}-b"})
     with pytest.raises(SegueError, match=r"orders\.v1 has 3, .*asked for 4; nothing was created"):
         asyncio.run(apply_topics(other, 4, keep_forever=False))
-    findings = asyncio.run(plan_topics(settings.model_copy(update={"partitions": 4})))
-    wrong = {finding.name: finding.detail for finding in findings if finding.state == "wrong"}
-    assert wrong == dict.fromkeys((*settings.topics.inputs, settings.topics.changelog), "3 partitions, expected 4")
+    four = settings.model_copy(update={"partitions": 4})
+    assert wrong(four) == dict.fromkeys(
+        (*settings.topics.inputs, settings.topics.changelog), "3 partitions, expected 4"
+    )
 
 
-def test_a_changelog_that_forgets_is_found(settings: Settings) -> None:
-    changelog = settings.topics.changelog
-    asyncio.run(create(settings, NewTopic(changelog, 3, 1, topic_configs={"cleanup.policy": "delete"})))
-    asyncio.run(apply_topics(settings, 3, keep_forever=False))
-    wrong = [finding for finding in asyncio.run(plan_topics(settings)) if finding.state == "wrong"]
-    assert [finding.name for finding in wrong] == [changelog]
-    assert "cleanup.policy is delete, expected compact" in wrong[0].detail
+def test_wrong_settings_are_set_and_no_others_and_what_would_lose_records_is_left(settings: Settings) -> None:
+    changelog, orders = settings.topics.changelog, settings.topics.orders
+    asyncio.run(create(settings, NewTopic(changelog, 3, 1, topic_configs={"max.message.bytes": "2000000"})))
+    asyncio.run(create(settings, NewTopic(orders, 3, 1, topic_configs={"cleanup.policy": "compact"})))
+    done = asyncio.run(apply_topics(settings, None, keep_forever=False))
+    compacted = f"{changelog} cleanup.policy=compact (was delete)"
+    assert done.altered[0] == compacted
+    assert done.left == [f"{orders}: cleanup.policy is compact, expected delete"]
+    wait_for(lambda: wrong(settings).keys() == {orders}, 15, "the settings")
+    kept = asyncio.run(topic_configs(settings, {changelog: ["max.message.bytes", "cleanup.policy"]}))
+    assert kept == {changelog: {"max.message.bytes": "2000000", "cleanup.policy": "compact"}}
+    again = asyncio.run(apply_topics(settings, None, keep_forever=False))
+    assert again == Applied([], [], done.left)
 
 
 def test_what_segue_keeps_for_itself_has_one_partition_and_its_own_retention(settings: Settings) -> None:
@@ -69,5 +82,7 @@ async def create(settings: Settings, topic: NewTopic) -> None:
     await admin.start()
     try:
         await admin.create_topics([topic])
+        while topic.name not in await partition_counts(settings):
+            await asyncio.sleep(0.05)
     finally:
         await admin.close()

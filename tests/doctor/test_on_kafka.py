@@ -1,0 +1,72 @@
+"""A deployment on real Kafka: found fit, then spoilt, and every spoilt part found."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from app.control.first_policy import first_record
+from app.doctor.finding import Finding
+from app.doctor.program import examine
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings, StateSettings
+from schemas.rows import ROWS, IdentityRow
+from tables.codec import encode
+from tables.keys import IDENTITY
+from tables.tombstones import Tombstones
+from tests.control.writing import control, write
+from tests.kafka.feeding import Sent, feed, new_producer
+from tests.kafka.shop import Shop, open_shop
+
+pytestmark = pytest.mark.kafka
+
+
+def examined(shop: Shop, directory: Path) -> list[Finding]:
+    settings = Settings(
+        app_id=shop.topics.app_id,
+        topic_prefix=shop.topics.prefix,
+        kafka=KafkaSettings(bootstrap_servers=shop.bootstrap),
+        state=StateSettings(directory=directory),
+    )
+    return asyncio.run(examine(settings, limit_s=30))
+
+
+def errors(findings: list[Finding]) -> dict[str, str]:
+    return {one.check: one.told for one in findings if one.level == "error"}
+
+
+def test_a_deployment_is_found_fit_and_each_thing_that_is_spoilt_is_found(apache_kafka: str, tmp_path: Path) -> None:
+    shop = open_shop(apache_kafka, 2, {"dlq.v1": 0})
+    now = time.time_ns() // 1_000_000
+    home = shop.partition_of("ann")
+    feed(shop, [Sent(b"ann", b"{}", now, home), Sent(None, b"{}", now, home), Sent(b"ann", b"{}", now, 1 - home)])
+    before = examined(shop, tmp_path)
+    assert errors(before) == {
+        "topics": f"missing: {shop.topics.dead_letters}",
+        "keys": f"{shop.topics.orders}: of 3 records 1 in another partition than murmur2 of their key says and 1 "
+        "without a key",
+    }
+    fit = {one.check: one.told for one in before if one.level == "ok"}
+    assert fit["broker"] == "1 broker, Apache Kafka 4.3"
+    assert fit["transactions"].endswith("-doctor")
+    assert fit["workers"] == "none runs, 2 partitions for the first"
+    assert fit["changelog"].startswith("empty")
+
+    feed(shop, [Sent(b"ann", b"{}", now + 120_000, home)])
+    write(shop, shop.topics.control, control(first_record("seed")))
+    put_identity(shop, 0, partitions=2)
+    after = examined(shop, tmp_path)
+    assert "ahead of this machine's clock" in errors(after)["clock"]
+    assert Finding("changelog", "ok", "1 of 2 partitions have state, all of it ours") in after
+    put_identity(shop, 1, partitions=3)
+    assert f"belongs to {shop.topics.app_id} with 3 partitions" in errors(examined(shop, tmp_path))["changelog"]
+
+
+def put_identity(shop: Shop, partition: int, *, partitions: int) -> None:
+    """Begin a partition of the changelog as the first transaction of a task does."""
+    secret = Tombstones(shop.topics.app_id.encode()).fingerprint
+    row = IdentityRow(shop.topics.app_id, partition, partitions, first_record("seed").fingerprint, secret, ROWS)
+    producer = new_producer(shop)
+    producer.produce(shop.topics.changelog, encode(row), IDENTITY, partition=partition)
+    producer.flush(30)
