@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
+from schemas.facts import REDEEMED
 from schemas.instants import DAY_MS
 from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
 from schemas.scales import QuantileSet, RecencyScale, Scale
@@ -110,6 +111,10 @@ class Policy:
     order_value_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     transition_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
     engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
+    keeps_account: bool = field(init=False, repr=False, compare=False)
+    """Whether anything becomes of what its rules grant: redemptions are told from their repetitions then."""
+    claws_back: bool = field(init=False, repr=False, compare=False)
+    """Whether any rule takes back what it granted."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
     """Whether an engagement can change a segment."""
     _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
@@ -144,7 +149,10 @@ class Policy:
         object.__setattr__(self, "numbered_rules", dict(sorted(numbered.items())))
         object.__setattr__(self, "order_value_rules", values)
         object.__setattr__(self, "transition_rules", moves)
-        object.__setattr__(self, "named_kinds", self.engagement.union(engaged))
+        object.__setattr__(self, "keeps_account", any(rule.keeps_account for rule in self.rewards))
+        object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
+        redeemed = {REDEEMED} if self.keeps_account else set()
+        object.__setattr__(self, "named_kinds", self.engagement.union(engaged, redeemed))
 
     @property
     def has_quantiles(self) -> bool:

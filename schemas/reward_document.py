@@ -10,7 +10,7 @@ from schemas.digests import PLACES
 from schemas.give_document import GiveDocument
 from schemas.occasion_document import RUNNING, OccasionDocument, Segments
 from schemas.references import References
-from schemas.reward_rules import Limit, Message, RewardRule
+from schemas.reward_rules import Clawback, Limit, Message, RewardRule
 
 Texts = Annotated[list[Text], Field(min_length=1), Distinct, OneOrMany]
 Countries = Annotated[
@@ -70,8 +70,10 @@ class RewardDocument(Closed):
     """The budget that pays for it."""
     holdout: Share | None = None
     """The share of customers who are left out, to measure what it does."""
-    clawback: Literal["never", "full", "unredeemed"] = "never"
-    """What is taken back when the occasion is undone."""
+    clawback: Clawback = "never"
+    """What is taken back when the occasion is undone: an order cancelled or refunded in full, a transition retracted."""
+    late: Literal["current", "all"] = "current"
+    """Of transitions by late facts: only the one that leads to where she is now, or all that fit."""
     message: MessageDocument | None = None
 
     def mistakes(self, names: References) -> Iterator[Mistake]:
@@ -93,9 +95,7 @@ class RewardDocument(Closed):
         waiting = [f"on {self.on.kind}"] if self.on is not None and self.on.kind not in RUNNING else []
         if self.on is None:
             waiting.append("journeys")
-        waiting += self.give.later()
-        waiting += [name for name in ("conditions", "budget") if getattr(self, name) is not None]
-        return [*waiting, "clawback"] if self.clawback != "never" else waiting
+        return waiting + [name for name in ("conditions", "budget") if getattr(self, name) is not None]
 
     def compile(self, currency: str, exponent: int) -> RewardRule:
         """Build what the decisions read of a rule that this version runs; its currency has so many decimals."""
@@ -107,6 +107,9 @@ class RewardDocument(Closed):
             expires_ms=self.give.expires,
             limit=Limit(self.limit.times, self.limit.per) if self.limit else None,
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,
+            remind_ms=tuple(sorted(self.give.remind or (), reverse=True)),
+            clawback=self.clawback,
+            late=self.late == "all",
             message=Message(self.message.template, tuple(self.message.channels)) if self.message else None,
         )
 

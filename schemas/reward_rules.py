@@ -1,8 +1,9 @@
 """What a policy says about rewards: on which occasions which rule gives what, how often, and what is said with it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from schemas.rewards import Give
+from schemas.rewards import Give, Points
 from schemas.transitions import CauseType, Direction
 
 
@@ -48,6 +49,8 @@ class OnTransition:
     causes: frozenset[CauseType] | None = None
 
 
+Clawback = Literal["never", "full", "unredeemed"]
+"""What is taken back when an occasion is undone: nothing; all of it; what has not been redeemed."""
 On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition
 
 
@@ -79,3 +82,13 @@ class RewardRule:
     message: Message | None = None
     held_out: int = 0
     """Customers whose place (see `schemas.digests.holdout_place`) lies below this are given nothing; 0 = all are."""
+    remind_ms: tuple[int, ...] = ()
+    """How long before it expires she is reminded, the longest first."""
+    clawback: Clawback = "never"
+    late: bool = False
+    """Whether late transitions to segments that she has left since are occasions too."""
+
+    @property
+    def keeps_account(self) -> bool:
+        """Whether anything becomes of a grant: its points are spent, it expires, it may be taken back."""
+        return isinstance(self.give, Points) or self.expires_ms is not None or self.clawback != "never"

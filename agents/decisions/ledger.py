@@ -1,0 +1,128 @@
+"""A grant in; its account, and what is redeemed, expires or is taken back of it, out."""
+
+from msgspec.structs import replace
+
+from agents.decisions.customer import Customer
+from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked
+from schemas.digests import reward_id
+from schemas.facts import Engaged
+from schemas.reward_rules import RewardRule
+from schemas.rewards import Points
+from schemas.rows import OccasionRow
+from schemas.transitions import Cause
+
+
+def open_id(customer: Customer, rule: RewardRule, occasion: str) -> str | None:
+    """Give the id under which a rule may decide an occasion now; None: it has, and that stands.
+
+    An id pays once, for ever. An occasion that was taken back and comes again is another one, with another id.
+    """
+    current = current_id(customer, rule, occasion)
+    return None if customer.decided(current) else current
+
+
+def current_id(customer: Customer, rule: RewardRule, occasion: str) -> str:
+    """Give the id of an occasion as it came last."""
+    first = reward_id(customer.id, rule.id, occasion)
+    if rule.clawback == "never":
+        return first
+    row = customer.occasion(first)
+    return reward_id(customer.id, rule.id, f"{occasion}\0again {row.again}") if row is not None and row.again else first
+
+
+def standing_grant(customer: Customer, rule: RewardRule, occasion: str) -> tuple[str, OccasionRow] | None:
+    """Find what was granted on an occasion and is not taken back."""
+    current = current_id(customer, rule, occasion)
+    row = customer.occasion(current)
+    return (current, row) if row is not None and row.granted and not row.revoked else None
+
+
+def open_account(customer: Customer, rule: RewardRule, at: int) -> OccasionRow:
+    """Grant: the row of the occasion, and the points in the balance."""
+    if not rule.keeps_account:
+        return OccasionRow(at, rule.id, granted=True)
+    points = rule.give.points if isinstance(rule.give, Points) else 0
+    expires_at = at + rule.expires_ms if rule.expires_ms is not None else 0
+    _enter(customer, points)
+    return OccasionRow(at, rule.id, granted=True, points=points, expires_at=expires_at)
+
+
+def left(row: OccasionRow) -> int:
+    """Say how many points of a grant can be redeemed; of another gift 1, or 0."""
+    if not row.granted or row.revoked:
+        return 0
+    return (row.points or 1) - row.redeemed - row.expired
+
+
+def redeem(customer: Customer, fact: Engaged) -> Redeemed | None:
+    """Take what a redemption names off its grant, at most what is left; None: nothing is, or no such grant is known."""
+    row = customer.occasion(fact.reward_id) if fact.reward_id is not None else None
+    if row is None or fact.reward_id is None or (row.expires_at and fact.occurred_at > row.expires_at):
+        return None
+    spent = min(left(row), fact.points or left(row)) if row.points else left(row)
+    if not spent:
+        return None
+    customer.around.occasions[fact.reward_id] = replace(row, redeemed=row.redeemed + spent)
+    _enter(customer, -spent if row.points else 0)
+    points = spent if row.points else None
+    return Redeemed(customer.id, row.rule, fact.reward_id, int(fact.occurred_at), points, fact.event_id)
+
+
+def remind(customer: Customer, name: str, at: int) -> Reminded | None:
+    """Remind of a grant at one of its leads; None: nothing is left to expire."""
+    row = customer.occasion(name)
+    if row is None or not left(row):
+        return None
+    return Reminded(customer.id, row.rule, name, at, row.expires_at, left(row) if row.points else None)
+
+
+def expire(customer: Customer, name: str) -> Expired | None:
+    """Let what is left of a grant be gone; None: nothing is."""
+    row = customer.occasion(name)
+    if row is None or not left(row):
+        return None
+    gone = left(row)
+    customer.around.occasions[name] = replace(row, expired=gone)
+    _enter(customer, -gone if row.points else 0)
+    return Expired(customer.id, row.rule, name, row.expires_at, gone if row.points else None)
+
+
+def revoke(
+    customer: Customer, rule: RewardRule, occasion: str, at: int, cause: Cause, transition_id: str | None = None
+) -> Revoked | None:
+    """Take back what a rule granted on an occasion, as far as its setting says; None: nothing is to be taken back.
+
+    What has expired is gone already; `full` takes points that were spent too, so that the balance may fall below 0.
+    """
+    found = standing_grant(customer, rule, occasion)
+    if found is None or rule.clawback == "never":
+        return None
+    name, row = found
+    if rule.clawback == "unredeemed" and row.redeemed >= (row.points or 1):
+        return None
+    taken = (row.points - row.expired - (row.redeemed if rule.clawback == "unredeemed" else 0)) if row.points else None
+    customer.around.occasions[name] = replace(row, revoked=True)
+    first = reward_id(customer.id, rule.id, occasion)
+    base = customer.occasion(first)
+    assert base is not None, "what stands was decided under the first id before"
+    customer.around.occasions[first] = replace(base, again=base.again + 1)
+    _free_place(customer, rule, row.at)
+    _enter(customer, -(taken or 0))
+    return Revoked(customer.id, rule.id, name, at, taken, cause, transition_id)
+
+
+def _free_place(customer: Customer, rule: RewardRule, at: int) -> None:
+    """Let a limit count only grants that stand."""
+    grants = customer.row.paid.get(rule.id)
+    if grants is not None and at in grants:
+        kept = list(grants)
+        kept.remove(at)
+        customer.row.paid[rule.id] = kept
+
+
+def _enter(customer: Customer, points: int) -> None:
+    """Enter a change of the balance; its number makes what is published of the balance unlike what was before."""
+    row = customer.row
+    if points:
+        row.points += points
+        row.entries += 1
