@@ -23,6 +23,7 @@ from tables.keys import (
     CUSTOMER,
     ENGAGED_DAY,
     ENGAGEMENT,
+    LOYALTY,
     OCCASION,
     ORDER,
     PROFILE,
@@ -60,7 +61,7 @@ class CustomerWriter:
             _write_around(draft, customer.changed, key)
             if customer.changed.engaged_now:
                 write_engaged_days(draft, customer, key, self._in_force.policy_at(row.at))
-        if customer.engagement_now is not None or customer.new_profile is not None:
+        if customer.engagement_now is not None or customer.new_profile is not None or customer.loyalty_changed:
             _write_others(draft, customer, key)
         if stored is None and not row.ahead and are_all(life.endings, STRANGE):
             return
@@ -95,7 +96,7 @@ class CustomerWriter:
                 draft.rows[nested] = None
                 if family == OCCASION:
                     decided.add(split_nested(nested)[1].decode())
-        for family in (CUSTOMER, ENGAGEMENT, PROFILE):
+        for family in (CUSTOMER, ENGAGEMENT, LOYALTY, PROFILE):
             draft.rows[family + key] = None
         draft.forget_times(key)
         before = draft.get(self._tombstones.key(key))
@@ -128,3 +129,5 @@ def _write_others(draft: Draft, customer: Customer, key: bytes) -> None:
         draft.rows[ENGAGEMENT + key] = encode(engaged)
     if profile is not None:
         draft.rows[PROFILE + key] = encode(profile)
+    if customer.loyalty_changed:
+        draft.rows[LOYALTY + key] = encode(customer.loyalty)

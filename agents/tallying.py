@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agents.decisions.entries import outcome, rule_of
 from agents.decisions.explaining import direction
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
@@ -31,8 +32,8 @@ def count(tally: Tally, life: Life, in_force: InForce) -> None:
                 tally.brinks["announced" if isinstance(told, Brink) else "cleared"] += 1
             case Move() | ScoreChange():
                 pass
-    for decided in life.rewards:
-        tally.rewarded[decided.rule.id, decided.withheld or "granted"] += 1
+    for one in life.rewards:
+        tally.rewarded[rule_of(one), outcome(one)] += 1
 
 
 def count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:

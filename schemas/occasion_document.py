@@ -10,7 +10,7 @@ from schemas.closed import Closed, Distinct, Kind, Mistake, OneOrMany, SegmentId
 from schemas.durations import write_duration
 from schemas.ranges import AmountRange, RatingRange, ScoreRange
 from schemas.references import References
-from schemas.reward_rules import On, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition
+from schemas.reward_rules import On, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnStay, OnTransition
 from schemas.transitions import CauseType, Direction
 
 _OCCASIONS: Final = (
@@ -25,7 +25,7 @@ _OCCASIONS: Final = (
     "birthday",
     "anniversary",
 )
-RUNNING: Final = frozenset({"first_order", "nth_order", "order_value", "engaged", "transition"})
+RUNNING: Final = frozenset({"first_order", "nth_order", "order_value", "engaged", "transition", "time_in_segment"})
 """Occasions that this version sees; the others are checked and wait for a later one."""
 
 Segments = Annotated[list[SegmentId], Field(min_length=1), Distinct, OneOrMany]
@@ -194,4 +194,6 @@ class OccasionDocument(Closed):
             bounds = (self.order_value.min, self.order_value.max)
             least, most = (None if bound is None else int(bound.scaleb(exponent)) for bound in bounds)
             return OnOrderValue(min_minor=least, max_minor=most)
+        if self.time_in_segment is not None:
+            return OnStay(segment=self.time_in_segment.segment, after_ms=self.time_in_segment.after)
         return OnFirstOrder()

@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 from schemas.facts import REDEEMED
 from schemas.instants import DAY_MS
-from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
+from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnStay, OnTransition, RewardRule
 from schemas.scales import QuantileSet, RecencyScale, Scale
 
 Measure = Literal["recency", "frequency", "monetary", "average_order_value", "tenure", "engaged", "r", "f", "m"]
@@ -115,6 +115,10 @@ class Policy:
     """Whether anything becomes of what its rules grant: redemptions are told from their repetitions then."""
     claws_back: bool = field(init=False, repr=False, compare=False)
     """Whether any rule takes back what it granted."""
+    stay_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
+    """Those that wait for a customer to be in a segment for long, by that segment."""
+    attentive: bool = field(init=False, repr=False, compare=False)
+    """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
     """Whether an engagement can change a segment."""
     _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
@@ -131,6 +135,7 @@ class Policy:
         numbered: dict[int, tuple[RewardRule, ...]] = {}
         values: tuple[RewardRule, ...] = ()
         moves: tuple[RewardRule, ...] = ()
+        stays: dict[str, tuple[RewardRule, ...]] = {}
         for rule in self.rewards:
             match rule.on:
                 case OnEngaged(kind=kind):
@@ -143,6 +148,8 @@ class Policy:
                     values = (*values, rule)
                 case OnTransition():
                     moves = (*moves, rule)
+                case OnStay(segment=segment):
+                    stays[segment] = (*stays.get(segment, ()), rule)
                 case _:
                     assert_never(rule.on)
         object.__setattr__(self, "engaged_rules", engaged)
@@ -153,6 +160,9 @@ class Policy:
         object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
         redeemed = {REDEEMED} if self.keeps_account else set()
         object.__setattr__(self, "named_kinds", self.engagement.union(engaged, redeemed))
+        object.__setattr__(self, "stay_rules", stays)
+        lasting = any(rule.expires_ms is not None or rule.clawback != "never" for rule in self.rewards)
+        object.__setattr__(self, "attentive", bool(stays) or lasting)
 
     @property
     def has_quantiles(self) -> bool:

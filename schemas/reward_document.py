@@ -71,7 +71,7 @@ class RewardDocument(Closed):
     holdout: Share | None = None
     """The share of customers who are left out, to measure what it does."""
     clawback: Clawback = "never"
-    """What is taken back when the occasion is undone: an order cancelled or refunded in full, a transition retracted."""
+    """What is taken back when its occasion is undone: orders cancelled or refunded in full, a transition retracted."""
     late: Literal["current", "all"] = "current"
     """Of transitions by late facts: only the one that leads to where she is now, or all that fit."""
     message: MessageDocument | None = None

@@ -49,9 +49,17 @@ class OnTransition:
     causes: frozenset[CauseType] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnStay:
+    """A customer has been in a segment for so long without leaving it; each stay is one occasion."""
+
+    segment: str
+    after_ms: int
+
+
+On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition | OnStay
 Clawback = Literal["never", "full", "unredeemed"]
 """What is taken back when an occasion is undone: nothing; all of it; what has not been redeemed."""
-On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from schemas.facts import Money
-from schemas.transitions import Cause, PolicyRef
+from schemas.transitions import Cause, CauseType, Due, PolicyRef
 
 
 class Points(Struct, frozen=True, gc=False, tag_field="kind", tag="points"):
@@ -58,10 +58,22 @@ WithheldReason = Literal["holdout", "limit"]
 """She is among those who are left out, to measure what the rule does; or she has had as many as it allows."""
 
 
+TimeDue = Literal["stay"]
+"""What of the reward side falls due though nothing happens."""
+
+
+class RewardCause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """Why there is an occasion: what moved her or would have, or for `time` the kind of instant that came."""
+
+    due: Due | TimeDue | None = None
+    event_id: str | None = None
+    type: CauseType | Literal["time"]
+
+
 class RewardGranted(Struct, frozen=True, gc=False):
     """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice."""
 
-    cause: Cause
+    cause: RewardCause
     customer_id: str
     detected_at: int
     effective_at: int
@@ -76,7 +88,7 @@ class RewardGranted(Struct, frozen=True, gc=False):
 class RewardWithheld(Struct, frozen=True, gc=False):
     """A reward that the rule would have given, and why it did not."""
 
-    cause: Cause
+    cause: RewardCause
     customer_id: str
     detected_at: int
     effective_at: int

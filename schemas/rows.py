@@ -124,6 +124,13 @@ class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     id."""
 
 
+class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
+    """What the reward side keeps of a customer besides what it has decided: few have any of it."""
+
+    expiring: list[tuple[int, str]] = []
+    """Instants at which she is reminded of a grant or it expires, with its reward id; ascending."""
+
+
 class TombstoneRow(Struct, array_like=True, tag=1, gc=False):
     """What is left of an erased customer; its key is a keyed hash of her id."""
 

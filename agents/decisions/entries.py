@@ -11,7 +11,7 @@ class Reminded(Struct, frozen=True, gc=False):
     """What is left of a reward expires in `lead_ms`."""
 
     customer_id: str
-    rule: str
+    rule_id: str
     reward_id: str
     at: int
     expires_at: int
@@ -28,7 +28,7 @@ class Expired(Struct, frozen=True, gc=False):
     """What was left of a reward is gone."""
 
     customer_id: str
-    rule: str
+    rule_id: str
     reward_id: str
     at: int
     points: int | None
@@ -38,7 +38,7 @@ class Redeemed(Struct, frozen=True, gc=False):
     """A customer spent points, or had what she was given. It is a fact, so nobody is told."""
 
     customer_id: str
-    rule: str
+    rule_id: str
     reward_id: str
     at: int
     points: int | None
@@ -49,7 +49,7 @@ class Revoked(Struct, frozen=True, gc=False):
     """A reward is taken back; `points` are what the balance loses, also of those that were spent."""
 
     customer_id: str
-    rule: str
+    rule_id: str
     reward_id: str
     at: int
     points: int | None
@@ -81,4 +81,4 @@ def outcome(one: Rewarded) -> str:
 
 def rule_of(one: Rewarded) -> str:
     """Name the rule that granted."""
-    return one.rule.id if isinstance(one, Decided) else one.rule
+    return one.rule.id if isinstance(one, Decided) else one.rule_id

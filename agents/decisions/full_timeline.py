@@ -37,12 +37,10 @@ class FullTimeline(Timeline):
         self.leaves = 1
         """No later than the next instant at which something leaves the window; 0 = never."""
 
-    def come_to(self, at: int) -> None:
-        """Let time pass up to an instant, and the row stand at it."""
-        self.silence(at + 1)
+    def arrive(self, at: int) -> None:
+        """Let the row stand at an instant; what silence brings earlier has been made."""
         if self.customer.row.at < at:
-            self.open(at)
-            self.settle(at)
+            self.stop_at(at)
 
     def leave(self, cause: Cause) -> None:
         """End at the open instant; what was announced is cleared, and what was scored is no more."""

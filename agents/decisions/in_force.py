@@ -18,7 +18,19 @@ BLOCK: Final = 32
 class InForce:
     """Made once for a history of policies and of cut points; it keeps no customer."""
 
-    __slots__ = ("_eras", "_firsts", "_starts", "ages_only", "judges", "plain", "policy", "rolls", "scores", "varies")
+    __slots__ = (
+        "_eras",
+        "_firsts",
+        "_starts",
+        "ages_only",
+        "attentive",
+        "judges",
+        "plain",
+        "policy",
+        "rolls",
+        "scores",
+        "varies",
+    )
 
     def __init__(
         self,
@@ -43,6 +55,8 @@ class InForce:
         """Whether new cut points or another policy ever come into force."""
         self.ages_only = not (scores or any(_is_timed(era.rollout.policy) for era in self._eras))
         """Whether time moves nobody but by ages and what comes into force: no window, least stay, announcements."""
+        self.attentive = any(era.rollout.policy.attentive for era in self._eras)
+        """Whether rewards of any policy ask for more than what has just happened."""
         self.plain = self.ages_only and not self.varies
 
     def at(self, instant: int) -> Judge:

@@ -1,5 +1,7 @@
 """A grant in; its account, and what is redeemed, expires or is taken back of it, out."""
 
+from typing import NamedTuple
+
 from msgspec.structs import replace
 
 from agents.decisions.customer import Customer
@@ -10,6 +12,15 @@ from schemas.reward_rules import RewardRule
 from schemas.rewards import Points
 from schemas.rows import OccasionRow
 from schemas.transitions import Cause
+
+
+class Undoing(NamedTuple):
+    """What undid an occasion."""
+
+    at: int
+    cause: Cause
+    transition_id: str | None = None
+    """The transition that was taken back."""
 
 
 def open_id(customer: Customer, rule: RewardRule, occasion: str) -> str | None:
@@ -37,13 +48,28 @@ def standing_grant(customer: Customer, rule: RewardRule, occasion: str) -> tuple
     return (current, row) if row is not None and row.granted and not row.revoked else None
 
 
-def open_account(customer: Customer, rule: RewardRule, at: int) -> OccasionRow:
-    """Grant: the row of the occasion, and the points in the balance."""
+def was_taken_back(customer: Customer, rule: RewardRule, occasion: str) -> bool:
+    """Tell whether an occasion was taken back and has not been decided anew."""
+    first = customer.occasion(reward_id(customer.id, rule.id, occasion))
+    return first is not None and first.again > 0 and open_id(customer, rule, occasion) is not None
+
+
+def open_account(customer: Customer, rule: RewardRule, reward: str, at: int) -> OccasionRow:
+    """Grant: the row of the occasion, the points in the balance, and when she is reminded and it expires.
+
+    Of what is granted late the reminders that are past already are left out.
+    """
     if not rule.keeps_account:
         return OccasionRow(at, rule.id, granted=True)
     points = rule.give.points if isinstance(rule.give, Points) else 0
     expires_at = at + rule.expires_ms if rule.expires_ms is not None else 0
     _enter(customer, points)
+    if expires_at:
+        reached = customer.row.at
+        told = [expires_at - lead for lead in rule.remind_ms if expires_at - lead > reached]
+        expiring = customer.change_loyalty().expiring
+        expiring += [(instant, reward) for instant in (*told, expires_at)]
+        expiring.sort()
     return OccasionRow(at, rule.id, granted=True, points=points, expires_at=expires_at)
 
 
@@ -62,34 +88,31 @@ def redeem(customer: Customer, fact: Engaged) -> Redeemed | None:
     spent = min(left(row), fact.points or left(row)) if row.points else left(row)
     if not spent:
         return None
-    customer.around.occasions[fact.reward_id] = replace(row, redeemed=row.redeemed + spent)
+    customer.around.occasions[fact.reward_id] = after = replace(row, redeemed=row.redeemed + spent)
+    if not left(after):
+        _close(customer, after, fact.reward_id)
     _enter(customer, -spent if row.points else 0)
     points = spent if row.points else None
     return Redeemed(customer.id, row.rule, fact.reward_id, int(fact.occurred_at), points, fact.event_id)
 
 
-def remind(customer: Customer, name: str, at: int) -> Reminded | None:
-    """Remind of a grant at one of its leads; None: nothing is left to expire."""
+def fall_due(customer: Customer, at: int, name: str) -> Reminded | Expired:
+    """Remind of a grant, or let what is left of it be gone, at an instant that stands among her `expiring`."""
+    expiring = customer.change_loyalty().expiring
+    expiring.remove((at, name))
     row = customer.occasion(name)
-    if row is None or not left(row):
-        return None
-    return Reminded(customer.id, row.rule, name, at, row.expires_at, left(row) if row.points else None)
-
-
-def expire(customer: Customer, name: str) -> Expired | None:
-    """Let what is left of a grant be gone; None: nothing is."""
-    row = customer.occasion(name)
-    if row is None or not left(row):
-        return None
+    assert row is not None, "it was granted"
     gone = left(row)
+    assert gone, "what has nothing left is not expiring"
+    points = gone if row.points else None
+    if at < row.expires_at:
+        return Reminded(customer.id, row.rule, name, at, row.expires_at, points)
     customer.around.occasions[name] = replace(row, expired=gone)
-    _enter(customer, -gone if row.points else 0)
-    return Expired(customer.id, row.rule, name, row.expires_at, gone if row.points else None)
+    _enter(customer, -(points or 0))
+    return Expired(customer.id, row.rule, name, at, points)
 
 
-def revoke(
-    customer: Customer, rule: RewardRule, occasion: str, at: int, cause: Cause, transition_id: str | None = None
-) -> Revoked | None:
+def revoke(customer: Customer, rule: RewardRule, occasion: str, undoing: Undoing) -> Revoked | None:
     """Take back what a rule granted on an occasion, as far as its setting says; None: nothing is to be taken back.
 
     What has expired is gone already; `full` takes points that were spent too, so that the balance may fall below 0.
@@ -101,14 +124,22 @@ def revoke(
     if rule.clawback == "unredeemed" and row.redeemed >= (row.points or 1):
         return None
     taken = (row.points - row.expired - (row.redeemed if rule.clawback == "unredeemed" else 0)) if row.points else None
-    customer.around.occasions[name] = replace(row, revoked=True)
+    customer.around.occasions[name] = after = replace(row, revoked=True)
+    _close(customer, after, name)
     first = reward_id(customer.id, rule.id, occasion)
     base = customer.occasion(first)
     assert base is not None, "what stands was decided under the first id before"
     customer.around.occasions[first] = replace(base, again=base.again + 1)
     _free_place(customer, rule, row.at)
     _enter(customer, -(taken or 0))
-    return Revoked(customer.id, rule.id, name, at, taken, cause, transition_id)
+    return Revoked(customer.id, rule.id, name, undoing.at, taken, undoing.cause, undoing.transition_id)
+
+
+def _close(customer: Customer, row: OccasionRow, name: str) -> None:
+    """Let nothing be due of a grant any more."""
+    if row.expires_at and row.expired == 0:
+        loyalty = customer.change_loyalty()
+        loyalty.expiring = [one for one in loyalty.expiring if one[1] != name]
 
 
 def _free_place(customer: Customer, rule: RewardRule, at: int) -> None:

@@ -4,8 +4,7 @@ from msgspec import Struct
 
 from agents.decisions.moves import Move
 from schemas.reward_rules import RewardRule
-from schemas.rewards import WithheldReason
-from schemas.transitions import Cause
+from schemas.rewards import RewardCause, WithheldReason
 
 
 class Occasion(Struct, frozen=True, gc=False):
@@ -13,7 +12,7 @@ class Occasion(Struct, frozen=True, gc=False):
 
     identity: str
     at: int
-    cause: Cause
+    cause: RewardCause
     move: Move | None = None
 
 
@@ -24,7 +23,7 @@ class Decided(Struct, frozen=True, gc=False):
     rule: RewardRule
     reward_id: str
     at: int
-    cause: Cause
+    cause: RewardCause
     withheld: WithheldReason | None
     """None: it is granted."""
     channel: str | None

@@ -1,16 +1,18 @@
 """An occasion in; what the rules of the policy give for it out: granted or withheld, once for ever."""
 
+from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import direction
+from agents.decisions.ledger import open_account, open_id, was_taken_back
 from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.placing import in_policy_currency
 from agents.decisions.timeline import Timeline
-from schemas.digests import holdout_place, reward_id, transition_id
+from schemas.digests import holdout_place, transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
 from schemas.reward_rules import Message, OnEngaged, OnOrderValue, OnTransition, RewardRule
-from schemas.rewards import WithheldReason
+from schemas.rewards import RewardCause, WithheldReason
 from schemas.rows import OccasionRow
 from schemas.transitions import Cause
 
@@ -28,7 +30,16 @@ def for_order_number(customer: Customer, number: int, at: int, cause: Cause, pol
     """Decide the rules that wait for a customer's counted orders to be so many."""
     decided: list[Decided] = []
     for rule in policy.numbered_rules.get(number, ()):
-        _decide(customer, rule, Occasion(order_number(number), at, cause), policy, decided)
+        if customer.row.counted < number and was_taken_back(customer, rule, order_number(number)):
+            continue  # she had so many, in a stretch that was lived once more, and has not
+        _decide(customer, rule, Occasion(order_number(number), at, _because(cause)), policy, decided)
+    return decided
+
+
+def decide_again(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> list[Decided]:
+    """Decide a rule on an occasion that was taken back and has come after all."""
+    decided: list[Decided] = []
+    _decide(customer, rule, occasion, policy, decided)
     return decided
 
 
@@ -38,7 +49,7 @@ def for_order_value(customer: Customer, fact: OrderPlaced, at: int, policy: Poli
     amount = in_policy_currency(fact, policy)
     if amount is None or not (fact.total.amount_minor or policy.zero_value_counts):
         return decided
-    cause = Cause(type="order", event_id=fact.event_id)
+    cause = RewardCause(type="order", event_id=fact.event_id)
     for rule in policy.order_value_rules:
         assert isinstance(rule.on, OnOrderValue)
         if _within(amount, rule.on.min_minor, rule.on.max_minor):
@@ -49,7 +60,7 @@ def for_order_value(customer: Customer, fact: OrderPlaced, at: int, policy: Poli
 def for_engagement(customer: Customer, fact: Engaged, policy: Policy) -> list[Decided]:
     """Decide the rules that wait for an engagement of this kind."""
     decided: list[Decided] = []
-    cause = Cause(type="engagement", event_id=fact.event_id)
+    cause = RewardCause(type="engagement", event_id=fact.event_id)
     for rule in policy.engaged_rules.get(fact.kind, ()):
         assert isinstance(rule.on, OnEngaged)
         if _rated(rule.on, fact.rating):
@@ -57,14 +68,17 @@ def for_engagement(customer: Customer, fact: Engaged, policy: Policy) -> list[De
     return decided
 
 
-def for_move(customer: Customer, move: Move, policy: Policy) -> list[Decided]:
-    """Decide the rules that wait for a transition like this one."""
+def for_move(customer: Customer, move: Move, policy: Policy, *, passing: bool = False) -> list[Decided]:
+    """Decide the rules that wait for a transition like this one.
+
+    `passing`: it came late, and she has moved on since: only rules that ask for such take it.
+    """
     decided: list[Decided] = []
     for rule in policy.transition_rules:
         assert isinstance(rule.on, OnTransition)
-        if _fits(rule.on, move, policy):
+        if (rule.late or not passing) and _fits(rule.on, move, policy):
             identity = transition_id(customer.id, policy.id, move.effective_at, move.from_segment, move.to_segment)
-            _decide(customer, rule, Occasion(identity, move.effective_at, move.cause, move), policy, decided)
+            _decide(customer, rule, Occasion(identity, move.effective_at, _because(move.cause), move), policy, decided)
     return decided
 
 
@@ -77,10 +91,23 @@ def for_what_came(customer: Customer, timeline: Timeline) -> list[Decided]:
     timeline.numbered.clear()
     for move in timeline.unrewarded:
         policy = policy_at(move.effective_at)
-        if policy.transition_rules and not move.silent and not (move.late and not _is_current(move, customer)):
-            decided += for_move(customer, move, policy)
+        if policy.transition_rules and not move.silent:
+            passing = move.late and not _is_current(move, customer)
+            decided += for_move(customer, move, policy, passing=passing)
     timeline.unrewarded.clear()
     return decided
+
+
+def for_due_rule(customer: Customer, due: RuleDue, policy: Policy) -> list[Decided]:
+    """Decide a rule whose instant has come."""
+    decided: list[Decided] = []
+    occasion = Occasion(due.identity, due.at, RewardCause(type="time", due=due.kind))
+    _decide(customer, due.rule, occasion, policy, decided)
+    return decided
+
+
+def _because(cause: Cause) -> RewardCause:
+    return RewardCause(due=cause.due, event_id=cause.event_id, type=cause.type)
 
 
 def _is_current(move: Move, customer: Customer) -> bool:
@@ -114,11 +141,12 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Po
     """Add what the rule decides, unless it is decided already."""
     if occasion.at < (policy.silent_until or 0):  # history pays nothing
         return
-    identity = reward_id(customer.id, rule.id, occasion.identity)
-    if customer.decided(identity):
+    identity = open_id(customer, rule, occasion.identity)
+    if identity is None:
         return
     withheld = _withheld(customer, rule, occasion.at, policy)
-    customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, withheld is None)
+    account = open_account(customer, rule, identity, occasion.at) if withheld is None else None
+    customer.around.occasions[identity] = account or OccasionRow(occasion.at, rule.id, granted=False)
     channel = _channel(customer, rule.message) if withheld is None and rule.message is not None else None
     decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, channel, occasion.move))
 

@@ -109,8 +109,7 @@ class Timeline:
     def come_to(self, at: int) -> None:
         """Let time pass up to an instant, and the row stand at it."""
         self.silence(at + 1)
-        row = self.customer.row
-        row.at = max(row.at, at)
+        self.arrive(at)
 
     def leave(self, cause: Cause) -> None:
         """End at the open instant: whoever stands in a segment leaves it, whatever else acted in that millisecond."""
@@ -148,16 +147,33 @@ class Timeline:
 
     def silence(self, before: int) -> None:
         """Stop wherever silence brings something earlier than an instant: at the very instant facts come first."""
-        row = self.customer.row
+        self.expect(before)
+        stop = self.next_stop()
+        while stop and stop < before:
+            self.stop_at(stop)
+            stop = self.next_stop()
+
+    def expect(self, before: int) -> None:
+        """Know that time has come up to an instant."""
         self.passed = 0 if self.punctual else before - 1
-        while row.met:
-            stop, turn = row.due, self.turn
-            if turn and (turn < stop or not stop):
-                stop = turn
-            if not stop or stop >= before:
-                return
-            self.open(stop)
-            self.settle(stop)
+
+    def next_stop(self) -> int:
+        """Give the next instant at which silence brings something; 0 = never."""
+        row = self.customer.row
+        if not row.met:
+            return 0
+        stop, turn = row.due, self.turn
+        return turn if turn and (turn < stop or not stop) else stop
+
+    def stop_at(self, at: int) -> None:
+        """Judge the customer at an instant at which nothing happens."""
+        self.open(at)
+        self.settle(at)
+
+    def arrive(self, at: int) -> None:
+        """Let the row stand at an instant; what silence brings earlier has been made."""
+        row = self.customer.row
+        row.at = max(row.at, at)
 
     def open(self, at: int) -> None:
         """Take down what counts a millisecond before an instant."""

@@ -79,7 +79,8 @@ class _Comparison:
 
     def _decided(self) -> list[Decided]:
         order = {rule.id: number for number, rule in enumerate(self._policy.rewards)}
-        return sorted(self._lived.rewards, key=lambda decided: (decided.at, order[decided.rule.id]))
+        decided = [one for one in self._lived.rewards if isinstance(one, Decided)]
+        return sorted(decided, key=lambda decided: (decided.at, order[decided.rule.id]))
 
     def _each(self, path: str, expected: Sequence[Any], got: Sequence[Any]) -> Iterator[Difference]:
         """Compare lists: one by one if they are equally long, else as a whole."""

@@ -49,7 +49,8 @@ class Recomputation:
         known = max([as_of, *(one.at for one in taken if not one.ahead)])
         lived = live(customer_id, [one.fact for one in taken], self.in_force, known)
         moves = [told for told in lived.publications if isinstance(told, Move) and told.effective_at <= as_of]
-        decided = [one for one in lived.rewards if one.move is None or one.at <= as_of]
+        rewards = [one for one in lived.rewards if isinstance(one, Decided)]
+        decided = [one for one in rewards if one.move is None or one.at <= as_of]
         return Expected(
             [self._transition(move) for move in moves if not move.silent],
             {one.reward_id: self._reward(one) for one in decided},

@@ -20,7 +20,10 @@ from schemas.rewards import (
     Letter,
     MessageRequested,
     Points,
+    RewardExpired,
     RewardGranted,
+    RewardReminder,
+    RewardRevoked,
     RewardWithheld,
 )
 from schemas.topics import Feed
@@ -54,6 +57,9 @@ OUTPUTS: Final[dict[str, type[Struct]]] = {
     "customer.segment": CustomerSegment,
     "reward.granted": RewardGranted,
     "reward.withheld": RewardWithheld,
+    "reward.reminder": RewardReminder,
+    "reward.expired": RewardExpired,
+    "reward.revoked": RewardRevoked,
     "message.requested": MessageRequested,
 }
 PARTS: Final[dict[str, type[Struct]]] = {
@@ -90,6 +96,9 @@ OUTLETS: Final[dict[str, str]] = {
     "customer.segment": "customer_segments",
     "reward.granted": "rewards",
     "reward.withheld": "rewards",
+    "reward.reminder": "rewards",
+    "reward.expired": "rewards",
+    "reward.revoked": "rewards",
     "message.requested": "messages",
 }
 """Where each output leaves, as the code calls its topic."""

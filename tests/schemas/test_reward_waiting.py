@@ -8,7 +8,6 @@ from tests.schemas.test_reward_document import FIRST, POINTS, policy, told
 WAITING: dict[str, tuple[str, str, str]] = {
     "on scores": ("scores: {r: {min: 2}, m: {max: 1}}", POINTS, ""),
     "on brink": ("brink: {from: good, lead: 3d}", POINTS, ""),
-    "on time_in_segment": ("time_in_segment: {segment: good, after: 30d}", POINTS, ""),
     "on birthday": ("birthday: true", POINTS, ""),
     "on anniversary": ("anniversary: true", POINTS, ""),
     "remind": (FIRST, f"{POINTS}, expires: 60d, remind: [7d, 1d]", ""),

@@ -5,16 +5,18 @@ from msgspec.structs import replace
 from app.verifying.comparing import compare_moves, compare_rewards, unfounded
 from schemas.digests import reward_id
 from schemas.measures import Measures
-from schemas.rewards import Points, RewardGranted
-from schemas.transitions import Cause
+from schemas.rewards import Points, RewardCause, RewardGranted
 from tests.builders import T0
-from tests.verifying.builders import ANN, ORDERED, SEED_REF, move
+from tests.verifying.builders import ANN, SEED_REF, move
 
 ONE, TWO, THREE = move(1, None, "recent"), move(2, "recent", "loyal"), move(3, "loyal", "champions")
 RICHER = replace(TWO, after=Measures(None, None, 0, None, 100, None, None, None))
+PLACED = RewardCause(type="order", event_id="o-1")
 
 
-def granted(rule: str, occasion: str, *, transition_id: str | None = None, cause: Cause = ORDERED) -> RewardGranted:
+def granted(
+    rule: str, occasion: str, *, transition_id: str | None = None, cause: RewardCause = PLACED
+) -> RewardGranted:
     return RewardGranted(
         cause=cause,
         customer_id=ANN,
@@ -83,7 +85,7 @@ def test_a_reward_for_what_never_was_is_a_difference_though_facts_came_late() ->
     ever, events = {TWO.transition_id}, {"o-1"}
     assert unfounded([WELCOME, GIFT], ever, events) is None
     assert "is for what never was" in (unfounded([GIFT], set(), events) or "")
-    reviewed = granted("review", "e-9", cause=Cause(type="engagement", event_id="e-9"))
+    reviewed = granted("review", "e-9", cause=RewardCause(type="engagement", event_id="e-9"))
     assert "is for what never was" in (unfounded([reviewed], ever, events) or "")
     assert unfounded([reviewed], ever, None) is None, "where the facts are not known"
     forged = replace(WELCOME, reward_id="0" * 32)

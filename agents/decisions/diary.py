@@ -1,0 +1,138 @@
+"""A customer's instants in; her appointments, kept in order between her moves, and what rewards bring, out."""
+
+from mypy_extensions import mypyc_attr
+
+from agents.decisions import clawing, ledger, rewarding
+from agents.decisions.appointments import next_instant, upcoming
+from agents.decisions.clawing import Acted, OrderFact
+from agents.decisions.customer import Customer
+from agents.decisions.entries import Rewarded
+from agents.decisions.keeping import keep
+from agents.decisions.moves import Retraction
+from agents.decisions.timeline import Timeline
+from schemas.facts import REDEEMED, Engaged, OrderPlaced
+from schemas.policy import Policy
+
+Seen = tuple[Policy, bool, str | None, int, int, int]
+"""What appointments are made of: where another is, they are booked anew."""
+
+
+@mypyc_attr(acyclic=True, free_list_len=1)
+class Diary:
+    """Of customers whose rewards ask for more than what has just happened; all others do without.
+
+    At one instant facts come first, then moves, then appointments. Every instant is rewarded as soon as it is settled.
+    """
+
+    __slots__ = ("_acted", "_customer", "_noted", "_rewards", "_seen", "_timeline", "_told")
+
+    def __init__(self, customer: Customer, timeline: Timeline, rewards: list[Rewarded]) -> None:
+        """`rewards`: where everything that is decided goes."""
+        self._customer = customer
+        self._timeline = timeline
+        self._rewards = rewards
+        self._noted: list[tuple[int, OrderPlaced | Engaged]] = []
+        self._acted: list[Acted] = []
+        """Facts about orders, for rules that take back what is undone."""
+        self._told = 0
+        """How much of what the timeline has told was looked through for what it takes back."""
+        self._seen = self._look()
+
+    def note_order(self, at: int, fact: OrderFact, *, again: bool = False) -> None:
+        """Look at a fact about an order once its instant is settled: whether it undoes what was earned."""
+        if self._timeline.policy.claws_back:
+            self._acted.append(Acted(at, fact, again))
+
+    def note(self, at: int, fact: OrderPlaced | Engaged) -> None:
+        """Reward a fact once its instant is settled: at once where none is open."""
+        self._noted.append((at, fact))
+        if not self._timeline.instant:
+            self.settled()
+
+    def come_before(self, at: int) -> None:
+        """Settle all that is earlier than an instant, so that what happens then finds it done."""
+        timeline = self._timeline
+        if timeline.quiet or timeline.instant >= at:
+            return
+        timeline.close()
+        self.settled()
+        self.pass_before(at)
+
+    def pass_before(self, before: int) -> None:
+        """Bring about in the order of time what silence and appointments bring earlier than an instant."""
+        timeline, row = self._timeline, self._customer.row
+        timeline.expect(before)
+        while True:
+            stop, booked = timeline.next_stop(), row.booked
+            if booked and booked < before and not 0 < stop <= booked:
+                timeline.arrive(booked)
+                self._keep(booked)
+            elif stop and stop < before:
+                timeline.stop_at(stop)
+                self.settled()
+            else:
+                return
+
+    def settled(self) -> None:
+        """Reward what an instant has brought, and book anew if that may have changed an appointment."""
+        timeline = self._timeline
+        if timeline.quiet:
+            return
+        self._reward_noted()
+        if len(timeline.told) > self._told:
+            self._take_back_retracted()
+        if timeline.numbered or timeline.unrewarded:
+            self._rewards += rewarding.for_what_came(self._customer, timeline)
+        if self._acted:
+            self._rewards += clawing.for_undone_orders(self._customer, self._acted, timeline.policy)
+            self._rewards += clawing.for_order_count(self._customer, self._acted, timeline.policy)
+            self._acted.clear()
+        if self._customer.loyalty_changed or self._seen != self._look():
+            self.book()
+
+    def _reward_noted(self) -> None:
+        for at, fact in self._noted:
+            policy = self._timeline.in_force.policy_at(at)
+            if isinstance(fact, OrderPlaced):
+                self._rewards += rewarding.for_order_value(self._customer, fact, at, policy)
+                continue
+            self._rewards += rewarding.for_engagement(self._customer, fact, policy)
+            redeemed = ledger.redeem(self._customer, fact) if fact.kind == REDEEMED else None
+            if redeemed is not None:
+                self._rewards.append(redeemed)
+        self._noted.clear()
+
+    def _take_back_retracted(self) -> None:
+        timeline = self._timeline
+        for one in timeline.told[self._told :]:
+            if isinstance(one, Retraction):
+                policy = timeline.in_force.policy_at(one.effective_at)
+                self._rewards += clawing.for_retraction(self._customer, one, policy)
+        self._told = len(timeline.told)
+
+    def lived_again(self, since: int) -> None:
+        """Keep what has come to lie in a stretch that was lived once more, by how it ended; and book anew.
+
+        What was decided before stays so: its ids are taken.
+        """
+        row, reached = self._customer.row, self._customer.row.at
+        row.booked = next_instant(self._customer, since - 1, self._timeline.policy)
+        while 0 < row.booked <= reached:
+            self._keep(row.booked)
+
+    def book(self) -> None:
+        """Note when the next appointment is."""
+        row = self._customer.row
+        row.booked = next_instant(self._customer, row.at, self._timeline.policy)
+        self._seen = self._look()
+
+    def _keep(self, at: int) -> None:
+        """Keep all appointments of an instant."""
+        policy, customer = self._timeline.policy, self._customer
+        for appointment in [one for one in upcoming(customer, at - 1, policy) if one.at == at]:
+            self._rewards += keep(customer, appointment, policy)
+        customer.row.booked = next_instant(customer, at, policy)
+
+    def _look(self) -> Seen:
+        row = self._customer.row
+        return self._timeline.policy, row.met, row.segment, row.moved_at, row.first, row.last

@@ -1,0 +1,105 @@
+"""In whatever order facts come: what is granted less what is taken back is what holds when all of them are known."""
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
+from schemas.rewards import Points
+from tests import oracle
+from tests.agents.histories import CUSTOMERS, Moment
+from tests.agents.stage import Stage, payload
+from tests.agents.test_late_law import delayed
+from tests.agents.test_timeline_law import disturb
+from tests.agents.test_whole_life_law import end
+from tests.agents.whole_histories import whole_histories
+from tests.builders import DAY, SEED, TOPICS, new_directory
+from tests.oracle.standing import Standing, standing_rewards
+
+TOP = frozenset({"champions", "loyal"})
+RULES = {
+    "first": OnFirstOrder(),
+    "third": OnNthOrder(number=3),
+    "large": OnOrderValue(min_minor=10_000),
+    "review": OnEngaged(kind="review_posted", rating_min=1),
+    "risen": OnTransition(to=TOP, direction="up"),
+    "fallen": OnTransition(direction="down"),
+}
+OURS = replace(
+    SEED,
+    horizon_ms=10_000 * DAY,
+    rewards=tuple(
+        RewardRule(id=name, on=on, give=Points(n), clawback="full", late=True, expires_ms=n * 40 * DAY)
+        for n, (name, on) in enumerate(RULES.items(), 1)
+    ),
+)
+THEIRS = replace(
+    oracle.SEED,
+    horizon_ms=10_000 * DAY,
+    rewards=tuple(
+        oracle.RewardRule(name, on, {})
+        for name, on in {
+            "first": oracle.OnFirstOrder(),
+            "third": oracle.OnNthOrder(3),
+            "large": oracle.OnOrderValue(min_minor=10_000),
+            "review": oracle.OnEngaged("review_posted", rating_min=1),
+            "risen": oracle.OnTransition(to=tuple(TOP), direction="up"),
+            "fallen": oracle.OnTransition(direction="down"),
+        }.items()
+    ),
+)
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(whole_histories(), st.randoms(use_true_random=False), st.data())
+def test_granted_less_taken_back_is_what_holds_when_all_is_known(
+    history: list[Moment], chance: Random, data: st.DataObject
+) -> None:
+    events, log = delayed(history, chance)
+    with new_directory() as directory:
+        stage = Stage(directory / "db", OURS)
+        while log:
+            count = data.draw(st.integers(1, min(8, len(log))), "records in a slice")
+            part, log = log[:count], log[count:]
+            stage.absorb([event for _, event in part])
+            disturb(stage, data.draw(st.sampled_from(["", "", "flush", "lose disk"]), "then"))
+            if data.draw(st.booleans(), "time passes"):
+                stage.pass_time(max(arrived for arrived, _ in part))
+        until = end(events) + 500 * DAY
+        stage.pass_time(until)
+        assert standing(stage) == standing_rewards(events, THEIRS, until)
+        assert {customer: stage.row(customer).points for customer in CUSTOMERS} == balances(stage)
+        stage.close()
+
+
+def told(stage: Stage) -> list[tuple[str, dict[str, Any]]]:
+    rewards = [out for out in stage.outgoing if out.topic == TOPICS.rewards]
+    return [(dict(out.headers)["ce_type"].decode().removeprefix("reward."), payload(out)) for out in rewards]
+
+
+def standing(stage: Stage) -> Standing:
+    """Granted less taken back; an id is granted once, and taken back once, after that."""
+    found: Standing = Counter()
+    states: dict[str, str] = {}
+    for kind, reward in told(stage):
+        name = reward["reward_id"]
+        if kind in {"granted", "revoked"}:
+            assert states.get(name) == {"granted": None, "revoked": "granted"}[kind], reward
+            states[name] = kind
+            found[reward["customer_id"], reward["rule"]] += 1 if kind == "granted" else -1
+    return +found
+
+
+def balances(stage: Stage) -> dict[str, int]:
+    """Sum up what was published, where nobody redeems anything."""
+    found = dict.fromkeys(CUSTOMERS, 0)
+    for kind, reward in told(stage):
+        if kind == "granted":
+            found[reward["customer_id"]] += reward["give"]["points"]
+        elif kind != "withheld":
+            found[reward["customer_id"]] -= reward["points"] or 0
+    return found
