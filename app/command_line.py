@@ -14,6 +14,7 @@ from app.dead_letter_commands import dead_letters
 from app.explain_command import explain
 from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
+from app.rewards_command import rewards
 from app.scenarios_command import test_policy
 from app.simulate_command import simulate
 from app.verify_command import verify
@@ -31,6 +32,7 @@ topics = typer.Typer(help="The topics of a deployment.", no_args_is_help=True)
 segue.add_typer(topics, name="topics")
 segue.add_typer(dead_letters, name="dlq")
 segue.add_typer(policy, name="policy")
+segue.add_typer(rewards, name="rewards")
 segue.command("simulate")(simulate)
 segue.command("explain")(explain)
 segue.command("verify")(verify)

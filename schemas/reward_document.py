@@ -72,8 +72,8 @@ class RewardDocument(Closed):
     """The share of customers who are left out, to measure what it does."""
     clawback: Clawback = "never"
     """What is taken back when its occasion is undone: orders cancelled or refunded in full, a transition retracted."""
-    late: Literal["current", "all"] = "current"
-    """Of transitions by late facts: only the one that leads to where she is now, or all that fit."""
+    late: Literal["all"] | None = None
+    """Late transitions to segments that she has left since count too; else only one to where she is now does."""
     message: MessageDocument | None = None
 
     def mistakes(self, names: References) -> Iterator[Mistake]:

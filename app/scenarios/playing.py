@@ -73,6 +73,8 @@ class _Comparison:
             yield from self._each("brinks", then.brinks, told)
         if "rewards" in said:
             yield from self._each("rewards", then.rewards, self._decided())
+        if "points" in said:
+            yield from _unequal("points", f"{then.points:,}", f"{self._lived.row.points:,}")
         if "next" in said:
             yield from self._next(then)
         yield from self._measures(then)

@@ -97,6 +97,8 @@ class ThenDocument(Closed):
     """All announcements and clearings in order."""
     rewards: list[Annotated[RewardExpected, _short("rule")]] = Field([])
     """All that reward rules decide, by time, at one instant in the order of the policy."""
+    points: Annotated[int, Field(strict=True)] = 0
+    """The balance at the end."""
     next: NextExpected | None = None
     """null: nothing moves her any more."""
     measures: MeasuresExpected = MeasuresExpected()

@@ -39,7 +39,6 @@ OURS = replace(
 )
 THEIRS = replace(
     oracle.SEED,
-    horizon_ms=10_000 * DAY,
     rewards=tuple(
         oracle.RewardRule(name, on, {})
         for name, on in {
@@ -54,7 +53,7 @@ THEIRS = replace(
 )
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(whole_histories(), st.randoms(use_true_random=False), st.data())
 def test_granted_less_taken_back_is_what_holds_when_all_is_known(
     history: list[Moment], chance: Random, data: st.DataObject
@@ -100,6 +99,6 @@ def balances(stage: Stage) -> dict[str, int]:
     for kind, reward in told(stage):
         if kind == "granted":
             found[reward["customer_id"]] += reward["give"]["points"]
-        elif kind != "withheld":
+        elif kind in {"expired", "revoked"}:
             found[reward["customer_id"]] -= reward["points"] or 0
     return found

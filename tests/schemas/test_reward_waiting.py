@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.instants import DAY_MS as DAY
 from schemas.policy_file import parse_policy
 from tests.schemas.test_reward_document import FIRST, POINTS, policy, told
 
@@ -10,9 +11,7 @@ WAITING: dict[str, tuple[str, str, str]] = {
     "on brink": ("brink: {from: good, lead: 3d}", POINTS, ""),
     "on birthday": ("birthday: true", POINTS, ""),
     "on anniversary": ("anniversary: true", POINTS, ""),
-    "remind": (FIRST, f"{POINTS}, expires: 60d, remind: [7d, 1d]", ""),
     "conditions": (FIRST, POINTS, ", conditions: {segment: good, country: [GB, NO], consent: email, list: vip}"),
-    "clawback": (FIRST, POINTS, ", clawback: full"),
 }
 
 
@@ -25,9 +24,9 @@ def test_a_rule_that_this_version_does_not_run_gives_nothing_and_is_told(named: 
 
 
 def test_all_that_keeps_a_rule_from_running_is_told_in_one_line() -> None:
-    text = policy("birthday: true", "kind: letter, letter: a", ", holdout: 5%, clawback: unredeemed")
+    text = policy("birthday: true", "kind: letter, letter: a", ", holdout: 5%, conditions: {country: GB}")
     (line,) = parse_policy(text, "p.yaml").later
-    assert line.startswith("rewards.0 (rule): on birthday, clawback run in a later version")
+    assert line.startswith("rewards.0 (rule): on birthday, conditions run in a later version")
 
 
 def test_a_rule_that_runs_is_not_kept_from_it_by_one_that_does_not() -> None:
@@ -37,8 +36,11 @@ def test_a_rule_that_runs_is_not_kept_from_it_by_one_that_does_not() -> None:
     assert len(compiled.later) == 1
 
 
-def test_to_take_nothing_back_is_what_this_version_does() -> None:
-    assert parse_policy(policy(rest=", clawback: never"), "p.yaml").later == ()
+def test_what_becomes_of_a_grant_is_the_work_of_this_version() -> None:
+    text = policy("transition: {to: good}", f"{POINTS}, expires: 60d, remind: [1d, 7d]", ", clawback: full, late: all")
+    compiled = parse_policy(text, "p.yaml")
+    (rule,) = compiled.rewards
+    assert (rule.remind_ms, rule.clawback, rule.late, compiled.later) == ((7 * DAY, DAY), "full", True, ())
 
 
 def test_a_rule_without_an_occasion_wants_a_journey_that_gives_it() -> None:
