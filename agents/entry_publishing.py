@@ -4,7 +4,7 @@ from typing import assert_never
 
 import msgspec
 
-from agents.decisions.entries import Entry, Expired, Redeemed, Reminded, Revoked
+from agents.decisions.entries import Entry, Expired, Redeemed, Reminded, Revoked, Void
 from agents.envelope import Envelope
 from agents.outgoing import Outgoing
 from schemas.digests import digest
@@ -34,7 +34,7 @@ class EntryPublisher:
                 kind, name, event = b"reward.expired", "expired", self._expired(entry, detected_at)
             case Revoked():
                 kind, name, event = b"reward.revoked", "revoked", self._revoked(entry, detected_at)
-            case Redeemed():
+            case Redeemed() | Void():
                 return []
             case _:
                 assert_never(entry)

@@ -97,9 +97,8 @@ class Diary:
                 self._rewards += rewarding.for_order_value(self._customer, fact, at, policy)
                 continue
             self._rewards += rewarding.for_engagement(self._customer, fact, policy)
-            redeemed = ledger.redeem(self._customer, fact) if fact.kind == REDEEMED else None
-            if redeemed is not None:
-                self._rewards.append(redeemed)
+            if fact.kind == REDEEMED:
+                self._rewards.append(ledger.redeem(self._customer, fact))
         self._noted.clear()
 
     def _take_back_retracted(self) -> None:

@@ -1,5 +1,7 @@
 """What becomes of a grant: reminders, expiry, redemption and taking back, each as it is told and accounted."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from agents.decisions.occasions import Decided
@@ -45,6 +47,17 @@ class Redeemed(Struct, frozen=True, gc=False):
     event_id: str
 
 
+class Void(Struct, frozen=True, gc=False):
+    """A redemption of what she has not: no such grant is known, or nothing is left of it. Nobody is told."""
+
+    customer_id: str
+    rule_id: str
+    """Empty where no such grant is known."""
+    reward_id: str
+    at: int
+    event_id: str
+
+
 class Revoked(Struct, frozen=True, gc=False):
     """A reward is taken back; `points` are what the balance loses, also of those that were spent."""
 
@@ -57,9 +70,18 @@ class Revoked(Struct, frozen=True, gc=False):
     transition_id: str | None
 
 
-Entry = Reminded | Expired | Redeemed | Revoked
+Entry = Reminded | Expired | Redeemed | Void | Revoked
 Rewarded = Decided | Entry
 """Everything that the reward side makes of a customer's life, in the order in which it does."""
+
+
+_OUTCOMES: Final[dict[type[Entry], str]] = {
+    Reminded: "reminded",
+    Expired: "expired",
+    Redeemed: "redeemed",
+    Void: "void",
+    Revoked: "revoked",
+}
 
 
 def balance_change(one: Rewarded) -> int:
@@ -67,7 +89,7 @@ def balance_change(one: Rewarded) -> int:
     if isinstance(one, Decided):
         give = one.rule.give
         return give.points if one.granted and isinstance(give, Points) else 0
-    if isinstance(one, Reminded):
+    if isinstance(one, Reminded | Void):
         return 0
     return -(one.points or 0)
 
@@ -76,7 +98,7 @@ def outcome(one: Rewarded) -> str:
     """Name what became, as metrics count it."""
     if isinstance(one, Decided):
         return one.withheld or "granted"
-    return {Reminded: "reminded", Expired: "expired", Redeemed: "redeemed", Revoked: "revoked"}[type(one)]
+    return _OUTCOMES[type(one)]
 
 
 def rule_of(one: Rewarded) -> str:

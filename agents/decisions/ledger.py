@@ -5,7 +5,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from agents.decisions.customer import Customer
-from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked
+from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Void
 from schemas.digests import reward_id
 from schemas.facts import Engaged
 from schemas.reward_rules import RewardRule
@@ -32,13 +32,18 @@ def open_id(customer: Customer, rule: RewardRule, occasion: str) -> str | None:
     return None if customer.decided(current) else current
 
 
+def again(occasion: str, times: int) -> str:
+    """Name an occasion that was taken back so many times and has come again."""
+    return f"{occasion}\0again {times}" if times else occasion
+
+
 def current_id(customer: Customer, rule: RewardRule, occasion: str) -> str:
     """Give the id of an occasion as it came last."""
     first = reward_id(customer.id, rule.id, occasion)
     if rule.clawback == "never":
         return first
     row = customer.occasion(first)
-    return reward_id(customer.id, rule.id, f"{occasion}\0again {row.again}") if row is not None and row.again else first
+    return reward_id(customer.id, rule.id, again(occasion, row.again)) if row is not None else first
 
 
 def standing_grant(customer: Customer, rule: RewardRule, occasion: str) -> tuple[str, OccasionRow] | None:
@@ -80,20 +85,21 @@ def left(row: OccasionRow) -> int:
     return (row.points or 1) - row.redeemed - row.expired
 
 
-def redeem(customer: Customer, fact: Engaged) -> Redeemed | None:
-    """Take what a redemption names off its grant, at most what is left; None: nothing is, or no such grant is known."""
-    row = customer.occasion(fact.reward_id) if fact.reward_id is not None else None
-    if row is None or fact.reward_id is None or (row.expires_at and fact.occurred_at > row.expires_at):
-        return None
-    spent = min(left(row), fact.points or left(row)) if row.points else left(row)
+def redeem(customer: Customer, fact: Engaged) -> Redeemed | Void:
+    """Take what a redemption names off its grant, at most what is left; in its last millisecond it still counts."""
+    name, at = fact.reward_id or "", int(fact.occurred_at)
+    row = customer.occasion(name)
+    if row is None:
+        return Void(customer.id, "", name, at, fact.event_id)
+    rest = left(row) if not row.expires_at or at <= row.expires_at else 0
+    spent = min(rest, fact.points or rest) if row.points else rest
     if not spent:
-        return None
-    customer.around.occasions[fact.reward_id] = after = replace(row, redeemed=row.redeemed + spent)
+        return Void(customer.id, row.rule, name, at, fact.event_id)
+    customer.around.occasions[name] = after = replace(row, redeemed=row.redeemed + spent)
     if not left(after):
-        _close(customer, after, fact.reward_id)
+        _close(customer, after, name)
     _enter(customer, -spent if row.points else 0)
-    points = spent if row.points else None
-    return Redeemed(customer.id, row.rule, fact.reward_id, int(fact.occurred_at), points, fact.event_id)
+    return Redeemed(customer.id, row.rule, name, at, spent if row.points else None, fact.event_id)
 
 
 def fall_due(customer: Customer, at: int, name: str) -> Reminded | Expired:

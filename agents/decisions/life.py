@@ -239,9 +239,7 @@ class Life:
         if fact.occurred_at > self.timeline.instant:
             self.timeline.close()
         self._reward()
-        redeemed = ledger.redeem(self._customer, fact)
-        if redeemed is not None:
-            self.rewards.append(redeemed)
+        self.rewards.append(ledger.redeem(self._customer, fact))
 
     def _take_profile(self, fact: ProfileChanged) -> Ending:
         """What was earlier is rewarded under the profile that held then, however the log is cut."""

@@ -36,7 +36,7 @@ def telling(told: Audit, style: Style) -> Iterator[str]:
         yield "  nothing: no rule of the policy has had an occasion"
     words = _Words(told)
     for one in told.entries:
-        yield f"  {instant(one.entry.at)}  {rule_of(one.entry)}: {words.entry(one.entry)}; balance {one.balance:,}"
+        yield f"  {instant(one.entry.at)}  {rule_of(one.entry) or '(no rule)'}: {words.entry(one.entry)}; balance {one.balance:,}"
 
 
 def told_as_object(told: Audit) -> dict[str, Any]:
@@ -84,6 +84,8 @@ class _Words:
                 return f"expired: {_what(entry.points, 'it')} had not been redeemed"
             case Redeemed():
                 return f"redeemed {_what(entry.points, 'it')}, by event {entry.event_id}"
+            case Void():
+                return f"nothing was left of what event {entry.event_id} redeems, or it never was hers"
             case Revoked():
                 taken = "" if entry.points is None else f" ({entry.points:,} points)"
                 return f"taken back{taken}: {self._why(entry.cause)}"

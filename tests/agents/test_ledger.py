@@ -100,6 +100,7 @@ def test_a_redemption_that_comes_too_late_or_names_nothing_changes_nothing(shop:
     stage.absorb([redeemed(shop, EXPIRES - 1), engaged("e-2", EXPIRES + 1, "reward_redeemed", reward_id="no-such")])
     assert shop.kinds()[-1] == "expired"
     assert shop.points() == (0, 0)
+    assert stage.tallies[-1].rewarded == {("welcome", "void"): 1, ("", "void"): 1}
 
 
 def test_engagement_alone_is_granted_reminded_of_and_expires(shop: Shop) -> None:
