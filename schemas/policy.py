@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, assert_never
 
 from schemas.facts import REDEEMED
 from schemas.instants import DAY_MS
-from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnStay, OnTransition, RewardRule
+from schemas.reward_rules import RewardRule
+from schemas.rules_by_occasion import RulesByOccasion, sort_rules
 from schemas.scales import QuantileSet, RecencyScale, Scale
-
-Measure = Literal["recency", "frequency", "monetary", "average_order_value", "tenure", "engaged", "r", "f", "m"]
-"""What a segment rule may ask for; ages in ms, money in minor units."""
+from schemas.when import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +18,6 @@ class Segment:
     id: str
     label: str
     rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Inclusive bounds; None = open."""
-
-    low: int | None = None
-    high: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """All conditions of a rule by measures; `never_engaged` matches who never was."""
-
-    ranges: Mapping[Measure, Range]
-    never_engaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +88,12 @@ class Policy:
     """What the file asks for and this version does not run, each in a line."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     """Kinds of engagement that the policy speaks of anywhere: their ids are remembered."""
-    numbered_rules: Mapping[int, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
-    """Those that wait for an order of a number, by that number; ascending."""
-    order_value_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
-    transition_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
-    engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
+    by_occasion: RulesByOccasion = field(init=False, repr=False, compare=False)
+    """The reward rules by what they wait for."""
     keeps_account: bool = field(init=False, repr=False, compare=False)
     """Whether anything becomes of what its rules grant: redemptions are told from their repetitions then."""
     claws_back: bool = field(init=False, repr=False, compare=False)
     """Whether any rule takes back what it granted."""
-    stay_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
-    """Those that wait for a customer to be in a segment for long, by that segment."""
     attentive: bool = field(init=False, repr=False, compare=False)
     """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
@@ -127,42 +104,15 @@ class Policy:
         object.__setattr__(self, "_by_id", {segment.id: segment for segment in self.segments})
         asked = any(rule.when and ("engaged" in rule.when.ranges or rule.when.never_engaged) for rule in self.rules)
         object.__setattr__(self, "engagement_acts", asked or self.no_orders is not None)
-        self._sort_rewards()
-
-    def _sort_rewards(self) -> None:
-        """Lay the reward rules out by what they wait for, each in the order of the policy."""
-        engaged: dict[str, tuple[RewardRule, ...]] = {}
-        numbered: dict[int, tuple[RewardRule, ...]] = {}
-        values: tuple[RewardRule, ...] = ()
-        moves: tuple[RewardRule, ...] = ()
-        stays: dict[str, tuple[RewardRule, ...]] = {}
-        for rule in self.rewards:
-            match rule.on:
-                case OnEngaged(kind=kind):
-                    engaged[kind] = (*engaged.get(kind, ()), rule)
-                case OnFirstOrder():
-                    numbered[1] = (*numbered.get(1, ()), rule)
-                case OnNthOrder(number=number):
-                    numbered[number] = (*numbered.get(number, ()), rule)
-                case OnOrderValue():
-                    values = (*values, rule)
-                case OnTransition():
-                    moves = (*moves, rule)
-                case OnStay(segment=segment):
-                    stays[segment] = (*stays.get(segment, ()), rule)
-                case _:
-                    assert_never(rule.on)
-        object.__setattr__(self, "engaged_rules", engaged)
-        object.__setattr__(self, "numbered_rules", dict(sorted(numbered.items())))
-        object.__setattr__(self, "order_value_rules", values)
-        object.__setattr__(self, "transition_rules", moves)
+        on = sort_rules(self.rewards)
+        object.__setattr__(self, "by_occasion", on)
         object.__setattr__(self, "keeps_account", any(rule.keeps_account for rule in self.rewards))
         object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
+        lasting = self.claws_back or any(rule.expires_ms is not None for rule in self.rewards)
+        attentive = lasting or on.by_time or any(rule.conditions for rule in self.rewards)
+        object.__setattr__(self, "attentive", attentive)
         redeemed = {REDEEMED} if self.keeps_account else set()
-        object.__setattr__(self, "named_kinds", self.engagement.union(engaged, redeemed))
-        object.__setattr__(self, "stay_rules", stays)
-        lasting = any(rule.expires_ms is not None or rule.clawback != "never" for rule in self.rewards)
-        object.__setattr__(self, "attentive", bool(stays) or lasting)
+        object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged, redeemed))
 
     @property
     def has_quantiles(self) -> bool:

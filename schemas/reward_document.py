@@ -1,22 +1,17 @@
 """The shape of the reward rules of a policy document: on which occasion, what is given, to whom, how often."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field
 
-from schemas.closed import Closed, Distinct, Mistake, Name, OneOrMany, Share, Stretch, Text, Whole
+from schemas.closed import Closed, Distinct, Mistake, Name, Share, Stretch, Text, Whole
+from schemas.conditions_document import ConditionsDocument
 from schemas.digests import PLACES
 from schemas.give_document import GiveDocument
-from schemas.occasion_document import RUNNING, OccasionDocument, Segments
+from schemas.occasion_document import OccasionDocument
 from schemas.references import References
 from schemas.reward_rules import Clawback, Limit, Message, RewardRule
-
-Texts = Annotated[list[Text], Field(min_length=1), Distinct, OneOrMany]
-Countries = Annotated[
-    list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]], Field(min_length=1), Distinct, OneOrMany
-]  # ISO 3166-1 alpha-2, as profiles have them
-_CONDITIONS: Final = ("segment", "country", "consent", "list")
 
 
 class LimitDocument(Closed):
@@ -34,27 +29,6 @@ class MessageDocument(Closed):
     template: Text
     channels: Annotated[list[Name], Field(min_length=1), Distinct]
     """In the order of preference."""
-
-
-class ConditionsDocument(Closed):
-    """Who may have it: everything that is given must hold; of a list one is enough."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
-    segment: Segments | None = None
-    """She is in one of these segments."""
-    country: Countries | None = None
-    """Her profile names one of these countries (ISO 3166-1 alpha-2)."""
-    consent: Texts | None = None
-    """Her profile consents to all of these."""
-    list: Texts | None = None
-    """Her profile is on one of these lists."""
-
-    @model_validator(mode="after")
-    def _a_condition(self) -> "ConditionsDocument":
-        if all(getattr(self, name) is None for name in _CONDITIONS):
-            raise ValueError(f"give at least one of {', '.join(_CONDITIONS)}")
-        return self
 
 
 class RewardDocument(Closed):
@@ -84,7 +58,7 @@ class RewardDocument(Closed):
             yield from _within("on", self.on.mistakes(names))
         yield from _within("give", self.give.mistakes(names))
         if self.conditions is not None:
-            yield from _within("conditions", names.unknown_segments("segment", self.conditions.segment))
+            yield from _within("conditions", self.conditions.mistakes(names))
         if self.budget is not None and self.budget not in names.costs:
             yield ("budget",), f"there is no budget {self.budget}"
         elif self.budget is not None and self.id not in names.costs[self.budget]:
@@ -92,10 +66,8 @@ class RewardDocument(Closed):
 
     def later(self) -> list[str]:
         """Name what a later version runs; a rule that needs any of it gives nothing in this one."""
-        waiting = [f"on {self.on.kind}"] if self.on is not None and self.on.kind not in RUNNING else []
-        if self.on is None:
-            waiting.append("journeys")
-        return waiting + [name for name in ("conditions", "budget") if getattr(self, name) is not None]
+        waiting = ["journeys"] if self.on is None else []
+        return [*waiting, "budget"] if self.budget is not None else waiting
 
     def compile(self, currency: str, exponent: int) -> RewardRule:
         """Build what the decisions read of a rule that this version runs; its currency has so many decimals."""
@@ -106,6 +78,7 @@ class RewardDocument(Closed):
             give=self.give.compile(currency, exponent),
             expires_ms=self.give.expires,
             limit=Limit(self.limit.times, self.limit.per) if self.limit else None,
+            conditions=self.conditions.compile(exponent) if self.conditions else None,
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,
             remind_ms=tuple(sorted(self.give.remind or (), reverse=True)),
             clawback=self.clawback,

@@ -54,11 +54,14 @@ class Letter(Struct, frozen=True, gc=False, tag_field="kind", tag="letter"):
 
 
 Give = Points | Gift | Discount | FreeShipping | EarlyAccess | Invitation | Letter
-WithheldReason = Literal["holdout", "limit"]
-"""She is among those who are left out, to measure what the rule does; or she has had as many as it allows."""
+WithheldReason = Literal["country", "consent", "holdout", "limit"]
+"""Why she gets nothing, the first that holds: her profile names no country that the rule is for, or does not consent
+to all that it asks for; she is among those who are left out, to measure what the rule does; she has had as many as it
+allows.
+"""
 
 
-TimeDue = Literal["stay"]
+TimeDue = Literal["stay", "birthday", "anniversary", "cadence", "brink"]
 """What of the reward side falls due though nothing happens."""
 
 

@@ -7,6 +7,7 @@ from agents.decisions import ledger
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Rewarded
 from agents.decisions.explaining import cause_type
+from agents.decisions.judging import Judge
 from agents.decisions.ledger import Undoing
 from agents.decisions.moves import Retraction
 from agents.decisions.occasions import Occasion
@@ -34,7 +35,7 @@ class Acted(NamedTuple):
 def for_undone_orders(customer: Customer, acted: Sequence[Acted], policy: Policy) -> list[Rewarded]:
     """Take back what the amounts of orders have earned that are cancelled, or refunded in full: that is for ever."""
     taken: list[Rewarded] = []
-    rules = [rule for rule in policy.order_value_rules if rule.clawback != "never"]
+    rules = [rule for rule in policy.by_occasion.order_values if rule.clawback != "never"]
     for one in acted if rules else ():
         fact = one.fact
         if isinstance(fact, OrderPlaced) or fact.order_id is None:
@@ -45,13 +46,13 @@ def for_undone_orders(customer: Customer, acted: Sequence[Acted], policy: Policy
     return taken
 
 
-def for_order_count(customer: Customer, acted: Sequence[Acted], policy: Policy) -> list[Rewarded]:
+def for_order_count(customer: Customer, acted: Sequence[Acted], judge: Judge) -> list[Rewarded]:
     """Let what orders of a number have earned be hers exactly while so many of her orders count.
 
     What was taken back and is hers after all is given on a new occasion: an id never pays twice.
     """
     made: list[Rewarded] = []
-    for number, rules in policy.numbered_rules.items():
+    for number, rules in judge.policy.by_occasion.numbered.items():
         occasion, holds = order_number(number), customer.row.counted >= number
         last = _last(acted, holds=holds)
         if last is None:
@@ -63,7 +64,7 @@ def for_order_count(customer: Customer, acted: Sequence[Acted], policy: Policy) 
         again = Occasion(occasion, last.at, RewardCause(event_id=cause.event_id, type=cause.type))
         for rule in rules:
             if ledger.was_taken_back(customer, rule, occasion):
-                made += decide_again(customer, rule, again, policy)
+                made += decide_again(customer, rule, again, judge)
     return made
 
 
@@ -71,7 +72,7 @@ def for_retraction(customer: Customer, gone: Retraction, policy: Policy) -> list
     """Take back what a transition has earned that is not on the timeline any more."""
     identity = transition_id(customer.id, policy.id, gone.effective_at, gone.from_segment, gone.to_segment)
     undoing = Undoing(customer.row.at, gone.cause, identity)
-    return _revoked(customer, policy.transition_rules, identity, undoing)
+    return _revoked(customer, policy.by_occasion.transitions, identity, undoing)
 
 
 def _revoked(customer: Customer, rules: Sequence[RewardRule], occasion: str, undoing: Undoing) -> list[Rewarded]:

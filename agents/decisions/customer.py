@@ -48,6 +48,8 @@ class Customer:
     __slots__ = (
         "_engagement",
         "_loyalty",
+        "_profile",
+        "_profile_read",
         "changed",
         "erased",
         "id",
@@ -68,6 +70,8 @@ class Customer:
         """Whether all that is stored of her has to go."""
         self._engagement: EngagementRow | None = None
         self._loyalty: LoyaltyRow | None = None
+        self._profile: ProfileRow | None = None
+        self._profile_read = False
         self.loyalty_changed = False
         """Whether her LoyaltyRow is to be written."""
 
@@ -152,8 +156,10 @@ class Customer:
 
     @property
     def profile(self) -> ProfileRow | None:
-        """Her newest profile."""
-        return self.new_profile or self.stored.profile()
+        """Her newest profile; the store is asked once."""
+        if self.new_profile is None and not self._profile_read:
+            self._profile, self._profile_read = self.stored.profile(), True
+        return self.new_profile or self._profile
 
     @property
     def loyalty(self) -> LoyaltyRow | None:

@@ -3,7 +3,7 @@
 from mypy_extensions import mypyc_attr
 
 from agents.decisions import clawing, ledger, rewarding
-from agents.decisions.appointments import next_instant, upcoming
+from agents.decisions.appointments import belated, next_instant, upcoming
 from agents.decisions.clawing import Acted, OrderFact
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Rewarded
@@ -13,7 +13,7 @@ from agents.decisions.timeline import Timeline
 from schemas.facts import REDEEMED, Engaged, OrderPlaced
 from schemas.policy import Policy
 
-Seen = tuple[Policy, bool, str | None, int, int, int]
+Seen = tuple[Policy, bool, str | None, int, int, tuple[int, int]]
 """What appointments are made of: where another is, they are booked anew."""
 
 
@@ -47,6 +47,8 @@ class Diary:
         """Reward a fact once its instant is settled: at once where none is open."""
         self._noted.append((at, fact))
         if not self._timeline.instant:
+            if isinstance(fact, Engaged) and self._is_measured(fact.kind):
+                self._timeline.arrive(at)
             self.settled()
 
     def come_before(self, at: int) -> None:
@@ -81,22 +83,22 @@ class Diary:
         self._reward_noted()
         if len(timeline.told) > self._told:
             self._take_back_retracted()
-        if timeline.numbered or timeline.unrewarded:
+        if timeline.numbered or timeline.unrewarded or timeline.announced:
             self._rewards += rewarding.for_what_came(self._customer, timeline)
         if self._acted:
             self._rewards += clawing.for_undone_orders(self._customer, self._acted, timeline.policy)
-            self._rewards += clawing.for_order_count(self._customer, self._acted, timeline.policy)
+            self._rewards += clawing.for_order_count(self._customer, self._acted, timeline.judge)
             self._acted.clear()
         if self._customer.loyalty_changed or self._seen != self._look():
             self.book()
 
     def _reward_noted(self) -> None:
         for at, fact in self._noted:
-            policy = self._timeline.in_force.policy_at(at)
+            judge = self._timeline.in_force.at(at)
             if isinstance(fact, OrderPlaced):
-                self._rewards += rewarding.for_order_value(self._customer, fact, at, policy)
+                self._rewards += rewarding.for_order_value(self._customer, fact, at, judge)
                 continue
-            self._rewards += rewarding.for_engagement(self._customer, fact, policy)
+            self._rewards += rewarding.for_engagement(self._customer, fact, judge)
             if fact.kind == REDEEMED:
                 self._rewards.append(ledger.redeem(self._customer, fact))
         self._noted.clear()
@@ -118,6 +120,16 @@ class Diary:
         row.booked = next_instant(self._customer, since - 1, self._timeline.policy)
         while 0 < row.booked <= reached:
             self._keep(row.booked)
+        if self._customer.new_profile is not None:
+            self.change_profile(reached)
+
+    def change_profile(self, at: int) -> None:
+        """Book by a new profile; a day that she has got to by it is kept at once, unless it has been."""
+        row, timeline = self._customer.row, self._timeline
+        if row.met and not timeline.quiet:
+            for due in belated(self._customer, max(at, row.at), timeline.policy):
+                self._rewards += keep(self._customer, due, timeline.in_force.at(due.at))
+        self.book()
 
     def book(self) -> None:
         """Note when the next appointment is."""
@@ -125,13 +137,22 @@ class Diary:
         row.booked = next_instant(self._customer, row.at, self._timeline.policy)
         self._seen = self._look()
 
+    def _is_measured(self, kind: str) -> bool:
+        """Tell whether a rule for an engagement asks for measures, which a window may have changed by now."""
+        policy = self._timeline.policy
+        rules = policy.by_occasion.engaged.get(kind, ()) if policy.window_ms is not None else ()
+        return any(rule.conditions is not None and rule.conditions.when is not None for rule in rules)
+
     def _keep(self, at: int) -> None:
         """Keep all appointments of an instant."""
-        policy, customer = self._timeline.policy, self._customer
+        judge, customer = self._timeline.judge, self._customer
+        policy = judge.policy
         for appointment in [one for one in upcoming(customer, at - 1, policy) if one.at == at]:
-            self._rewards += keep(customer, appointment, policy)
+            self._rewards += keep(customer, appointment, judge)
         customer.row.booked = next_instant(customer, at, policy)
 
     def _look(self) -> Seen:
         row = self._customer.row
-        return self._timeline.policy, row.met, row.segment, row.moved_at, row.first, row.last
+        policy = self._timeline.policy
+        orders = (row.last, row.counted) if policy.by_occasion.cadences else (0, 0)
+        return policy, row.met, row.segment, row.moved_at, row.first, orders

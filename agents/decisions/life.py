@@ -212,8 +212,8 @@ class Life:
         in_force = self.timeline.policy
         if self._diary is not None:
             self._diary.note(at, fact)
-        elif in_force.order_value_rules and self._rewarded:
-            self.rewards += rewarding.for_order_value(self._customer, fact, at, in_force)
+        elif in_force.by_occasion.order_values and self._rewarded:
+            self.rewards += rewarding.for_order_value(self._customer, fact, at, self.timeline.judge)
         return placing.place(self._customer, fact, at, self._policy)
 
     def _engage(self, at: int, fact: Engaged, *, again: bool) -> Ending:
@@ -229,7 +229,7 @@ class Life:
         if not again and self._diary is not None:
             self._diary.note(at, fact)
         elif not again and self._rewarded:
-            self.rewards += rewarding.for_engagement(self._customer, fact, self.timeline.in_force.policy_at(at))
+            self.rewards += rewarding.for_engagement(self._customer, fact, self.timeline.in_force.at(at))
             if fact.kind == REDEEMED:
                 self._redeem(fact)
         return Ending.APPLIED
@@ -249,8 +249,8 @@ class Life:
             self.timeline.close()
         self._reward()
         ending = take_profile(self._customer, fact)
-        if self._diary is not None:
-            self._diary.book()
+        if self._diary is not None and ending is Ending.NOTED:
+            self._diary.change_profile(int(fact.occurred_at))
         return ending
 
     def _erase(self, fact: CustomerErased) -> None:
@@ -271,5 +271,5 @@ class Life:
         timeline = self.timeline
         if self._diary is not None:
             self._diary.settled()
-        elif self._rewarded and not timeline.quiet and (timeline.numbered or timeline.unrewarded):
+        elif self._rewarded and not timeline.quiet and (timeline.numbered or timeline.unrewarded or timeline.announced):
             self.rewards += rewarding.for_what_came(self._customer, timeline)

@@ -9,7 +9,7 @@ from agents.decisions.customer import Customer
 from agents.decisions.explaining import ActingFact, explain
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import NO_MEASURES
-from agents.decisions.moves import Move, Publication
+from agents.decisions.moves import Brink, BrinkCleared, Move, Publication, ScoreChange
 from agents.decisions.numbering import numbered
 from schemas.customer_row import Counted
 from schemas.measures import Measures
@@ -33,6 +33,7 @@ class Timeline:
 
     __slots__ = (
         "acting",
+        "announced",
         "before",
         "customer",
         "in_force",
@@ -69,6 +70,8 @@ class Timeline:
         """Facts applied at the open instant."""
         self.told: list[Publication] = []
         """Everything in the order in which it is told."""
+        self.announced: list[Brink | BrinkCleared | ScoreChange] = []
+        """Of what else was told, or would be, what reward rules wait for and none has seen."""
         self.unrewarded: list[Move] = []
         """The moves that no reward rule has seen."""
         self.numbered: list[tuple[int, int, Cause]] = []
@@ -94,7 +97,7 @@ class Timeline:
         if not at:
             return
         row = self.customer.row
-        if row.counted > self.before.counted and self.policy.numbered_rules:
+        if row.counted > self.before.counted and self.policy.by_occasion.numbered:
             came = numbered(self.customer, self.before.counted, self.acting, self.policy)
             self.numbered += [(at, number, cause) for number, cause in came]
         row.met = True

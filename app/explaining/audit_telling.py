@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, assert_never
 
-from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Rewarded, outcome, rule_of
+from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Rewarded, Void, outcome, rule_of
 from agents.decisions.occasions import Decided
 from app.demo.style import Style
 from app.explaining.audit import Audit, Audited
@@ -36,7 +36,8 @@ def telling(told: Audit, style: Style) -> Iterator[str]:
         yield "  nothing: no rule of the policy has had an occasion"
     words = _Words(told)
     for one in told.entries:
-        yield f"  {instant(one.entry.at)}  {rule_of(one.entry) or '(no rule)'}: {words.entry(one.entry)}; balance {one.balance:,}"
+        rule = rule_of(one.entry) or "(no rule)"
+        yield f"  {instant(one.entry.at)}  {rule}: {words.entry(one.entry)}; balance {one.balance:,}"
 
 
 def told_as_object(told: Audit) -> dict[str, Any]:

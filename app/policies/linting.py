@@ -5,10 +5,11 @@ from typing import Final, NamedTuple
 
 from app.policies.decay import Path, decay
 from schemas.durations import write_duration
-from schemas.policy import Measure, Policy, Refresh
+from schemas.policy import Policy, Refresh
 from schemas.rule_matching import SCORES, cells
 from schemas.scales import Scale
 from schemas.segment_space import Case, Place, Space
+from schemas.when import Measure
 
 _BETTER: Final[Mapping[Measure, int]] = {"recency": -1, "frequency": 1, "monetary": 1, "r": 1, "f": 1, "m": 1}
 """Which way along a dimension a score rises."""

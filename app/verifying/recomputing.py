@@ -42,9 +42,10 @@ class Recomputation:
     def expect(self, customer_id: str, taken: Sequence[Taken]) -> Expected:
         """Live her up to where timers have come, or to her newest fact: facts that are not ahead act at once.
 
-        What moves nobody does not bring her timeline forward either, but is rewarded.
+        What moves nobody does not bring her timeline forward either, but is rewarded; only where rewards are attentive
+        does every fact.
         """
-        acted = acting(taken, self.in_force.policy)
+        acted = acting(taken, self.in_force.policy, every=self.in_force.attentive)
         as_of = max([self.until, *(one.at for one in acted if not one.ahead)])
         known = max([as_of, *(one.at for one in taken if not one.ahead)])
         lived = live(customer_id, [one.fact for one in taken], self.in_force, known)

@@ -1,39 +1,8 @@
 """Reward rules that this version does not run: read and checked like the others, told, and without effect."""
 
-import pytest
-
 from schemas.instants import DAY_MS as DAY
 from schemas.policy_file import parse_policy
-from tests.schemas.test_reward_document import FIRST, POINTS, policy, told
-
-WAITING: dict[str, tuple[str, str, str]] = {
-    "on scores": ("scores: {r: {min: 2}, m: {max: 1}}", POINTS, ""),
-    "on brink": ("brink: {from: good, lead: 3d}", POINTS, ""),
-    "on birthday": ("birthday: true", POINTS, ""),
-    "on anniversary": ("anniversary: true", POINTS, ""),
-    "conditions": (FIRST, POINTS, ", conditions: {segment: good, country: [GB, NO], consent: email, list: vip}"),
-}
-
-
-@pytest.mark.parametrize("named", WAITING)
-def test_a_rule_that_this_version_does_not_run_gives_nothing_and_is_told(named: str) -> None:
-    compiled = parse_policy(policy(*WAITING[named]) + "brink: [14d, 3d]\n", "p.yaml")
-    run = "run" if named == "conditions" else "runs"
-    assert compiled.rewards == ()
-    assert compiled.later == (f"rewards.0 (rule): {named} {run} in a later version: this rule gives nothing yet",)
-
-
-def test_all_that_keeps_a_rule_from_running_is_told_in_one_line() -> None:
-    text = policy("birthday: true", "kind: letter, letter: a", ", holdout: 5%, conditions: {country: GB}")
-    (line,) = parse_policy(text, "p.yaml").later
-    assert line.startswith("rewards.0 (rule): on birthday, conditions run in a later version")
-
-
-def test_a_rule_that_runs_is_not_kept_from_it_by_one_that_does_not() -> None:
-    text = policy("birthday: true") + "  - {id: welcome, on: {first_order: true}, give: {kind: points, points: 1}}\n"
-    compiled = parse_policy(text, "p.yaml")
-    assert [rule.id for rule in compiled.rewards] == ["welcome"]
-    assert len(compiled.later) == 1
+from tests.schemas.test_reward_document import POINTS, policy, told
 
 
 def test_what_becomes_of_a_grant_is_the_work_of_this_version() -> None:
@@ -56,3 +25,10 @@ def test_a_rule_without_an_occasion_wants_a_journey_that_gives_it() -> None:
 def test_an_announcement_is_one_that_the_policy_makes() -> None:
     assert told(policy("brink: {lead: 7d}") + "brink: [14d]\n") == ("rewards.0.on.brink.lead", "brink does not name 7d")
     assert told(policy("brink: {to: best}") + "brink: [14d]\n")[0] == "rewards.0.on.brink.to.0"
+
+
+def test_a_rule_that_runs_is_not_kept_from_it_by_one_that_does_not() -> None:
+    text = policy().replace("on: {first_order: true}, ", "")
+    text += "  - {id: welcome, on: {first_order: true}, give: {kind: points, points: 1}}\n"
+    journey = "journeys:\n  - {id: j, on: {first_order: true}, steps: [{wait: 1d}, {reward: rule}]}\n"
+    assert [rule.id for rule in parse_policy(text + journey, "p.yaml").rewards] == ["welcome"]

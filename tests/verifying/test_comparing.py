@@ -72,13 +72,13 @@ def test_another_measure_is_a_difference_unless_facts_came_late() -> None:
 
 def test_a_reward_too_many_one_missing_and_another_are_differences() -> None:
     by_id = {one.reward_id: one for one in (WELCOME, GIFT)}
-    assert compare_rewards([WELCOME, GIFT], by_id, due_until=T0 + 1) is None
-    assert "was not published" in (compare_rewards([WELCOME], by_id, due_until=T0 + 1) or "")
-    assert compare_rewards([WELCOME], by_id, due_until=T0) is None, "not due yet"
-    extra = compare_rewards([WELCOME, GIFT], {WELCOME.reward_id: WELCOME}, due_until=None)
+    assert compare_rewards([WELCOME, GIFT], by_id, due_until=T0 + 1, timed_until=T0) is None
+    assert "was not published" in (compare_rewards([WELCOME], by_id, due_until=T0 + 1, timed_until=T0) or "")
+    assert compare_rewards([WELCOME], by_id, due_until=T0, timed_until=T0) is None, "not due yet"
+    extra = compare_rewards([WELCOME, GIFT], {WELCOME.reward_id: WELCOME}, due_until=None, timed_until=T0)
     assert "the input brings no such reward" in (extra or "")
     dearer = replace(WELCOME, give=Points(200))
-    assert "give is" in (compare_rewards([dearer], by_id, due_until=None) or "")
+    assert "give is" in (compare_rewards([dearer], by_id, due_until=None, timed_until=T0) or "")
 
 
 def test_a_reward_for_what_never_was_is_a_difference_though_facts_came_late() -> None:
