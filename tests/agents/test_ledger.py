@@ -110,6 +110,12 @@ def test_engagement_alone_is_granted_reminded_of_and_expires(shop: Shop) -> None
     assert shop.when() == [("granted", T0), ("expired", T0 + 10 * DAY)]
 
 
+def test_points_of_who_never_ordered_are_published_too(shop: Shop) -> None:
+    shop.open(policy("id: review, on: {engaged: review_posted}, give: {kind: points, points: 5}"))
+    shop.stage.absorb([engaged("e-1", T0)])
+    assert shop.points() == (5, 5)
+
+
 def test_an_undone_order_takes_back_what_its_amount_and_its_number_earned(shop: Shop) -> None:
     stage = shop.open(policy(WELCOME + ", clawback: full", LARGE + ", clawback: full"))
     stage.absorb([order("1", T0, 10_000), order("2", T0 + DAY, 10_000)])
