@@ -51,9 +51,7 @@ class Metrics:
         self.brinks = counter("brinks", "Moves down announced ahead, and announcements cleared.", "outcome")
         self.dead_letters = counter("dlq_records", "Records sent to the dead letters.", "code")
         self.transitions = counter("transitions", "Moves published.", "from", "to", "direction", "cause")
-        self.rewards = counter(
-            "rewards", "What rules have decided, and what became of it.", "rule", "outcome"
-        )
+        self.rewards = counter("rewards", "What rules have decided, and what became of it.", "rule", "outcome")
         self.customers = gauge("customers", "Customers of this worker's partitions.", "segment")
         self.transition_latency = histogram(
             "transition_latency_seconds", "From the append of an input record to the commit of its moves.", LATENCY

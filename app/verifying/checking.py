@@ -68,7 +68,7 @@ class Checker:
             expected.moves,
             self._recomputation.until,
             self._recomputation.in_force.policy,
-            [reward.effective_at for reward in expected.rewards.values() if reward.cause.type == "time"],
+            expected.kept,
         )
         exact = came.in_time and not replayed.rewritten and bounds.inputs_whole and bounds.transitions_whole
         verdict = Verdict(None, None, (), expected.as_of, replayed.last, len(published.changes), exact)

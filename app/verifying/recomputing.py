@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from agents.decisions.entries import Expired, Reminded, Rewarded
 from agents.decisions.in_force import InForce
 from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided
@@ -27,6 +28,8 @@ class Expected(NamedTuple):
     """The facts that act, in the order of the log."""
     as_of: int
     """The instant up to which she is lived, epoch ms."""
+    kept: list[int]
+    """The instants at which rewards had something to do though nothing happened: they advance her row too."""
 
 
 class Recomputation:
@@ -57,6 +60,7 @@ class Recomputation:
             {one.reward_id: self._reward(one) for one in decided},
             acted,
             as_of,
+            [one.at for one in lived.rewards if _is_kept(one)],
         )
 
     def _transition(self, move: Move) -> SegmentTransitioned:
@@ -66,6 +70,11 @@ class Recomputation:
         publisher = self._rewards[self.in_force.policy_at(decided.at).fingerprint]
         told, *_ = publisher.publish(decided, b"", 0)
         return read_reward(told.value or b"", granted=decided.granted)
+
+
+def _is_kept(one: Rewarded) -> bool:
+    """Tell whether time alone has brought it."""
+    return one.cause.type == "time" if isinstance(one, Decided) else isinstance(one, Reminded | Expired)
 
 
 def may_be_silent(in_force: InForce, silent_rollouts: Iterable[bool]) -> bool:
