@@ -126,6 +126,10 @@ def _refusal(reason: WithheldReason) -> str:
             return "she is among those who are left out of the rule, to measure what it does"
         case "limit":
             return "she has had as many as the limit of the rule allows"
+        case "country":
+            return "her profile names no country of the rule"
+        case "consent":
+            return "her profile does not consent"
         case _:
             assert_never(reason)
 

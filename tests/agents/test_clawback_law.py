@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.outgoing import Outgoing
-from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
+from schemas.reward_rules import On, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
 from schemas.rewards import Points
 from tests import oracle
 from tests.agents.histories import CUSTOMERS, Moment
@@ -24,7 +24,7 @@ from tests.oracle.events import engaged
 from tests.oracle.standing import Standing, standing_rewards
 
 TOP = frozenset({"champions", "loyal"})
-RULES = {
+RULES: dict[str, On] = {
     "first": OnFirstOrder(),
     "third": OnNthOrder(number=3),
     "large": OnOrderValue(min_minor=10_000),
@@ -42,16 +42,13 @@ OURS = replace(
 )
 THEIRS = replace(
     oracle.SEED,
-    rewards=tuple(
-        oracle.RewardRule(name, on, {})
-        for name, on in {
-            "first": oracle.OnFirstOrder(),
-            "third": oracle.OnNthOrder(3),
-            "large": oracle.OnOrderValue(min_minor=10_000),
-            "review": oracle.OnEngaged("review_posted", rating_min=1),
-            "risen": oracle.OnTransition(to=tuple(TOP), direction="up"),
-            "fallen": oracle.OnTransition(direction="down"),
-        }.items()
+    rewards=(
+        oracle.RewardRule("first", oracle.OnFirstOrder(), {}),
+        oracle.RewardRule("third", oracle.OnNthOrder(3), {}),
+        oracle.RewardRule("large", oracle.OnOrderValue(min_minor=10_000), {}),
+        oracle.RewardRule("review", oracle.OnEngaged("review_posted", rating_min=1), {}),
+        oracle.RewardRule("risen", oracle.OnTransition(to=tuple(TOP), direction="up"), {}),
+        oracle.RewardRule("fallen", oracle.OnTransition(direction="down"), {}),
     ),
 )
 

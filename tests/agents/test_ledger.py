@@ -1,6 +1,6 @@
 """What becomes of a grant: reminders and expiry at their instants, redemptions, and what undone orders take back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -213,7 +213,7 @@ def test_full_knowledge_says_what_a_worker_says(shop: Shop) -> None:
     assert lived.row.points == stage.row("ann").points
 
 
-GOLDEN = {
+GOLDEN: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "reminder": (WELCOME, lambda stage: stage.pass_time(EXPIRES - 7 * DAY)),
     "expired": (WELCOME, lambda stage: stage.pass_time(EXPIRES)),
     "revoked": (LARGE + ", clawback: full", lambda stage: stage.absorb([cancellation("1", T0 + DAY)])),

@@ -41,6 +41,8 @@ def _holding(rule: RewardRule, life: Lived, policy: Policy, at: int) -> Iterator
         case OnTransition():
             turns = (move.turn for move in life.moves() if not move.silent)
             yield from (turn for turn in turns if rule.on.matches(turn[0], turn[1], turn[2], turn[3]["type"]))
+        case _:
+            raise TypeError(f"what {rule.id} waits for is never undone")
 
 
 def _earns(order: Order, on: OnOrderValue, policy: Policy, at: int) -> bool:

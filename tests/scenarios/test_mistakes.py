@@ -151,7 +151,8 @@ def test_a_reward_that_a_later_version_runs_cannot_be_expected(desk: Desk) -> No
         id: mine
         currency: GBP
         segments: [{id: all, otherwise: true}]
-        rewards: [{id: cake, on: {birthday: true}, give: {kind: points, points: 1}}]
+        rewards: [{id: cake, on: {birthday: true}, give: {kind: points, points: 1}, budget: b}]
+        budgets: [{id: b, amount: 10.00, cost: {cake: 1.00}}]
         """,
     )
     text = "policy: p.yaml\nscenarios: [{name: a, given: [{day: 0, order: 1}], then: {rewards: [cake]}}]\n"

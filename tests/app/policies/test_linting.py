@@ -113,9 +113,10 @@ def test_a_refresh_without_quantiles_is_odd() -> None:
 
 
 def test_what_does_not_run_is_told() -> None:
-    reward = "rewards: [{id: cake, on: {birthday: true}, give: {kind: points, points: 5}}]\n"
-    (line,) = looked_through(SMALL + reward).later
-    assert line == "rewards.0 (cake): on birthday runs in a later version: this rule gives nothing yet"
+    reward = "rewards: [{id: cake, on: {birthday: true}, give: {kind: points, points: 5}, budget: b}]\n"
+    reward += "budgets: [{id: b, amount: 10.00, cost: {cake: 1.00}}]\n"
+    line = looked_through(SMALL + reward).later[0]
+    assert line == "rewards.0 (cake): budget runs in a later version: this rule gives nothing yet"
     assert f"not yet: {line}" in lint_in_words(looked_through(SMALL + reward))
 
 
