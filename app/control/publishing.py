@@ -8,13 +8,13 @@ knowing everything up to NOTICE_MS later, so a record is in the log NOTICE_MS be
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import IllegalOperation
 
 from app.runtime.clients import client_options
+from app.runtime.ending_producers import end_producer
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES, send_all
 from app.settings import Settings
 from schemas.control import NOTICE_MS, ControlRecord, encode_control
@@ -22,7 +22,6 @@ from schemas.control import NOTICE_MS, ControlRecord, encode_control
 SLACK_MS: Final = 10_000
 START_SECONDS: Final = 30
 PUBLISH_SECONDS: Final = 30
-STOP_SECONDS: Final = 3
 
 
 class TooLate(Exception):
@@ -68,9 +67,7 @@ class Publisher:
         """Let go; an open transaction is void when the next one starts, or by its time limit."""
         for failed in _failed(self._producer):
             failed.exception()  # whoever waited was told already; asyncio would complain that nobody asked
-        with suppress(Exception):  # a dead producer may fail to stop in any way
-            await asyncio.wait_for(self._producer.stop(), STOP_SECONDS)
-        await self._producer.client.close()
+        await end_producer(self._producer)
 
     async def publish(self, records: Sequence[ControlRecord], effective_at: int | None = None) -> None:
         """Publish; `effective_at` is when the first of them takes effect, where tasks do not wait for it.

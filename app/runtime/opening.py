@@ -15,6 +15,7 @@ from rocksdict import Rdict
 from app.metrics import Metrics
 from app.runtime.clients import Clients, client_options
 from app.runtime.clocks import Clocks
+from app.runtime.ending_producers import end_producer
 from app.runtime.errors import StateRefused
 from app.runtime.intake import Intake
 from app.runtime.restore import is_outdated, restore
@@ -146,7 +147,7 @@ async def open_partition(deployment: Deployment, source: PartitionSource) -> Ope
         committed = await source.committed()
         positions = await _positions(source, progress, committed)
     except BaseException:
-        await producer.stop()  # nothing was sent; closing its client alone would leave its sender waiting for ever
+        await end_producer(producer)
         raise
     # What the group has never heard of, or has forgotten, it hears with the next record.
     group = positions | {topic: offset for topic, offset in committed.items() if offset is not None}

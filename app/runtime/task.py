@@ -11,6 +11,7 @@ import structlog
 from agents.partition_work import Assignment, PartitionWork
 from app.runtime.cadence import Cadence
 from app.runtime.deciding import Deciding, Experience
+from app.runtime.ending_producers import end_producer
 from app.runtime.errors import SegueError
 from app.runtime.failures import Failures, Reopening
 from app.runtime.intake import Hole
@@ -28,7 +29,7 @@ log = structlog.get_logger("segue.task")
 HIGH_WATER, LOW_WATER = 20_000, 5_000
 """Records in hand at which fetching pauses, and goes on."""
 IDLE_POLL_SECONDS: Final = 0.1
-STOP_SECONDS: Final = 3
+SETTLE_SECONDS: Final = 3
 
 
 class PartitionTask:
@@ -136,7 +137,7 @@ class PartitionTask:
         while not self._closing:
             await self._turn(opened, transactions)
         opened.table.flush()
-        await asyncio.wait_for(transactions.settle(), STOP_SECONDS)
+        await asyncio.wait_for(transactions.settle(), SETTLE_SECONDS)
 
     def _may_walk(self, orders: int) -> int:
         """Walk when it is this task's turn; a replay waits for its freezes, and nobody for the replay."""
@@ -220,8 +221,4 @@ class PartitionTask:
         self.source.pause()
         self._deployment.metrics.entered(opened.customers, -1)
         self._deployment.metrics.forget(self.source, opened.positions)
-        try:
-            await asyncio.wait_for(opened.producer.stop(), STOP_SECONDS)
-        except Exception as error:  # noqa: BLE001  # a dead producer may fail to stop in any way
-            log.info("producer did not stop", partition=self.source.partition, error=repr(error))
-            await opened.producer.client.close()
+        await end_producer(opened.producer)

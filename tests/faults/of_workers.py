@@ -7,7 +7,7 @@ from tests.faults.fleet import PARTITIONS
 from tests.faults.ground import Ground
 
 LEAVING_S: Final = 20.0
-UNHURRIED: Final = {"SEGUE_TRANSACTIONS__RECORDS": "25"}
+UNHURRIED: Final = {"SEGUE_TRANSACTIONS__RECORDS": "4"}
 """So that something is left to do when several workers have come and gone."""
 PATIENT: Final = {"SEGUE_KAFKA__SESSION_TIMEOUT_MS": "45000"}
 """So that a frozen worker keeps its partitions while the broker aborts its transaction."""

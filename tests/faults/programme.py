@@ -30,7 +30,14 @@ UNREACHABLE: Final = (
     "Error sending ",
 )
 """What aiokafka has to say of a broker that is away."""
-STOOD_STILL: Final = ("[^---RunThread]: Thread keepalive is not responding",)
+CUT_OFF: Final = (
+    "Unclosed AIOKafkaConnection",
+    r"Task was destroyed but it is pending!\ntask: <Task cancelling .* coro=<AIOKafkaConnection._read\(\)",
+    "Unexpected exception in AIOKafkaConnection",
+)
+"""What aiokafka has to say of a connection whose greeting nobody answered until its start was given up: it forgets to
+close that one, and does so when the garbage collector finds it."""
+STOOD_STILL: Final = (r"\[\^---RunThread\]: Thread keepalive is not responding",)
 """What Faust has to say when it is thawed."""
 WORKERS: Final = ("ann", "bob", "cyd")
 
@@ -46,7 +53,7 @@ class Trial:
     proxied: bool = False
     """Whether the workers reach the broker through the proxy."""
     errors: tuple[str, ...] = ()
-    """How lines of level error may begin that the workers write."""
+    """Patterns of how lines of level error may begin that the workers write."""
 
     @property
     def name(self) -> str:

@@ -34,7 +34,7 @@ from tests.faults.of_workers import (
     all_but_one_leave_and_three_come,
     every_worker_is_sent_away_and_another_comes,
 )
-from tests.faults.programme import ORDERS, STOOD_STILL, UNREACHABLE, Site, Trial, try_out
+from tests.faults.programme import CUT_OFF, ORDERS, STOOD_STILL, UNREACHABLE, Site, Trial, try_out
 from tests.faults.whole_load import Fold, WholeLoad, fold, tell
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long_faults]
@@ -55,7 +55,7 @@ TRIALS: Final = (
     Trial(a_worker_freezes_while_it_opens_its_partitions, named=("ann",), errors=UNREACHABLE + STOOD_STILL),
     Trial(all_connections_are_cut_again_and_again, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_slow_for_a_while, proxied=True, errors=UNREACHABLE),
-    Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE),
+    Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE + CUT_OFF),
     Trial(the_disk_of_a_worker_is_full_for_a_while),
 )
 

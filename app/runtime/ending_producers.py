@@ -1,0 +1,46 @@
+"""A producer in that is wanted no more; nothing of it is left."""
+
+import asyncio
+from itertools import chain
+from typing import Final
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
+
+log = structlog.get_logger("segue.runtime.ending_producers")
+
+STOP_SECONDS: Final = 3.0
+CUT_OFF_SECONDS: Final = 1.0
+
+
+async def end_producer(producer: AIOKafkaProducer) -> None:
+    """Stop a producer; one whose broker does not answer soon is cut off.
+
+    What it had in hand then nobody will hear of: whoever starts one of its id next settles its transaction. A sender
+    that stopping has not reached would wait for ever behind a client that is closed.
+    """
+    try:
+        await asyncio.wait_for(producer.stop(), STOP_SECONDS)
+    except Exception as error:  # noqa: BLE001  # a dead producer may fail to stop in any way
+        log.info("producer did not stop", error=repr(error))
+        await _cut_off(producer)
+
+
+async def _cut_off(producer: AIOKafkaProducer) -> None:
+    """End its sender, which when cancelled waits for the requests it has sent: each is cancelled in its turn.
+
+    Whoever waits for what is unsent is told, the flush of `stop` among them; none of our own is left to wait.
+    """
+    await producer.client.close()
+    sender = producer._sender.sender_task
+    while sender is not None and not sender.done():
+        sender.cancel()
+        await asyncio.wait([sender], timeout=CUT_OFF_SECONDS)
+    batches = producer._message_accumulator
+    unsent = {*chain.from_iterable(batches._batches.values()), *batches._pending_batches}
+    batches._pending_batches = unsent  # where a batch that is to be sent once more takes itself from when it fails
+    batches.fail_all(KafkaConnectionError("the producer was cut off"))
+    for future in (sender, *(one for batch in unsent for one in (batch.future, batch._drain_waiter))):
+        if future is not None and not future.cancelled():
+            future.exception()  # asyncio would complain of what nobody asks for

@@ -1,0 +1,69 @@
+"""However a producer ends, nothing of it is left behind."""
+
+import asyncio
+import gc
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
+from aiokafka.protocol.produce import ProduceRequest
+
+from app.runtime import ending_producers
+from app.runtime.ending_producers import end_producer
+
+
+async def started(bootstrap: str) -> AIOKafkaProducer:
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, transactional_id="ending", enable_idempotence=True)
+    await producer.start()
+    await producer.begin_transaction()
+    return producer
+
+
+def others(before: set["asyncio.Task[Any]"]) -> set["asyncio.Task[Any]"]:
+    """The tasks that were not there before."""
+    return asyncio.all_tasks() - before
+
+
+async def all_end(before: set["asyncio.Task[Any]"]) -> None:
+    """Wait for them: a connection that is closed needs a turn of the loop to end its own."""
+    if others(before):
+        await asyncio.wait(others(before), timeout=5)
+    assert not others(before)
+
+
+async def test_a_producer_that_can_stop_leaves_no_task(embedded_broker: str) -> None:
+    before = asyncio.all_tasks()
+    await end_producer(await started(embedded_broker))
+    await all_end(before)
+
+
+async def test_one_whose_broker_answers_nothing_more_leaves_no_task(
+    embedded_broker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ending_producers, "STOP_SECONDS", 0.05)
+    before = asyncio.all_tasks()
+    producer = await started(embedded_broker)
+    await producer.partitions_for("ending")
+    answered, asked = producer.client.send, asyncio.Event()
+
+    async def send(node: int, request: Any, **options: Any) -> Any:
+        if not isinstance(request, ProduceRequest):
+            return await answered(node, request, **options)
+        asked.set()
+        return await asyncio.Event().wait()
+
+    monkeypatch.setattr(producer.client, "send", send)
+    unsent = await producer.send("ending", b"value")
+    await asyncio.wait_for(asked.wait(), 5)
+    batches = producer._message_accumulator
+    batches.reenqueue(next(iter(batches._pending_batches)))  # as when its answer has not come in time
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    await end_producer(producer)
+    with pytest.raises(KafkaConnectionError):
+        await asyncio.wait_for(unsent, 5)
+    await all_end(before)
+    gc.collect()
+    await asyncio.sleep(0)
+    assert not complaints
