@@ -75,7 +75,7 @@ class CustomerWriter:
         encoded = encode_customer(row)
         if encoded != stored:
             draft.rows[CUSTOMER + key] = encoded
-            if self._standings and row.at:  # until then all she has waits for its order
+            if self._standings and (row.at or row.entries):  # until then all she has waits for its order
                 stands = standing(customer, self._in_force)
                 publisher, *_ = self._at(row.at)
                 work.outgoing.append(publisher.standing(customer.id, key, row, encoded, stands))

@@ -127,6 +127,7 @@ class Events:
             held_until=stands.held_until,
             measures=stands.measures,
             next=stands.next,
+            points=row.points,
             policy=self._ref,
             rank=self._rank(stands.segment),
             segment=stands.segment,

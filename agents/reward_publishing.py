@@ -4,8 +4,10 @@ from typing import assert_never
 
 import msgspec
 
+from agents.decisions.entries import Rewarded
 from agents.decisions.messaging import Message
 from agents.decisions.occasions import Decided
+from agents.entry_publishing import EntryPublisher
 from agents.envelope import Envelope
 from agents.outgoing import Outgoing
 from schemas.digests import digest, transition_id
@@ -39,9 +41,12 @@ class RewardPublisher:
         self._policy = policy
         self._ref = PolicyRef(policy.id, policy.version)
         self._envelope = Envelope(topics)
+        self._entries = EntryPublisher(topics, policy)
 
-    def publish(self, decided: Decided, key: bytes, detected_at: int) -> list[Outgoing]:
-        """Publish what was decided, and the message that goes with it."""
+    def publish(self, decided: Rewarded, key: bytes, detected_at: int) -> list[Outgoing]:
+        """Publish what was decided, and the message that goes with it; or what became of it."""
+        if not isinstance(decided, Decided):
+            return self._entries.publish(decided, key, detected_at)
         told: list[Outgoing] = []
         if decided.withheld is not None:
             told.append(self._withheld(decided, decided.withheld, key, detected_at))

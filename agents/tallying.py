@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agents.decisions.entries import outcome, rule_of
 from agents.decisions.explaining import direction
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
@@ -36,8 +37,8 @@ def count(tally: Tally, life: Life, in_force: InForce) -> None:
 
 
 def _count_given(tally: Tally, life: Life) -> None:
-    for decided in life.rewards:
-        tally.rewarded[decided.rule.id, decided.withheld or "granted"] += 1
+    for one in life.rewards:
+        tally.rewarded[rule_of(one), outcome(one)] += 1
     for taken in life.steps:
         tally.stepped[taken.journey, "message" if isinstance(taken, Said) else "alert"] += 1
 

@@ -35,7 +35,7 @@ class Tally:
         self.entered: dict[str, int] = {}
         """Change of the number of customers per segment; the empty name counts those without one."""
         self.rewarded: Counter[tuple[str, str]] = Counter()
-        """Decided rewards by rule and outcome."""
+        """What was decided of rewards and what became of them, by rule and outcome."""
         self.stepped: Counter[tuple[str, str]] = Counter()
         """Messages and alerts that journeys ask for, by journey."""
 

@@ -19,6 +19,7 @@ from app.explain_command import explain
 from app.export_command import export
 from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
+from app.rewards_command import rewards
 from app.scenarios_command import test_policy
 from app.serve_command import serve, token
 from app.settings_file import VARIABLE
@@ -36,6 +37,7 @@ segue.add_typer(dead_letters, name="dlq")
 segue.add_typer(policy, name="policy")
 segue.add_typer(token, name="token")
 segue.command("serve")(serve)
+segue.add_typer(rewards, name="rewards")
 segue.command("simulate")(simulate)
 segue.command("explain")(explain)
 segue.command("verify")(verify)

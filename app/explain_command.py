@@ -57,12 +57,12 @@ def explain(
     with clear_errors():
         settings = read_settings()
         files = (*(events or ()), *(more or ()))
-        view = _in_force(settings) if policy is None and not files else None
+        view = deployed_view(settings) if policy is None and not files else None
         if view is not None and view.policies:
-            evidence, read = _deployed(customer, view, settings, as_of=instant, cut_points=cut_points)
+            evidence, read = deployed_evidence(customer, view, settings, as_of=instant, cut_points=cut_points)
         else:
             read = load_policy(policy if policy is not None else settings.first_policy)
-            evidence = _evidence(customer, files, read, settings, as_of=instant, cut_points=cut_points)
+            evidence = given_evidence(customer, files, read, settings, as_of=instant, cut_points=cut_points)
         told = explained(customer, evidence, read)
     if as_json:
         sys.stdout.write(orjson.dumps(told_as_object(told)).decode() + "\n")
@@ -71,7 +71,7 @@ def explain(
     sys.stdout.writelines(style.fit(f"{line}\n", sys.stdout) for line in telling(told, style))
 
 
-def _in_force(settings: "Settings") -> "ControlView | None":
+def deployed_view(settings: "Settings") -> "ControlView | None":
     """Read the control topic; None where there is none yet."""
     from app.logs import configure_logging  # noqa: PLC0415  # as above
     from app.policies.rollout import history  # noqa: PLC0415  # as above
@@ -83,20 +83,20 @@ def _in_force(settings: "Settings") -> "ControlView | None":
     return asyncio.run(history(settings))
 
 
-def _deployed(
+def deployed_evidence(
     customer: str, view: "ControlView", settings: "Settings", *, as_of: int | None, cut_points: Path | None
 ) -> "tuple[Evidence, Policy]":
     """Take policies and cut points from the control topic, unless cut points are given."""
     from app.control.documents import rollout  # noqa: PLC0415  # as above
 
     first, *later = map(rollout, view.policies)
-    evidence = _evidence(customer, (), first.policy, settings, as_of=as_of, cut_points=cut_points)
+    evidence = given_evidence(customer, (), first.policy, settings, as_of=as_of, cut_points=cut_points)
     if cut_points is None:
         evidence = evidence._replace(cut_points=[one.cut_points for one in view.cut_points])
     return evidence._replace(rollouts=tuple(later)), first.policy
 
 
-def _evidence(
+def given_evidence(
     customer: str,
     files: tuple[Path, ...],
     policy: "Policy",
@@ -105,6 +105,7 @@ def _evidence(
     as_of: int | None,
     cut_points: Path | None,
 ) -> "Evidence":
+    """Read what is known of a customer from files, or without any from the input topics."""
     from app.explaining.files import evidence_of_files  # noqa: PLC0415  # as above
     from app.explaining.topics import evidence_of_topics  # noqa: PLC0415  # as above
     from app.simulate.cut_point_file import read_history  # noqa: PLC0415  # as above

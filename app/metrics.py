@@ -51,7 +51,7 @@ class Metrics:
         self.brinks = counter("brinks", "Moves down announced ahead, and announcements cleared.", "outcome")
         self.dead_letters = counter("dlq_records", "Records sent to the dead letters.", "code")
         self.transitions = counter("transitions", "Moves published.", "from", "to", "direction", "cause")
-        self.rewards = counter("rewards", "Occasions that reward rules have decided.", "rule", "outcome")
+        self.rewards = counter("rewards", "What rules have decided, and what became of it.", "rule", "outcome")
         self.steps = counter("journey_steps", "What journeys have asked for besides rewards.", "journey", "kind")
         self.customers = gauge("customers", "Customers of this worker's partitions.", "segment")
         self.transition_latency = histogram(

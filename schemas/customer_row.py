@@ -88,6 +88,10 @@ class CustomerRow(Counted):
         """The next appointment: an instant at which rewards have something to do for her; 0 = none."""
         self.loyalty = False
         """Whether she has a LoyaltyRow."""
+        self.points = 0
+        """Balance; below 0 where points that were spent have been taken back."""
+        self.entries = 0
+        """How often the balance has changed."""
 
     @property
     def wake(self) -> int:

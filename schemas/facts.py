@@ -10,12 +10,14 @@ LARGEST_AMOUNT: Final = 2**53 - 1  # what every JSON reader keeps exactly
 Amount = Annotated[int, Meta(ge=0, le=LARGEST_AMOUNT)]
 Kind = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
 Rating = Annotated[int, Meta(ge=0, le=100)]
+PointsSpent = Annotated[int, Meta(ge=1, le=LARGEST_AMOUNT)]
 Birthday = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
 LONGEST_LIST: Final = 100
 Names = Annotated[list[str], Meta(max_length=LONGEST_LIST)]
 Consents = Annotated[dict[str, bool], Meta(max_length=LONGEST_LIST)]
 
+REDEEMED: Final = "reward_redeemed"
 KNOWN_KINDS: Final = frozenset(
     {
         "account_created",
@@ -31,7 +33,7 @@ KNOWN_KINDS: Final = frozenset(
         "negative_experience",
         "subscribed",
         "unsubscribed",
-        "reward_redeemed",
+        REDEEMED,
     }
 )
 """Engagement whose newest instant is kept; another kind is counted and ignored unless the policy names it."""
@@ -85,6 +87,8 @@ class Engaged(_Fact, tag="engaged", frozen=True, gc=False):
     referred_id: str | None = None
     reward_id: str | None = None
     channel: str | None = None
+    points: PointsSpent | None = None
+    """Of a redemption: how many points of that reward; None = all that is left of it."""
 
 
 class ProfileChanged(_Fact, tag="profile_changed", frozen=True, gc=False):

@@ -74,11 +74,6 @@ class GiveDocument(Closed):
             raise ValueError("a reminder comes before it expires: remind is shorter than expires")
         return self
 
-    def later(self) -> Iterator[str]:
-        """Name what a later version runs."""
-        if self.remind:
-            yield "remind"
-
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell of an amount that the currency cannot pay."""
         yield from names.too_fine("amount", self.amount)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from schemas.facts import REDEEMED
 from schemas.instants import DAY_MS
 from schemas.journeys import ORDER_FACTS, Journey
 from schemas.reward_rules import RewardRule
@@ -102,6 +103,10 @@ class Policy:
     """Kinds of engagement that the policy speaks of anywhere: their ids are remembered."""
     by_occasion: RulesByOccasion = field(init=False, repr=False, compare=False)
     """The reward rules by what they wait for."""
+    keeps_account: bool = field(init=False, repr=False, compare=False)
+    """Whether anything becomes of what its rules grant: redemptions are told from their repetitions then."""
+    claws_back: bool = field(init=False, repr=False, compare=False)
+    """Whether any rule takes back what it granted."""
     attentive: bool = field(init=False, repr=False, compare=False)
     """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
@@ -122,9 +127,14 @@ class Policy:
         object.__setattr__(self, "_journeys", {journey.id: journey for journey in self.journeys})
         object.__setattr__(self, "_rewards", {rule.id: rule for rule in self.rewards})
         object.__setattr__(self, "by_occasion", on)
+        object.__setattr__(self, "keeps_account", any(rule.keeps_account for rule in self.rewards))
+        object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
+        lasting = self.claws_back or any(rule.expires_ms is not None for rule in self.rewards)
         conditional = any(rule.conditions for rule in self.rewards)
-        object.__setattr__(self, "attentive", on.by_time or conditional or bool(self.journeys))
-        object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged, awaited - ORDER_FACTS))
+        attentive = lasting or on.by_time or conditional or bool(self.journeys)
+        object.__setattr__(self, "attentive", attentive)
+        redeemed = {REDEEMED} if self.keeps_account else set()
+        object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged, redeemed, awaited - ORDER_FACTS))
 
     @property
     def has_quantiles(self) -> bool:

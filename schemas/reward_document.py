@@ -11,7 +11,7 @@ from schemas.digests import PLACES
 from schemas.give_document import GiveDocument
 from schemas.occasion_document import OccasionDocument
 from schemas.references import References
-from schemas.reward_rules import Limit, Message, RewardRule
+from schemas.reward_rules import Clawback, Limit, Message, RewardRule
 
 
 class LimitDocument(Closed):
@@ -47,8 +47,13 @@ class RewardDocument(Closed):
     """The budget that pays for it."""
     holdout: Share | None = None
     """The share of customers who are left out, to measure what it does."""
-    clawback: Literal["never", "full", "unredeemed"] = "never"
-    """What is taken back when the occasion is undone."""
+    clawback: Clawback = "never"
+    """What is taken back when its occasion is undone: orders cancelled or refunded in full, a transition retracted.
+
+    Of a reward that a journey gives: never.
+    """
+    late: Literal["all"] | None = None
+    """Late transitions to segments that she has left since count too; else only one to where she is now does."""
     message: MessageDocument | None = None
 
     @model_validator(mode="after")
@@ -63,6 +68,11 @@ class RewardDocument(Closed):
         """Tell what is wrong with the rule in its policy."""
         if self.on is None and self.id not in names.given_by_journeys:
             yield (), "give on: no journey gives this reward"
+        if self.clawback != "never" and self.id in names.given_by_journeys:
+            yield (
+                ("clawback",),
+                "a journey gives this reward: what it gives is never taken back, as nothing undoes a step",
+            )
         if self.on is not None:
             yield from _within("on", self.on.mistakes(names))
         if self.give is not None:
@@ -76,20 +86,22 @@ class RewardDocument(Closed):
 
     def later(self) -> list[str]:
         """Name what a later version runs; a rule that needs any of it gives nothing in this one."""
-        waiting = [*self.give.later()] if self.give is not None else []
-        waiting += ["budget"] if self.budget is not None else []
-        return [*waiting, "clawback"] if self.clawback != "never" else waiting
+        return ["budget"] if self.budget is not None else []
 
     def compile(self, currency: str, exponent: int) -> RewardRule:
         """Build what the decisions read of a rule that this version runs; its currency has so many decimals."""
+        give = self.give
         return RewardRule(
             id=self.id,
             on=self.on.compile(exponent) if self.on is not None else None,
-            give=self.give.compile(currency, exponent) if self.give is not None else None,
-            expires_ms=self.give.expires if self.give is not None else None,
+            give=give.compile(currency, exponent) if give is not None else None,
+            expires_ms=give.expires if give is not None else None,
             limit=Limit(self.limit.times, self.limit.per) if self.limit else None,
             conditions=self.conditions.compile(exponent) if self.conditions else None,
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,
+            remind_ms=tuple(sorted((give.remind if give is not None else None) or (), reverse=True)),
+            clawback=self.clawback,
+            late=self.late == "all",
             message=Message(self.message.template, tuple(self.message.channels)) if self.message else None,
         )
 

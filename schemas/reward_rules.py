@@ -1,8 +1,9 @@
 """What a policy says about rewards: on which occasions which rule gives what, how often, and what is said with it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from schemas.rewards import Give
+from schemas.rewards import Give, Points
 from schemas.transitions import CauseType, Direction
 from schemas.when import When
 
@@ -119,6 +120,8 @@ class OnStay:
 OnTime = OnStay | OnBirthday | OnAnniversary | OnCadence
 """What time alone brings about: appointments."""
 On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition | OnScores | OnBrink | OnBrinkCleared | OnTime
+Clawback = Literal["never", "full", "unredeemed"]
+"""What is taken back when an occasion is undone: nothing; all of it; what has not been redeemed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,3 +174,13 @@ class RewardRule:
     conditions: Conditions | None = None
     held_out: int = 0
     """Customers whose place (see `schemas.digests.holdout_place`) lies below this are given nothing; 0 = all are."""
+    remind_ms: tuple[int, ...] = ()
+    """How long before it expires she is reminded, the longest first."""
+    clawback: Clawback = "never"
+    late: bool = False
+    """Whether late transitions to segments that she has left since are occasions too."""
+
+    @property
+    def keeps_account(self) -> bool:
+        """Whether anything becomes of a grant: its points are spent, it expires, it may be taken back."""
+        return isinstance(self.give, Points) or self.expires_ms is not None or self.clawback != "never"

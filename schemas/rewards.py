@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from schemas.facts import Money
-from schemas.transitions import CauseType, Due, PolicyRef
+from schemas.transitions import Cause, CauseType, Due, PolicyRef
 
 
 class Points(Struct, frozen=True, gc=False, tag_field="kind", tag="points"):
@@ -97,6 +97,48 @@ class RewardWithheld(Struct, frozen=True, gc=False):
     effective_at: int
     policy: PolicyRef
     reason: WithheldReason
+    reward_id: str
+    rule: str
+    transition_id: str | None
+
+
+class RewardReminder(Struct, frozen=True, gc=False):
+    """A reward that is not redeemed expires in `lead_ms`; `points` are what is left of it, None = it gave none."""
+
+    customer_id: str
+    detected_at: int
+    effective_at: int
+    expires_at: int
+    lead_ms: int
+    points: int | None
+    policy: PolicyRef
+    reward_id: str
+    rule: str
+
+
+class RewardExpired(Struct, frozen=True, gc=False):
+    """A reward, or what was left of its points, is gone: it was not redeemed in time."""
+
+    customer_id: str
+    detected_at: int
+    effective_at: int
+    points: int | None
+    """What leaves the balance; None = it gave no points."""
+    policy: PolicyRef
+    reward_id: str
+    rule: str
+
+
+class RewardRevoked(Struct, frozen=True, gc=False):
+    """A reward is taken back, because its occasion was undone; `cause` is what undid it."""
+
+    cause: Cause
+    customer_id: str
+    detected_at: int
+    effective_at: int
+    points: int | None
+    """What is taken from the balance, which may fall below 0; None = it gave no points."""
+    policy: PolicyRef
     reward_id: str
     rule: str
     transition_id: str | None

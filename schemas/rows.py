@@ -112,6 +112,18 @@ class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     at: int
     rule: str
     granted: bool
+    points: int = 0
+    """Given; 0 = it gave no points."""
+    expires_at: int = 0
+    """The last millisecond in which it may be redeemed; 0 = whenever she likes, or nobody keeps account of it."""
+    redeemed: int = 0
+    """How many of its points; of another gift 1 when it is."""
+    expired: int = 0
+    """The same of what was not redeemed in time."""
+    revoked: bool = False
+    again: int = 0
+    """In the row of the first id of an occasion: how often it has been taken back, each time to come again as another
+    id."""
 
 
 class RunningJourney(Struct, array_like=True, gc=False):
@@ -137,6 +149,8 @@ class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
 
     journeys: list[RunningJourney] = []
     """In the order in which she set out."""
+    expiring: list[tuple[int, str]] = []
+    """Instants at which she is reminded of a grant or it expires, with its reward id; ascending."""
 
 
 class TombstoneRow(Struct, array_like=True, tag=1, gc=False):

@@ -135,6 +135,8 @@ class CustomerSegment(Struct, frozen=True, gc=False):
     held_until: int | None
     measures: Measures
     next: Next | None
+    points: int
+    """Balance; below 0 where points that were spent have been revoked."""
     policy: PolicyRef
     rank: int | None
     segment: str | None

@@ -6,11 +6,12 @@ from mypy_extensions import mypyc_attr
 
 from schemas.history import Kind, Step, order_steps, refund_steps
 from schemas.instants import DAY_MS
-from schemas.rows import EngagementRow, LoyaltyRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.rows import EngagementRow, LoyaltyRow, OccasionRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 from tables.codec import (
     decode_engaged_day,
     decode_engagement,
     decode_loyalty,
+    decode_occasion,
     decode_order,
     decode_profile,
     decode_refund,
@@ -84,6 +85,11 @@ class StoredCustomer:
         """Find what the reward side keeps of her; a copy of her own."""
         stored = self._table.get(LOYALTY + self._customer)
         return decode_loyalty(stored) if stored is not None else None
+
+    def occasion(self, reward_id: str) -> OccasionRow | None:
+        """Find what was decided on an occasion in this life."""
+        stored = self._table.get(nested_key(OCCASION, self._customer, reward_id))
+        return decode_occasion(stored) if stored is not None else None
 
     def decided(self, reward_id: str) -> bool:
         """Tell whether the occasion of a reward has been decided, in this life or before."""

@@ -35,7 +35,16 @@ class StepOver(NamedTuple):
     at: int
 
 
-Appointment = RuleDue | StepOver
+class GrantDue(NamedTuple):
+    """An instant at which she is reminded of a grant, or it expires."""
+
+    at: int
+    instant: int
+    """Its own: earlier than `at` where the grant came too late for that."""
+    reward_id: str
+
+
+Appointment = RuleDue | StepOver | GrantDue
 
 
 def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appointment]:
@@ -44,8 +53,12 @@ def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appoint
     They hold as long as nothing happens.
     """
     yield from _steps(customer, after)
-    if not customer.row.met:
-        return
+    if customer.row.met and policy.by_occasion.by_time:
+        yield from _rules(customer, after, policy)
+    yield from _grants(customer, after)
+
+
+def _rules(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
     on = policy.by_occasion
     if on.stays:
         yield from _stays(customer, after, policy)
@@ -64,6 +77,12 @@ def _steps(customer: Customer, after: int) -> Iterator[StepOver]:
     loyalty = customer.loyalty
     for running in loyalty.journeys if loyalty is not None else ():
         yield StepOver(max(running.due, after + 1))
+
+
+def _grants(customer: Customer, after: int) -> Iterator[GrantDue]:
+    loyalty = customer.loyalty
+    for instant, reward_id in loyalty.expiring if loyalty is not None else ():
+        yield GrantDue(max(instant, after + 1), instant, reward_id)
 
 
 def _stays(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:

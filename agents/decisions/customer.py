@@ -11,7 +11,7 @@ from schemas.customer_row import CustomerRow
 from schemas.history import Kind, Step
 from schemas.newest_orders import PackedOrder, entries
 from schemas.policy import Policy
-from schemas.rows import EngagementRow, LoyaltyRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.rows import EngagementRow, LoyaltyRow, OccasionRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 
 class Stored(Protocol):
@@ -24,6 +24,9 @@ class Stored(Protocol):
     def profile(self) -> ProfileRow | None: ...
     def loyalty(self) -> LoyaltyRow | None:
         """Give a copy of what the reward side keeps of her."""
+
+    def occasion(self, reward_id: str) -> OccasionRow | None:
+        """What was decided on an occasion in this life; do not change it in place."""
 
     def decided(self, reward_id: str) -> bool:
         """Whether the occasion of a reward has been decided, ever."""
@@ -171,6 +174,11 @@ class Customer:
             self._loyalty = self.loyalty or LoyaltyRow()
         self.row.loyalty = self.loyalty_changed = True
         return self._loyalty
+
+    def occasion(self, reward_id: str) -> OccasionRow | None:
+        """Find what was decided on an occasion in this life; it is not to be changed in place."""
+        found = self.changed.occasions.get(reward_id) if self.changed is not None else None
+        return found or self.stored.occasion(reward_id)
 
     def decided(self, reward_id: str) -> bool:
         """Tell whether the occasion of a reward has been decided, ever."""

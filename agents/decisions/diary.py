@@ -2,16 +2,18 @@
 
 from mypy_extensions import mypyc_attr
 
-from agents.decisions import rewarding
+from agents.decisions import clawing, ledger, rewarding
 from agents.decisions.appointments import belated, next_instant, upcoming
+from agents.decisions.clawing import Acted, OrderFact
 from agents.decisions.customer import Customer
+from agents.decisions.entries import Rewarded
 from agents.decisions.explaining import ActingFact
 from agents.decisions.journeys import Travels
 from agents.decisions.keeping import keep
-from agents.decisions.occasions import Decided
+from agents.decisions.moves import Retraction
 from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.timeline import Timeline
-from schemas.facts import FACT_TYPES, Engaged, OrderPlaced
+from schemas.facts import FACT_TYPES, REDEEMED, Engaged, OrderPlaced
 from schemas.policy import Policy
 
 Seen = tuple[Policy, bool, str | None, int, int, tuple[int, int]]
@@ -25,10 +27,10 @@ class Diary:
     At one instant facts come first, then moves, then appointments. Every instant is rewarded as soon as it is settled.
     """
 
-    __slots__ = ("_customer", "_noted", "_rewards", "_seen", "_timeline", "_travels")
+    __slots__ = ("_acted", "_customer", "_noted", "_rewards", "_seen", "_timeline", "_told", "_travels")
 
     def __init__(
-        self, customer: Customer, timeline: Timeline, rewards: list[Decided], steps: list[Said | Alerted]
+        self, customer: Customer, timeline: Timeline, rewards: list[Rewarded], steps: list[Said | Alerted]
     ) -> None:
         """`rewards`, `steps`: where everything that is decided goes, and what journeys ask for."""
         self._customer = customer
@@ -36,7 +38,16 @@ class Diary:
         self._rewards = rewards
         self._travels = Travels(customer, timeline.in_force, rewards, steps)
         self._noted: list[tuple[int, ActingFact]] = []
+        self._acted: list[Acted] = []
+        """Facts about orders, for rules that take back what is undone."""
+        self._told = 0
+        """How much of what the timeline has told was looked through for what it takes back."""
         self._seen = self._look()
+
+    def note_order(self, at: int, fact: OrderFact, *, again: bool = False) -> None:
+        """Look at a fact about an order once its instant is settled: whether it undoes what was earned."""
+        if self._timeline.policy.claws_back:
+            self._acted.append(Acted(at, fact, again))
 
     def note(self, at: int, fact: ActingFact) -> None:
         """Reward a fact once its instant is settled: at once where none is open."""
@@ -75,17 +86,15 @@ class Diary:
         timeline = self._timeline
         if timeline.quiet:
             return
-        for at, fact in self._noted:
-            judge = timeline.in_force.at(at)
-            self._travels.go_on(at - 1)
-            self._travels.meet(fact.kind if isinstance(fact, Engaged) else FACT_TYPES[type(fact)], at)
-            if isinstance(fact, OrderPlaced):
-                self._rewards += rewarding.for_order_value(self._customer, fact, at, judge)
-            elif isinstance(fact, Engaged):
-                self._rewards += rewarding.for_engagement(self._customer, fact, judge)
-        self._noted.clear()
+        self._reward_noted()
+        if len(timeline.told) > self._told:
+            self._take_back_retracted()
         if timeline.numbered or timeline.unrewarded or timeline.announced:
             self._rewards += rewarding.for_what_came(self._customer, timeline)
+        if self._acted:
+            self._rewards += clawing.for_undone_orders(self._customer, self._acted, timeline.policy)
+            self._rewards += clawing.for_order_count(self._customer, self._acted, timeline.judge)
+            self._acted.clear()
         self._travels.go_on(self._customer.row.at)
         if self._customer.loyalty_changed or self._seen != self._look():
             self.book()
@@ -93,6 +102,27 @@ class Diary:
     def end_journeys(self) -> None:
         """Let her leave every journey: nothing is due any more, nor at the instant that comes now."""
         self._travels.end()
+
+    def _reward_noted(self) -> None:
+        for at, fact in self._noted:
+            judge = self._timeline.in_force.at(at)
+            self._travels.go_on(at - 1)
+            self._travels.meet(fact.kind if isinstance(fact, Engaged) else FACT_TYPES[type(fact)], at)
+            if isinstance(fact, OrderPlaced):
+                self._rewards += rewarding.for_order_value(self._customer, fact, at, judge)
+            elif isinstance(fact, Engaged):
+                self._rewards += rewarding.for_engagement(self._customer, fact, judge)
+                if fact.kind == REDEEMED:
+                    self._rewards.append(ledger.redeem(self._customer, fact))
+        self._noted.clear()
+
+    def _take_back_retracted(self) -> None:
+        timeline = self._timeline
+        for one in timeline.told[self._told :]:
+            if isinstance(one, Retraction):
+                policy = timeline.in_force.policy_at(one.effective_at)
+                self._rewards += clawing.for_retraction(self._customer, one, policy)
+        self._told = len(timeline.told)
 
     def lived_again(self, since: int) -> None:
         """Keep what has come to lie in a stretch that was lived once more, by how it ended; and book anew.

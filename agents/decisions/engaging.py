@@ -52,6 +52,9 @@ def _entries(row: EngagementRow) -> Iterator[bytes]:
 
 
 def _entry(fact: Engaged) -> bytes:
+    said: tuple[object, ...]
     said = (int(fact.occurred_at), fact.kind, fact.rating, fact.answer, fact.referred_id, fact.reward_id, fact.channel)
+    if fact.points is not None:  # only then: what is remembered of events without it stays what it was
+        said = (*said, fact.points)
     identity = blake2b(fact.event_id.encode(), digest_size=ID_BYTES).digest()
     return identity + blake2b(repr(said).encode(), digest_size=ENTRY_BYTES - ID_BYTES).digest()

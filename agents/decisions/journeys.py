@@ -8,10 +8,11 @@ by a late fact: that ends nothing, `stop_on` does.
 """
 
 from agents.decisions.customer import Customer
+from agents.decisions.entries import Rewarded
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import Judge
 from agents.decisions.messaging import say
-from agents.decisions.occasions import Decided, Occasion
+from agents.decisions.occasions import Occasion
 from agents.decisions.rewarding import for_step
 from agents.decisions.setting_out import SETTING_OUT
 from agents.decisions.steps_taken import Alerted, Said
@@ -27,7 +28,7 @@ class Travels:
     __slots__ = ("_customer", "_in_force", "_rewards", "_steps")
 
     def __init__(
-        self, customer: Customer, in_force: InForce, rewards: list[Decided], steps: list[Said | Alerted]
+        self, customer: Customer, in_force: InForce, rewards: list[Rewarded], steps: list[Said | Alerted]
     ) -> None:
         self._customer = customer
         self._in_force = in_force

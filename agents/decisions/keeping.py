@@ -2,19 +2,22 @@
 
 from typing import assert_never
 
-from agents.decisions.appointments import Appointment, RuleDue, StepOver
+from agents.decisions.appointments import Appointment, GrantDue, RuleDue, StepOver
 from agents.decisions.customer import Customer
+from agents.decisions.entries import Rewarded
 from agents.decisions.journeys import Travels
 from agents.decisions.judging import Judge
-from agents.decisions.occasions import Decided
+from agents.decisions.ledger import fall_due
 from agents.decisions.rewarding import for_due_rule
 
 
-def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Travels, rewards: list[Decided]) -> None:
+def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Travels, rewards: list[Rewarded]) -> None:
     """Do what an appointment is for; what is decided goes to `rewards`."""
     match appointment:
         case RuleDue():
             rewards += for_due_rule(customer, appointment, judge)
+        case GrantDue():
+            rewards.append(fall_due(customer, appointment.instant, appointment.reward_id))
         case StepOver():
             pass  # she goes on below, as does who has set out just now
         case _:

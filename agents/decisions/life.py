@@ -5,20 +5,30 @@ from typing import assert_never
 
 from mypy_extensions import mypyc_attr
 
-from agents.decisions import placing, rewarding, undoing
+from agents.decisions import ledger, placing, rewarding, undoing
 from agents.decisions.admission import Admission
 from agents.decisions.agenda import Acting, Applicable, come_in_order, place_in_time
+from agents.decisions.clawing import OrderFact
 from agents.decisions.customer import Customer
 from agents.decisions.diary import Diary
 from agents.decisions.endings import Ending
+from agents.decisions.entries import Rewarded
 from agents.decisions.explaining import ActingFact
 from agents.decisions.late import rewrite
-from agents.decisions.occasions import Decided
 from agents.decisions.profiling import take_profile
 from agents.decisions.rewinding import Rewinding
 from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.timeline import Timeline
-from schemas.facts import CustomerErased, Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
+from schemas.facts import (
+    REDEEMED,
+    CustomerErased,
+    Engaged,
+    Fact,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefunded,
+    ProfileChanged,
+)
 from schemas.policy import Policy
 from schemas.transitions import Cause
 
@@ -46,7 +56,7 @@ class Life:
         self._policy = policy
         self.timeline = timeline
         self.endings: list[Ending] = []
-        self.rewards: list[Decided] = []
+        self.rewards: list[Rewarded] = []
         self.steps: list[Said | Alerted] = []
         """What journeys ask for besides rewards."""
         self._rewarded = rewarded
@@ -174,15 +184,18 @@ class Life:
             case OrderPlaced():
                 self._open(at, fact)
                 ending = self._place(at, fact, again=again)
+                self._note_order(acting, fact)
             case OrderRefunded():
                 self._open(at, fact)
                 self._note_undoing(at, fact, again=again)
                 refund = undoing.refund_order if fact.order_id is not None else undoing.refund_freely
                 ending = refund(self._customer, fact, at, self._policy)
+                self._note_order(acting, fact)
             case OrderCancelled():
                 self._open(at, fact)
                 self._note_undoing(at, fact, again=again)
                 ending = undoing.cancel_order(self._customer, fact, at, self._policy)
+                self._note_order(acting, fact)
             case Engaged():
                 ending = self._engage(at, fact, again=again)
             case ProfileChanged():
@@ -191,6 +204,10 @@ class Life:
                 assert_never(fact)
         if not (again or acting.ended):
             self.endings.append(ending)
+
+    def _note_order(self, acting: Acting, fact: OrderFact) -> None:
+        if self._diary is not None:
+            self._diary.note_order(acting.at, fact, again=acting.again)
 
     def _open(self, at: int, fact: ActingFact) -> None:
         if self._diary is not None:
@@ -233,7 +250,16 @@ class Life:
             self._diary.note(at, fact)
         elif not again and self._rewarded:
             self.rewards += rewarding.for_engagement(self._customer, fact, self.timeline.in_force.at(at))
+            if fact.kind == REDEEMED:
+                self._redeem(fact)
         return Ending.APPLIED
+
+    def _redeem(self, fact: Engaged) -> None:
+        """What was granted before can be redeemed, however the log is cut."""
+        if fact.occurred_at > self.timeline.instant:
+            self.timeline.close()
+        self._reward()
+        self.rewards.append(ledger.redeem(self._customer, fact))
 
     def _take_profile(self, fact: ProfileChanged) -> Ending:
         """What was earlier is rewarded under the profile that held then, however the log is cut."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from agents.decisions.around import EngagedAt
 from schemas.history import Kind, Step
-from schemas.rows import EngagementRow, LoyaltyRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.rows import EngagementRow, LoyaltyRow, OccasionRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 
 class NothingStored:
@@ -31,6 +31,9 @@ class NothingStored:
         return None
 
     def loyalty(self) -> LoyaltyRow | None:
+        return None
+
+    def occasion(self, reward_id: str) -> OccasionRow | None:
         return None
 
     def decided(self, reward_id: str) -> bool:

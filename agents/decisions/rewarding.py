@@ -5,13 +5,14 @@ from agents.decisions import occasion_matching as matching
 from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
 from agents.decisions.judging import Judge
+from agents.decisions.ledger import open_account, open_id, was_taken_back
 from agents.decisions.messaging import Message, say
 from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.placing import in_policy_currency
 from agents.decisions.setting_out import set_out
 from agents.decisions.timeline import Timeline
-from schemas.digests import holdout_place, reward_id, transition_id
+from schemas.digests import holdout_place, transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
 from schemas.reward_rules import OnEngaged, OnOrderValue, OnTransition, RewardRule
@@ -31,7 +32,16 @@ def for_order_number(customer: Customer, number: int, at: int, cause: Cause, jud
     """Decide the rules that wait for a customer's counted orders to be so many."""
     decided: list[Decided] = []
     for rule in judge.policy.by_occasion.numbered.get(number, ()):
+        if customer.row.counted < number and was_taken_back(customer, rule, order_number(number)):
+            continue  # she had so many, in a stretch that was lived once more, and has not
         _decide(customer, rule, Occasion(order_number(number), at, _because(cause)), judge, decided)
+    return decided
+
+
+def decide_again(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Judge) -> list[Decided]:
+    """Decide a rule on an occasion that was taken back and has come after all."""
+    decided: list[Decided] = []
+    _decide(customer, rule, occasion, judge, decided)
     return decided
 
 
@@ -61,13 +71,16 @@ def for_engagement(customer: Customer, fact: Engaged, judge: Judge) -> list[Deci
     return decided
 
 
-def for_move(customer: Customer, move: Move, judge: Judge) -> list[Decided]:
-    """Decide the rules that wait for a transition like this one."""
+def for_move(customer: Customer, move: Move, judge: Judge, *, passing: bool = False) -> list[Decided]:
+    """Decide the rules that wait for a transition like this one.
+
+    `passing`: it came late, and she has moved on since: only rules that ask for such take it.
+    """
     decided: list[Decided] = []
     policy = judge.policy
     for rule in policy.by_occasion.transitions:
         assert isinstance(rule.on, OnTransition)
-        if matching.move(rule.on, move, policy):
+        if (rule.late or not passing) and matching.move(rule.on, move, policy):
             identity = transition_id(customer.id, policy.id, move.effective_at, move.from_segment, move.to_segment)
             _decide(customer, rule, Occasion(identity, move.effective_at, _because(move.cause), move), judge, decided)
     return decided
@@ -82,9 +95,9 @@ def for_what_came(customer: Customer, timeline: Timeline) -> list[Decided]:
     timeline.numbered.clear()
     for move in timeline.unrewarded:
         judge = judge_at(move.effective_at)
-        rules = judge.policy.by_occasion.transitions
-        if rules and not move.silent and not (move.late and not _is_current(move, customer)):
-            decided += for_move(customer, move, judge)
+        if judge.policy.by_occasion.transitions and not move.silent:
+            passing = move.late and not _is_current(move, customer)
+            decided += for_move(customer, move, judge, passing=passing)
     timeline.unrewarded.clear()
     for told in timeline.announced:
         decided += for_announcement(customer, told, judge_at(told.effective_at))
@@ -146,8 +159,8 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Jud
     policy, asked = judge.policy, rule.conditions
     if occasion.at < (policy.silent_until or 0):  # history pays nothing
         return
-    identity = reward_id(customer.id, rule.id, occasion.identity)
-    if customer.decided(identity):
+    identity = open_id(customer, rule, occasion.identity)
+    if identity is None:
         return
     if asked is not None and not conditions.met(asked, customer, occasion.at, judge):
         return
@@ -155,7 +168,8 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Jud
         set_out(customer, rule, occasion, identity)
         return
     withheld = _withheld(customer, rule, occasion.at, policy)
-    customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, withheld is None)
+    account = open_account(customer, rule, identity, occasion.at) if withheld is None else None
+    customer.around.occasions[identity] = account or OccasionRow(occasion.at, rule.id, granted=False)
     said = _message(customer, rule, occasion, policy) if withheld is None else None
     decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move))
 

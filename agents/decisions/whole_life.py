@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED, Ending
+from agents.decisions.entries import Rewarded
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Publication, Standing
 from agents.decisions.nothing_stored import NothingStored
-from agents.decisions.occasions import Decided
 from agents.decisions.standing import standing
 from agents.decisions.steps_taken import Alerted, Said
 from schemas.customer_row import CustomerRow
@@ -32,7 +32,7 @@ class Lived:
         self.known = False
         """False: she was erased, or nothing has made her known."""
         self.publications: list[Publication] = []
-        self.rewards: list[Decided] = []
+        self.rewards: list[Rewarded] = []
         self.steps: list[Said | Alerted] = []
         self.endings: list[Ending] = []
         """One for each fact up to the instant, in no order."""

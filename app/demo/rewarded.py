@@ -26,8 +26,9 @@ class Rewarded:
 def count_rewards(rewards: Iterable[Published], messages: Iterable[Published]) -> Rewarded:
     """Count what was published."""
     told = [(record.type, orjson.loads(record.value)) for record in rewards]
+    decided = [(kind, reward) for kind, reward in told if kind in {"reward.granted", "reward.withheld"}]
     outcomes = Counter(
-        (reward["rule"], GRANTED if kind == "reward.granted" else reward["reason"]) for kind, reward in told
+        (reward["rule"], GRANTED if kind == "reward.granted" else reward["reason"]) for kind, reward in decided
     )
     return Rewarded(outcomes, Counter(orjson.loads(record.value)["channel"] for record in messages))
 

@@ -26,7 +26,7 @@ _VERBS: Final[Mapping[Tense, Mapping[Direction, str]]] = {
     "present": {"entry": "enters", "up": "rises", "down": "falls", "lateral": "moves", "exit": "leaves"},
 }
 _HELD: Final[Mapping[str, str]] = {"decay": "time", "drift": "new cut points"}
-_KINDS: Final[Mapping[str, str]] = {
+KINDS: Final[Mapping[str, str]] = {
     "order": FACT_TYPES[OrderPlaced],
     "refund": FACT_TYPES[OrderRefunded],
     "cancellation": FACT_TYPES[OrderCancelled],
@@ -124,5 +124,5 @@ class Sentences:
 
     def _fact(self, cause: Cause) -> str:
         """Tell the fact behind a cause."""
-        fact = self._facts.get((_KINDS[cause.type], cause.event_id or ""))
+        fact = self._facts.get((KINDS[cause.type], cause.event_id or ""))
         return fact_in_words(fact) if fact is not None else f"{cause.type} (event {cause.event_id})"

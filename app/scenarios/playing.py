@@ -86,13 +86,16 @@ class _Comparison:
         if "alerts" in said:
             alerts = [one for one in self._lived.steps if isinstance(one, Alerted)]
             yield from self._each("alerts", then.alerts, sorted(alerts, key=_instant))
+        if "points" in said:
+            yield from _unequal("points", f"{then.points:,}", f"{self._lived.row.points:,}")
         if "next" in said:
             yield from self._next(then)
         yield from self._measures(then)
 
     def _decided(self) -> list[Decided]:
         order = {rule.id: number for number, rule in enumerate(self._policy.rewards)}
-        return sorted(self._lived.rewards, key=lambda decided: (decided.at, order[decided.rule.id]))
+        decided = [one for one in self._lived.rewards if isinstance(one, Decided)]
+        return sorted(decided, key=lambda decided: (decided.at, order[decided.rule.id]))
 
     def _asked(self) -> list[Asked]:
         of_rules = [Asked(one.at, one.message) for one in self._decided() if one.message is not None]

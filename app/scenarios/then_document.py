@@ -115,6 +115,8 @@ class ThenDocument(Closed):
     """All that rules and journeys ask for, by time, at one instant those of rules first."""
     alerts: list[Annotated[AlertExpected, _short("alert")]] = Field([])
     """All that journeys ask for, by time."""
+    points: Annotated[int, Field(strict=True)] = 0
+    """The balance at the end."""
     next: NextExpected | None = None
     """null: nothing moves her any more."""
     measures: MeasuresExpected = MeasuresExpected()

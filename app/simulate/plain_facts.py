@@ -83,6 +83,7 @@ def _engaged(line: Engaging, at: Any) -> Fact:
         line.referred_id,
         line.reward_id,
         line.channel,
+        line.points,
     )
 
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from schemas.checking import LONGEST_ID
-from schemas.facts import Kind, Money, Rating
+from schemas.facts import Kind, Money, PointsSpent, Rating
 
 Id = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
 Time = str | int
@@ -45,6 +45,7 @@ class Engaging(Line, tag="engaged", gc=False):
     referred_id: Id | None = None
     reward_id: Id | None = None
     channel: Id | None = None
+    points: PointsSpent | None = None
     recorded_at: Time | None = None
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from app.verifying.comparing import TOLD_BY_WHAT_HAPPENED, compare_moves, compare_rewards, unfounded
 from app.verifying.customer_log import History
 from app.verifying.lateness import Punctuality, punctuality
-from app.verifying.published import Published, Reward, read_published
+from app.verifying.published import Published, read_published
 from app.verifying.recomputing import Expected, Recomputation
 from app.verifying.sequences import Replay, replay
 from schemas.instants import LATEST
@@ -70,7 +70,7 @@ class Checker:
             expected.moves,
             self._recomputation.until,
             self._recomputation.in_force.policy,
-            [reward.effective_at for reward in expected.rewards.values() if self._is_by_time(reward)],
+            expected.kept,
         )
         exact = came.in_time and not replayed.rewritten and bounds.inputs_whole and bounds.transitions_whole
         verdict = Verdict(None, None, (), expected.as_of, replayed.last, len(published.changes), exact)
@@ -78,9 +78,6 @@ class Checker:
         if alone is not None:
             return verdict._replace(difference=alone)
         return self._compared(verdict, published, replayed, expected, came)
-
-    def _is_by_time(self, reward: Reward) -> bool:
-        return reward.cause.type == "time" or reward.rule in self._of_journeys
 
     def _compared(
         self, verdict: Verdict, published: Published, replayed: Replay, expected: Expected, came: Punctuality

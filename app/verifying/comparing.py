@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from agents.decisions.ledger import again
 from agents.decisions.rewarding import order_number
 from app.verifying.published import Reward
 from app.verifying.wording import way
@@ -89,10 +90,12 @@ def unfounded(
     `ever`: ids of all published transitions. `events`: ids of all facts, None where they are not known. `numbers`: of
     the orders that rules wait for. `opaque`: rules whose occasions cannot be told from what is published.
     """
-    for reward in published:
+    rewards = list(published)
+    for reward in rewards:
         if reward.rule in opaque:
             continue
-        identities = (reward_id(reward.customer_id, reward.rule, one) for one in _occasions(reward, numbers))
+        occasions = [again(one, n) for one in _occasions(reward, numbers) for n in range(len(rewards))]
+        identities = (reward_id(reward.customer_id, reward.rule, one) for one in occasions)
         if reward.reward_id not in identities:
             return f"{_named(reward)} has a reward_id that is not of it"
         moved, event = reward.transition_id, reward.cause.event_id

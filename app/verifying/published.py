@@ -17,7 +17,16 @@ _transitioned: Final = msgspec.json.Decoder(SegmentTransitioned)
 _retracted: Final = msgspec.json.Decoder(SegmentRetracted)
 _granted: Final = msgspec.json.Decoder(RewardGranted)
 _withheld: Final = msgspec.json.Decoder(RewardWithheld)
-OTHERS: Final = frozenset({"segment.brink", "segment.brink_cleared", "segment.scores_changed"})
+OTHERS: Final = frozenset(
+    {
+        "segment.brink",
+        "segment.brink_cleared",
+        "segment.scores_changed",
+        "reward.reminder",
+        "reward.expired",
+        "reward.revoked",
+    }
+)
 """Types whose records are only looked at for whether they came twice."""
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from agents.decisions.entries import Expired, Reminded, Rewarded
 from agents.decisions.in_force import InForce
 from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided
+from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.whole_life import live
 from agents.events import Events
 from agents.reward_publishing import RewardPublisher
@@ -27,6 +29,8 @@ class Expected(NamedTuple):
     """The facts that act, in the order of the log."""
     as_of: int
     """The instant up to which she is lived, epoch ms."""
+    kept: list[int]
+    """The instants at which rewards had something to do though nothing happened: they advance her row too."""
 
 
 class Recomputation:
@@ -52,13 +56,21 @@ class Recomputation:
         known = max([as_of, *(one.at for one in taken if not one.ahead)])
         lived = live(customer_id, [one.fact for one in taken], self.in_force, known)
         moves = [told for told in lived.publications if isinstance(told, Move) and told.effective_at <= as_of]
-        decided = [one for one in lived.rewards if one.told and (one.at <= as_of or self._is_by_fact(one))]
+        rewards = [one for one in lived.rewards if isinstance(one, Decided)]
+        decided = [one for one in rewards if one.told and (one.at <= as_of or self._is_by_fact(one))]
         return Expected(
             [self._transition(move) for move in moves if not move.silent],
             {one.reward_id: self._reward(one) for one in decided},
             acted,
             as_of,
+            [one.at for one in (*lived.rewards, *lived.steps) if self._is_kept(one)],
         )
+
+    def _is_kept(self, one: Rewarded | Said | Alerted) -> bool:
+        """Tell whether time may have brought it and no fact."""
+        if isinstance(one, Decided):
+            return not self._is_by_fact(one) and one.move is None
+        return isinstance(one, Reminded | Expired | Said | Alerted)
 
     def _is_by_fact(self, decided: Decided) -> bool:
         """Tell whether a fact alone has brought a reward, and no timer."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from agents.decisions.entries import rule_of
 from agents.decisions.in_force import InForce
 from agents.decisions.whole_life import live
 from schemas.rollout import Rollout
@@ -21,7 +22,7 @@ LATER = engaged("e-2", TURN + 1, rating=5)
 
 def test_in_full_knowledge() -> None:
     facts = [fact_of(event) for event in (ORDERED, EARLY, LATER)]
-    assert [one.rule.id for one in live("ann", facts, RULES, TURN + DAY).rewards] == ["before", "since"]
+    assert [rule_of(one) for one in live("ann", facts, RULES, TURN + DAY).rewards] == ["before", "since"]
 
 
 def test_by_a_worker_whenever_it_comes(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.decisions.entries import outcome
 from agents.decisions.whole_life import live
 from schemas.digests import holdout_place
 from schemas.policy import Policy
@@ -55,4 +56,4 @@ def test_who_is_left_out_is_told_as_withheld_and_gets_no_message(tmp_path: Path)
 def test_what_was_held_out_does_not_count_among_the_grants_of_a_limit() -> None:
     facts = [fact_of(event) for event in (order("1", T0, 100), *(engaged(f"e{n}", T0 + n * DAY) for n in (1, 2)))]
     rewards = live("ann", facts, policy("100%", rest=", limit: {times: 1}"), T0 + 9 * DAY).rewards
-    assert [one.withheld for one in rewards] == ["holdout", "holdout"]
+    assert [outcome(one) for one in rewards] == ["holdout", "holdout"]

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agents.decisions.entries import rule_of
 from agents.decisions.steps_taken import Said
 from agents.decisions.whole_life import live
 from schemas.durations import write_duration
@@ -159,7 +160,7 @@ def _spelled(deed: Deed, moves: Sequence[Any]) -> tuple[str, str, int, str, str,
 def in_full_knowledge(history: Sequence[Event], policy: Policy, end: int) -> Found:
     """The same of `simulate` and `segue policy test`."""
     lived = live("ann", [fact_of(event) for event in history], policy, end)
-    found: Found = [("", "", one.at, "reward", one.rule.id, None) for one in lived.rewards]
+    found: Found = [("", "", one.at, "reward", rule_of(one), None) for one in lived.rewards]
     for step in lived.steps:
         if isinstance(step, Said):
             message = step.message

@@ -44,7 +44,8 @@ def paid(outgoing: Iterable[Outgoing]) -> list[tuple[Any, ...]]:
     channels = {payload(out)["reward_id"]: payload(out)["channel"] for out in sent if out.topic == TOPICS.messages}
     rewards = []
     for out in sent:
-        if out.topic == TOPICS.rewards:
+        decided = dict(out.headers)["ce_type"] in {b"reward.granted", b"reward.withheld"}
+        if decided:
             told = payload(out)
             outcome = dict(out.headers)["ce_type"].decode().removeprefix("reward.")
             identity = told["reward_id"]

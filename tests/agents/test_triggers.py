@@ -2,6 +2,7 @@
 
 import pytest
 
+from agents.decisions.entries import outcome
 from agents.decisions.whole_life import live
 from schemas.instants import parse_instant
 from schemas.policy import Policy
@@ -21,7 +22,7 @@ def rule(on: str, more: str = "", segments: str = LADDER, head: str = "") -> Pol
 def decided(policy: Policy, events: list[Event], until: int) -> list[tuple[int, str]]:
     """When the rule decided, and what."""
     lived = live("ann", [fact_of(event) for event in events], policy, until)
-    return [(one.at, one.withheld or "granted") for one in lived.rewards]
+    return [(one.at, outcome(one)) for one in lived.rewards]
 
 
 def begins(*days: str) -> list[tuple[int, str]]:

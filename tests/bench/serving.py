@@ -126,7 +126,7 @@ def _standing(customer: str, draw: Random, now: int) -> bytes:
     ahead = Next(now + draw.randrange(90 * DAY_MS), "inactive")
     policy = PolicyRef("seed", 1)
     return msgspec.json.encode(
-        CustomerSegment(now, customer, 1, None, None, has, ahead, policy, rank + 1, SEGMENTS[rank], frequency)
+        CustomerSegment(now, customer, 1, None, None, has, ahead, 0, policy, rank + 1, SEGMENTS[rank], frequency)
     )
 
 

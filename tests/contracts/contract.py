@@ -20,7 +20,10 @@ from schemas.rewards import (
     MessageRequested,
     Points,
     RewardCause,
+    RewardExpired,
     RewardGranted,
+    RewardReminder,
+    RewardRevoked,
     RewardWithheld,
     SupportAlert,
 )
@@ -55,6 +58,9 @@ OUTPUTS: Final[dict[str, type[Struct]]] = {
     "customer.segment": CustomerSegment,
     "reward.granted": RewardGranted,
     "reward.withheld": RewardWithheld,
+    "reward.reminder": RewardReminder,
+    "reward.expired": RewardExpired,
+    "reward.revoked": RewardRevoked,
     "message.requested": MessageRequested,
     "support.alert": SupportAlert,
 }
@@ -93,6 +99,9 @@ OUTLETS: Final[dict[str, str]] = {
     "customer.segment": "customer_segments",
     "reward.granted": "rewards",
     "reward.withheld": "rewards",
+    "reward.reminder": "rewards",
+    "reward.expired": "rewards",
+    "reward.revoked": "rewards",
     "message.requested": "messages",
     "support.alert": "alerts",
 }

@@ -105,7 +105,7 @@ def test_demo_equals_the_batch_fold(year: Year, fold: dict[str, CustomerTimeline
 
 
 def test_rewards_equal_the_batch_fold(year: Year, due: list[Reward]) -> None:
-    assert len(year.rewards) == len(due)
+    assert len(paid(year)) == len(due)
     assert paid(year) == sorted((payable(reward) for reward in due), key=str)
 
 
@@ -125,6 +125,7 @@ def paid(year: Year) -> list[tuple[Any, ...]]:
             channels.get(reward["reward_id"]),
         )
         for outcome, reward in told
+        if outcome in {"granted", "withheld"}
     ]
     return sorted(found, key=str)
 

@@ -78,6 +78,7 @@ def test_the_object_has_all_of_it(events: Path) -> None:
             "tenure_ms": 10 * DAY,
         },
         "next": {"at": T0 + 100 * DAY + 1, "to": "recent"},
+        "points": 100,
         "policy": {"id": "seed", "version": 1},
         "rank": 2,
         "segment": "loyal",

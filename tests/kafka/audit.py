@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -96,10 +96,15 @@ def transition_faults(published: Iterable[Read], wanted: Mapping[str, CustomerTi
     return _repeated(records) + compare(((record.header("ce_type"), record.payload) for record in records), wanted)
 
 
+DECIDED: Final = frozenset({"reward.granted", "reward.withheld"})
+"""Types of records that decide; the others tell what became of it."""
+
+
 def reward_faults(published: Iterable[Read], wanted: Iterable[Reward], policy: Policy = SEED) -> list[str]:
-    """Compare what was published with the fold: every reward once, with outcome, reason, instant, cause and gift."""
+    """Compare what was decided with the fold: every reward once, with outcome, reason, instant, cause and gift."""
     records = list(published)
-    is_ = Counter(_spelled(_told_reward(record)) for record in records)
+    decided = [record for record in records if record.header("ce_type") in DECIDED]
+    is_ = Counter(_spelled(_told_reward(record)) for record in decided)
     return _repeated(records) + _unequal(is_, Counter(_spelled(_expected_reward(one, policy)) for one in wanted))
 
 

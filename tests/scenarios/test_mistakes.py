@@ -48,7 +48,7 @@ def test_all_mistakes_come_at_once_each_with_its_place(desk: Desk) -> None:
         "15:12: scenarios.1.then.transition: Extra inputs are not permitted",
         (
             "18:5: scenarios.2.then: give at least one of segment, transitions, brinks, rewards, messages, alerts,"
-            " next, measures"
+            " points, next, measures"
         ),
         "19:5: scenarios.3.name: an earlier scenario has this name",
         "22:5: scenarios.4.name: an earlier scenario has this name",

@@ -26,6 +26,7 @@ when: 95d
         "rewards: [welcome, review-points]",
         "next: {to: inactive, after: 150d1ms}",
         "next: {to: inactive}",
+        "points: 150",
         "measures: {recency: 107d, tenure: 107d, frequency: 1, monetary: 120, average_order_value: 120.00, r: 2, f: 1}",
     ],
 )

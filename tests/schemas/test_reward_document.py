@@ -101,7 +101,7 @@ def test_an_order_may_be_waited_for_by_its_number_or_its_amount() -> None:
 
 
 def test_the_kind_of_a_rule_is_one_that_the_policy_names() -> None:
-    assert parse_policy(policy("engaged: yodelled"), "p.yaml").named_kinds == {"yodelled"}
+    assert parse_policy(policy("engaged: yodelled"), "p.yaml").named_kinds == {"yodelled", "reward_redeemed"}
 
 
 @pytest.mark.parametrize("way", get_args(Direction))

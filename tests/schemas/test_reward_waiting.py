@@ -1,41 +1,15 @@
 """Reward rules that this version does not run: read and checked like the others, told, and without effect."""
 
-import pytest
-
+from schemas.instants import DAY_MS as DAY
 from schemas.policy_file import parse_policy
-from tests.schemas.test_reward_document import FIRST, POINTS, policy, told
-
-WAITING: dict[str, tuple[str, str, str]] = {
-    "remind": (FIRST, f"{POINTS}, expires: 60d, remind: [7d, 1d]", ""),
-    "clawback": (FIRST, POINTS, ", clawback: full"),
-}
+from tests.schemas.test_reward_document import POINTS, policy, told
 
 
-@pytest.mark.parametrize("named", WAITING)
-def test_a_rule_that_this_version_does_not_run_gives_nothing_and_is_told(named: str) -> None:
-    compiled = parse_policy(policy(*WAITING[named]) + "brink: [14d, 3d]\n", "p.yaml")
-    assert compiled.rewards == ()
-    assert compiled.later == (f"rewards.0 (rule): {named} runs in a later version: this rule gives nothing yet",)
-
-
-def test_all_that_keeps_a_rule_from_running_is_told_in_one_line() -> None:
-    text = policy(FIRST, "kind: letter, letter: a, expires: 9d, remind: [1d]", ", holdout: 5%, clawback: unredeemed")
-    (line,) = parse_policy(text, "p.yaml").later
-    assert line.startswith("rewards.0 (rule): remind, clawback run in a later version")
-
-
-def test_a_rule_that_runs_is_not_kept_from_it_by_one_that_does_not() -> None:
-    text = (
-        policy(rest=", clawback: full")
-        + "  - {id: welcome, on: {first_order: true}, give: {kind: points, points: 1}}\n"
-    )
+def test_what_becomes_of_a_grant_is_the_work_of_this_version() -> None:
+    text = policy("transition: {to: good}", f"{POINTS}, expires: 60d, remind: [1d, 7d]", ", clawback: full, late: all")
     compiled = parse_policy(text, "p.yaml")
-    assert [rule.id for rule in compiled.rewards] == ["welcome"]
-    assert len(compiled.later) == 1
-
-
-def test_to_take_nothing_back_is_what_this_version_does() -> None:
-    assert parse_policy(policy(rest=", clawback: never"), "p.yaml").later == ()
+    (rule,) = compiled.rewards
+    assert (rule.remind_ms, rule.clawback, rule.late, compiled.later) == ((7 * DAY, DAY), "full", True, ())
 
 
 def test_a_rule_without_an_occasion_wants_a_journey_that_gives_it() -> None:
@@ -49,3 +23,16 @@ def test_a_rule_without_an_occasion_wants_a_journey_that_gives_it() -> None:
 def test_an_announcement_is_one_that_the_policy_makes() -> None:
     assert told(policy("brink: {lead: 7d}") + "brink: [14d]\n") == ("rewards.0.on.brink.lead", "brink does not name 7d")
     assert told(policy("brink: {to: best}") + "brink: [14d]\n")[0] == "rewards.0.on.brink.to.0"
+
+
+def test_a_rule_that_runs_is_not_kept_from_it_by_one_that_does_not() -> None:
+    text = policy(rest=", budget: b") + "  - {id: welcome, on: {first_order: true}, give: {kind: points, points: 1}}\n"
+    text += "budgets: [{id: b, amount: 10.00, cost: {rule: 1.00}}]\n"
+    assert [rule.id for rule in parse_policy(text, "p.yaml").rewards] == ["welcome"]
+
+
+def test_what_a_journey_gives_is_never_taken_back_and_that_is_told() -> None:
+    journey = "journeys:\n  - {id: j, on: {first_order: true}, steps: [{reward: rule}]}\n"
+    place, reason = told(policy(rest=", clawback: full") + journey)
+    assert place == "rewards.0.clawback"
+    assert reason.startswith("a journey gives this reward: what it gives is never taken back")

@@ -68,7 +68,18 @@ class Log:
         sequence = self.sequences.get(customer, 0)
         rank = RANKS[segment] if segment is not None else None
         told = CustomerSegment(
-            at, customer, 1, None, None, has.get("measures", measures()), ahead, POLICY, rank, segment, sequence
+            at,
+            customer,
+            1,
+            None,
+            None,
+            has.get("measures", measures()),
+            ahead,
+            has.get("points", 0),
+            POLICY,
+            rank,
+            segment,
+            sequence,
         )
         self.record(self.topics.customer_segments, "customer.segment", customer, told, at)
 

@@ -13,7 +13,7 @@ from tables.codec import decode_progress
 from tables.keys import POSITION, PROGRESS
 from tables.position import decode_position
 from tests import oracle
-from tests.kafka.audit import Remembered, reward_faults, state_faults
+from tests.kafka.audit import DECIDED, Remembered, reward_faults, state_faults
 from tests.kafka.reading import Read
 from tests.oracle import SEED, Limit, OnEngaged, OnFirstOrder, OnTransition, RewardRule, at_least
 from tests.oracle.compare import RETRACTED
@@ -121,7 +121,7 @@ def _row_faults(
 
 
 def _reward_faults(published: list[Read], events: list[Event], until: int, punctual: bool) -> Iterator[str]:  # noqa: FBT001  # of one caller
-    ids = Counter(read.payload["reward_id"] for read in published)
+    ids = Counter(read.payload["reward_id"] for read in published if read.header("ce_type") in DECIDED)
     yield from (f"{name} is decided {count} times" for name, count in ids.items() if count > 1)
     if punctual:
         hers = [read for read in published if read.payload["customer_id"] in PUNCTUAL]

@@ -49,7 +49,7 @@ ROWS: dict[str, Any] = {
         "loyal", T0 + DAY, 2, T0, 3, 2, -500, 4, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST,
         T0 + 2 * DAY, T0 - 2 * DAY, {"review-points": [T0]}, T0 - 1, True, MOVES,
         Cause(type="refund", event_id="r-1"), BrinkRow(T0 + 90 * DAY + 1, "recent", "loyal"), T0 - 2 * DAY + 1, 3,
-        T0 + DAY, T0 + 3 * DAY, True,
+        T0 + DAY, T0 + 3 * DAY, True, -50, 3,
     ),
     "customer-new": CustomerRow(),
     "order": OrderRow(T0, 5_000, "EUR", 4_200, True, "o-1", 100),
@@ -68,9 +68,10 @@ ROWS: dict[str, Any] = {
         T0, "p-1", "1980-02-29", "GB", "Europe/London", {"email": False}, "push", ["club"], ["tea"]
     ),
     "occasion": OccasionRow(T0, "welcome", True),
+    "occasion-spent": OccasionRow(T0, "welcome", True, 100, T0 + 60 * DAY, 40, 10, True, 1),
     "loyalty": LoyaltyRow([
         RunningJourney("back", "start", T0, "pause", T0, T0 + 5, RewardCause(type="engagement", event_id="e-1"), ["1"])
-    ]),
+    ], [(T0 + 53 * DAY, "5f0c7d1a"), (T0 + 60 * DAY, "5f0c7d1a")]),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from agents.decisions.entries import rule_of
 from agents.decisions.moves import Move
 from agents.decisions.whole_life import Lived, live
 from tests.builders import DAY, SEED, T0, fact_of
@@ -24,6 +25,6 @@ def test_a_move_before_it_takes_no_number_and_one_at_its_very_instant_is_the_fir
 
 
 def test_what_happened_before_it_is_never_paid() -> None:
-    assert [one.rule.id for one in lived(T0).rewards] == ["welcome", "champion-gift"]
-    assert [one.rule.id for one in lived(T0 + 5 * DAY).rewards] == ["champion-gift"]
+    assert [rule_of(one) for one in lived(T0).rewards] == ["welcome", "champion-gift"]
+    assert [rule_of(one) for one in lived(T0 + 5 * DAY).rewards] == ["champion-gift"]
     assert lived(T0 + 11 * DAY).rewards == []

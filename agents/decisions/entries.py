@@ -1,0 +1,106 @@
+"""What becomes of a grant: reminders, expiry, redemption and taking back, each as it is told and accounted."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from agents.decisions.occasions import Decided
+from schemas.rewards import Points
+from schemas.transitions import Cause
+
+
+class Reminded(Struct, frozen=True, gc=False):
+    """What is left of a reward expires in `lead_ms`."""
+
+    customer_id: str
+    rule_id: str
+    reward_id: str
+    at: int
+    expires_at: int
+    points: int | None
+    """Left of it; None = it gave no points. So in all entries."""
+
+    @property
+    def lead_ms(self) -> int:
+        """How long before it expires."""
+        return self.expires_at - self.at
+
+
+class Expired(Struct, frozen=True, gc=False):
+    """What was left of a reward is gone."""
+
+    customer_id: str
+    rule_id: str
+    reward_id: str
+    at: int
+    points: int | None
+
+
+class Redeemed(Struct, frozen=True, gc=False):
+    """A customer spent points, or had what she was given. It is a fact, so nobody is told."""
+
+    customer_id: str
+    rule_id: str
+    reward_id: str
+    at: int
+    points: int | None
+    event_id: str
+
+
+class Void(Struct, frozen=True, gc=False):
+    """A redemption of what she has not: no such grant is known, or nothing is left of it. Nobody is told."""
+
+    customer_id: str
+    rule_id: str
+    """Empty where no such grant is known."""
+    reward_id: str
+    at: int
+    event_id: str
+
+
+class Revoked(Struct, frozen=True, gc=False):
+    """A reward is taken back; `points` are what the balance loses, also of those that were spent."""
+
+    customer_id: str
+    rule_id: str
+    reward_id: str
+    at: int
+    points: int | None
+    cause: Cause
+    transition_id: str | None
+
+
+Entry = Reminded | Expired | Redeemed | Void | Revoked
+Rewarded = Decided | Entry
+"""Everything that the reward side makes of a customer's life, in the order in which it does."""
+
+
+_OUTCOMES: Final[dict[type[Entry], str]] = {
+    Reminded: "reminded",
+    Expired: "expired",
+    Redeemed: "redeemed",
+    Void: "void",
+    Revoked: "revoked",
+}
+
+
+def balance_change(one: Rewarded) -> int:
+    """Say what an entry does to the balance of points: over all entries of a life it adds up to the balance."""
+    if isinstance(one, Decided):
+        give = one.rule.give
+        return give.points if one.granted and isinstance(give, Points) else 0
+    if isinstance(one, Reminded | Void):
+        return 0
+    return -(one.points or 0)
+
+
+def outcome(one: Rewarded) -> str:
+    """Name what became, as metrics count it."""
+    if isinstance(one, Decided):
+        return one.withheld or "granted"
+    return _OUTCOMES[type(one)]
+
+
+def rule_of(one: Rewarded) -> str:
+    """Name the rule that granted."""
+    return one.rule.id if isinstance(one, Decided) else one.rule_id

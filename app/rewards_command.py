@@ -1,0 +1,60 @@
+"""`segue rewards audit`: every grant, refusal, reminder, expiry and taking back of one customer, and why."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from app.clear_errors import clear_errors, read_settings
+from app.explain_command import deployed_evidence, deployed_view, given_evidence
+from app.instant_option import instant_option
+
+rewards = typer.Typer(help="What reward rules have given.", no_args_is_help=True)
+
+_EVENTS = "A file of events, or several, as for simulate; without it the input topics are read."
+_AS_OF = "Up to this instant: RFC 3339 with an offset, or epoch ms. Now, or of files the newest fact."
+
+
+@rewards.callback()
+def _rewards() -> None:
+    """Keep `audit` a command of its own, though it is the only one."""
+
+
+@rewards.command()
+def audit(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's id.")],
+    *,
+    events: Annotated[list[Path] | None, typer.Option(metavar="F", help=_EVENTS)] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(help="A policy file, or a pack; else of topics what is in force, of files SEGUE_POLICY or seed."),
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="T", help=_AS_OF)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Explain each grant, refusal, reminder, expiry and taking back in order, with the balance of points after it.
+
+    It is found from her facts as explain finds it: nothing is ever late here, all facts are known.
+    """
+    instant = instant_option("--as-of", as_of) if as_of is not None else None
+    from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
+    from app.explaining.audit import audit as audited  # noqa: PLC0415  # as above
+    from app.explaining.audit_telling import telling, told_as_object  # noqa: PLC0415  # as above
+    from schemas.policy_file import load_policy  # noqa: PLC0415  # as above
+
+    with clear_errors():
+        settings, files = read_settings(), tuple(events or ())
+        view = deployed_view(settings) if policy is None and not files else None
+        if view is not None and view.policies:
+            evidence, read = deployed_evidence(customer, view, settings, as_of=instant, cut_points=None)
+        else:
+            read = load_policy(policy if policy is not None else settings.first_policy)
+            evidence = given_evidence(customer, files, read, settings, as_of=instant, cut_points=None)
+        told = audited(customer, evidence, read)
+    if as_json:
+        sys.stdout.write(orjson.dumps(told_as_object(told)).decode() + "\n")
+        return
+    style = Style.of(sys.stdout)
+    sys.stdout.writelines(style.fit(f"{line}\n", sys.stdout) for line in telling(told, style))
