@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test faults simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins clean
+.PHONY: help demo test faults simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards packages image sbom licences clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -18,8 +18,8 @@ $(VENV)/ready: pyproject.toml uv.lock
 	$(UV) sync --frozen --quiet --all-extras --inexact --python $(VENV)/bin/python
 	@touch $@
 
-demo: $(VENV)/ready  ## a real shop's year through a worker (KAFKA=host:port uses your broker)
-	@$(RUN) segue demo
+demo: $(VENV)/ready  ## a real shop's year through a worker, and its page (KAFKA=host:port, ARGS=--exit)
+	@$(RUN) segue demo $(ARGS)
 
 test: $(VENV)/ready  ## every test that this machine can run
 	$(RUN) pytest -m "not kafka and not simulation" --numprocesses logical --maxprocesses 4 --dist loadfile
@@ -66,5 +66,28 @@ bench-peers: compiled  ## Segue beside Faust, Quix Streams, Kafka Streams (an ho
 pins: $(VENV)/ready  ## accept the sources of Faust and aiokafka as they are now, after reading them
 	$(RUN) python -m tests.runtime.pins
 
+dashboards: $(VENV)/ready  ## write deploy/grafana/dashboards/ from its code
+	$(RUN) python -m deploy.grafana
+
+packages: $(VENV)/ready  ## wheel and sdist into dist/
+	$(UV) build --quiet --out-dir dist
+
+image:  ## the container image (docker; IMAGE=segue)
+	docker build -f deploy/containers/Dockerfile -t $(or $(IMAGE),segue) .
+
+$(VENV)/runtime: uv.lock $(VENV)/ready
+	UV_PROJECT_ENVIRONMENT=$@ $(UV) sync --frozen --quiet --no-dev --python $(VENV)/bin/python
+	@touch $@
+
+sbom: $(VENV)/runtime  ## what a worker is made of, as CycloneDX: dist/sbom.json
+	@mkdir -p dist
+	$(UV) tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment --pyproject pyproject.toml \
+		--output-reproducible --output-file dist/sbom.json $(VENV)/runtime/bin/python
+
+licences: $(VENV)/runtime  ## the licences of what a worker is made of: dist/licences.md
+	@mkdir -p dist
+	$(UV) tool run --quiet --from pip-licenses==5.5.5 pip-licenses --python $(VENV)/runtime/bin/python --from mixed \
+		--with-urls --format markdown --output-file dist/licences.md
+
 clean: pure  ## remove what make has made
-	rm -rf $(VENV) .kafka .bench .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist .helm .kafka .bench .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -11,6 +11,7 @@ from agents.decisions.whole_life import STRANGE
 from agents.engaged_days import write_engaged_days
 from agents.publishing import Publisher
 from agents.reward_publishing import RewardPublisher
+from agents.step_publishing import StepPublisher
 from agents.work import Work
 from schemas.rows import TombstoneRow
 from schemas.topics import Topics
@@ -23,6 +24,7 @@ from tables.keys import (
     CUSTOMER,
     ENGAGED_DAY,
     ENGAGEMENT,
+    LOYALTY,
     OCCASION,
     ORDER,
     PROFILE,
@@ -34,6 +36,8 @@ from tables.keys import (
 )
 from tables.tombstones import Tombstones
 
+Publishers = tuple[Publisher, RewardPublisher, StepPublisher]
+
 
 class CustomerWriter:
     """Writes for one deployment, by the policy in force at the instant of what is told."""
@@ -41,16 +45,20 @@ class CustomerWriter:
     def __init__(self, topics: Topics, in_force: InForce, tombstones: Tombstones, *, standings: bool) -> None:
         self._in_force = in_force
         self._publishers = {
-            policy.fingerprint: (Publisher(topics, policy), RewardPublisher(topics, policy))
+            policy.fingerprint: (
+                Publisher(topics, policy),
+                RewardPublisher(topics, policy),
+                StepPublisher(topics, policy),
+            )
             for policy in in_force.policies
         }
-        self._publisher, self._rewards = self._publishers[in_force.policy.fingerprint]
+        self._first = self._publishers[in_force.policy.fingerprint]
         self._tombstones = tombstones
         self._standings = standings
 
     def write(self, work: Work, key: bytes, stored: bytes | None, customer: Customer, life: Life) -> None:
         """Write what has changed."""
-        if life.timeline.told or life.rewards:
+        if life.timeline.told or life.rewards or life.steps:
             self._publish(work, key, life)
         if customer.erased:
             self._forget(work, key, customer)
@@ -60,7 +68,7 @@ class CustomerWriter:
             _write_around(draft, customer.changed, key)
             if customer.changed.engaged_now:
                 write_engaged_days(draft, customer, key, self._in_force.policy_at(row.at))
-        if customer.engagement_now is not None or customer.new_profile is not None:
+        if customer.engagement_now is not None or customer.new_profile is not None or customer.loyalty_changed:
             _write_others(draft, customer, key)
         if stored is None and not row.ahead and are_all(life.endings, STRANGE):
             return
@@ -69,22 +77,25 @@ class CustomerWriter:
             draft.rows[CUSTOMER + key] = encoded
             if self._standings and row.at:  # until then all she has waits for its order
                 stands = standing(customer, self._in_force)
-                publisher, _ = self._at(row.at)
+                publisher, *_ = self._at(row.at)
                 work.outgoing.append(publisher.standing(customer.id, key, row, encoded, stands))
 
-    def _at(self, instant: int) -> tuple[Publisher, RewardPublisher]:
+    def _at(self, instant: int) -> Publishers:
         if len(self._publishers) == 1:
-            return self._publisher, self._rewards
+            return self._first
         return self._publishers[self._in_force.policy_at(instant).fingerprint]
 
     def _publish(self, work: Work, key: bytes, life: Life) -> None:
         for told in life.timeline.told:
             if not (isinstance(told, Move) and told.silent):
-                publisher, _ = self._at(told.effective_at)
+                publisher, *_ = self._at(told.effective_at)
                 work.outgoing.append(publisher.publish(told, key, work.detected_at))
         for decided in life.rewards:
-            _, rewards = self._at(decided.at)
+            _, rewards, _ = self._at(decided.at)
             work.outgoing += rewards.publish(decided, key, work.detected_at)
+        for taken in life.steps:
+            _, _, steps = self._at(taken.at)
+            work.outgoing.append(steps.publish(taken, key, work.detected_at))
 
     def _forget(self, work: Work, key: bytes, customer: Customer) -> None:
         """Delete every row of a customer, and leave what keeps her from coming back."""
@@ -95,7 +106,7 @@ class CustomerWriter:
                 draft.rows[nested] = None
                 if family == OCCASION:
                     decided.add(split_nested(nested)[1].decode())
-        for family in (CUSTOMER, ENGAGEMENT, PROFILE):
+        for family in (CUSTOMER, ENGAGEMENT, LOYALTY, PROFILE):
             draft.rows[family + key] = None
         draft.forget_times(key)
         before = draft.get(self._tombstones.key(key))
@@ -105,7 +116,7 @@ class CustomerWriter:
         draft.rows[self._tombstones.key(key)] = encode(tombstone)
         draft.has_tombstones = True
         if self._standings:
-            work.outgoing.append(self._publisher.nobody(customer.id, key, row))
+            work.outgoing.append(self._first[0].nobody(customer.id, key, row))
 
 
 def _write_around(draft: Draft, changed: Around, key: bytes) -> None:
@@ -128,3 +139,5 @@ def _write_others(draft: Draft, customer: Customer, key: bytes) -> None:
         draft.rows[ENGAGEMENT + key] = encode(engaged)
     if profile is not None:
         draft.rows[PROFILE + key] = encode(profile)
+    if customer.loyalty_changed:
+        draft.rows[LOYALTY + key] = encode(customer.loyalty)

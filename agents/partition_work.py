@@ -133,7 +133,7 @@ class PartitionWork:
             stored = self._come_to(work, key, stored, freeze.row.at)
         row = decode_customer(stored) if stored is not None else self._newborn(work, key)
         before, waited = row.segment, row.ahead
-        wake = row.wake if waited else row.due  # a property would be asked for every order
+        wake = row.wake if waited or row.booked else row.due  # a property would be asked for every order
         if waited or early:
             waiting = Waiting(work.draft, key)
             facts = catch_up(waiting, row, waiting.sift(facts, early), until)
@@ -178,7 +178,7 @@ class PartitionWork:
 
     def _wake_again(self, row: CustomerRow, clock: int) -> int:
         """Say when a customer must be looked at again: at once where a late fact has left her before a turn."""
-        after = row.wake if row.ahead else row.due
+        after = row.wake if row.ahead or row.booked else row.due
         if not (self.in_force.varies and row.met):
             return after
         turn = self.in_force.turn_after(row, row.at)

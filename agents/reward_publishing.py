@@ -4,6 +4,7 @@ from typing import assert_never
 
 import msgspec
 
+from agents.decisions.messaging import Message
 from agents.decisions.occasions import Decided
 from agents.envelope import Envelope
 from agents.outgoing import Outgoing
@@ -41,12 +42,16 @@ class RewardPublisher:
 
     def publish(self, decided: Decided, key: bytes, detected_at: int) -> list[Outgoing]:
         """Publish what was decided, and the message that goes with it."""
+        told: list[Outgoing] = []
         if decided.withheld is not None:
-            return [self._withheld(decided, decided.withheld, key, detected_at)]
-        granted = self._granted(decided, key, detected_at)
-        return [granted, self._message(decided, key)] if decided.channel is not None else [granted]
+            told.append(self._withheld(decided, decided.withheld, key, detected_at))
+        elif decided.rule.give is not None:
+            told.append(self._granted(decided, decided.rule.give, key, detected_at))
+        if decided.message is not None:
+            told.append(self._message(decided, decided.message, key))
+        return told
 
-    def _granted(self, decided: Decided, key: bytes, detected_at: int) -> Outgoing:
+    def _granted(self, decided: Decided, give: Give, key: bytes, detected_at: int) -> Outgoing:
         rule = decided.rule
         event = RewardGranted(
             cause=decided.cause,
@@ -54,7 +59,7 @@ class RewardPublisher:
             detected_at=detected_at,
             effective_at=decided.at,
             expires_at=decided.at + rule.expires_ms if rule.expires_ms is not None else None,
-            give=rule.give,
+            give=give,
             policy=self._ref,
             reward_id=decided.reward_id,
             rule=rule.id,
@@ -78,21 +83,22 @@ class RewardPublisher:
         headers = self._envelope.headers(b"reward.withheld", digest(f"{decided.reward_id}\0withheld"), decided.at)
         return Outgoing(self._topics.rewards, key, _encode(event), headers)
 
-    def _message(self, decided: Decided, key: bytes) -> Outgoing:
-        rule, message_id = decided.rule, digest(f"{decided.reward_id}\0message")
-        assert rule.message is not None, "a channel is chosen for a rule's message"
-        assert decided.channel is not None, "whoever wants no channel gets no message"
+    def _message(self, decided: Decided, message: Message, key: bytes) -> Outgoing:
+        message_id = digest(f"{decided.reward_id}\0message")
         event = MessageRequested(
-            channel=decided.channel,
+            channel=message.channels[0],
             customer_id=decided.customer_id,
             effective_at=decided.at,
-            fields=_fields(decided),
+            fallback=list(message.channels[1:]),
+            fields=_fields(decided, message),
+            journey=None,
             message_id=message_id,
-            not_before=decided.at,
+            not_before=message.not_before,
             policy=self._ref,
             reward_id=decided.reward_id,
-            rule=rule.id,
-            template=rule.message.template,
+            rule=decided.rule.id,
+            step=None,
+            template=message.template,
         )
         headers = self._envelope.headers(b"message.requested", message_id, decided.at)
         return Outgoing(self._topics.messages, key, _encode(event), headers)
@@ -106,14 +112,24 @@ class RewardPublisher:
         )
 
 
-def _fields(decided: Decided) -> dict[str, str | int]:
+def _fields(decided: Decided, message: Message) -> dict[str, str | int | list[str]]:
     """Say what a template may want to name, in the order of the alphabet; never a person's name or address."""
-    fields = _of_gift(decided.rule.give)
+    fields = fields_of(message)
+    if decided.rule.give is not None:
+        fields |= _of_gift(decided.rule.give)
     if decided.rule.expires_ms is not None:
         fields["expires_at"] = decided.at + decided.rule.expires_ms
-    if decided.move is not None and decided.move.to_segment is not None:
-        fields["segment"] = decided.move.to_segment
     return dict(sorted(fields.items()))
+
+
+def fields_of(message: Message) -> dict[str, str | int | list[str]]:
+    """Say what any template may name of the customer, in the order of the alphabet."""
+    fields: dict[str, str | int | list[str]] = {}
+    if message.interests:
+        fields["interests"] = list(message.interests)
+    if message.segment is not None:
+        fields["segment"] = message.segment
+    return fields
 
 
 def _of_gift(give: Give) -> dict[str, str | int]:

@@ -6,13 +6,14 @@ from agents.decisions.explaining import direction
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
+from agents.decisions.steps_taken import Said
 from agents.work import Tally
 
 
 def count(tally: Tally, life: Life, in_force: InForce) -> None:
     for ending in life.endings:
         tally.endings.append(ending)
-    if not (life.late or life.timeline.told or life.rewards):
+    if not (life.late or life.timeline.told or life.rewards or life.steps):
         return
     tally.late += life.late
     tally.ancient += life.ancient
@@ -31,8 +32,14 @@ def count(tally: Tally, life: Life, in_force: InForce) -> None:
                 tally.brinks["announced" if isinstance(told, Brink) else "cleared"] += 1
             case Move() | ScoreChange():
                 pass
+    _count_given(tally, life)
+
+
+def _count_given(tally: Tally, life: Life) -> None:
     for decided in life.rewards:
         tally.rewarded[decided.rule.id, decided.withheld or "granted"] += 1
+    for taken in life.steps:
+        tally.stepped[taken.journey, "message" if isinstance(taken, Said) else "alert"] += 1
 
 
 def count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:

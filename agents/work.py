@@ -36,6 +36,8 @@ class Tally:
         """Change of the number of customers per segment; the empty name counts those without one."""
         self.rewarded: Counter[tuple[str, str]] = Counter()
         """Decided rewards by rule and outcome."""
+        self.stepped: Counter[tuple[str, str]] = Counter()
+        """Messages and alerts that journeys ask for, by journey."""
 
 
 class Work:

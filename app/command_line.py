@@ -17,6 +17,7 @@ from app.export_command import export
 from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
 from app.scenarios_command import test_policy
+from app.serve_command import serve, token
 from app.simulate_command import simulate
 from app.verify_command import verify
 
@@ -33,6 +34,8 @@ topics = typer.Typer(help="The topics of a deployment.", no_args_is_help=True)
 segue.add_typer(topics, name="topics")
 segue.add_typer(dead_letters, name="dlq")
 segue.add_typer(policy, name="policy")
+segue.add_typer(token, name="token")
+segue.command("serve")(serve)
 segue.command("simulate")(simulate)
 segue.command("explain")(explain)
 segue.command("verify")(verify)
@@ -69,12 +72,17 @@ def worker() -> None:
 @segue.command()
 def demo(
     kafka: Annotated[str | None, typer.Option(envvar="KAFKA", help="host:port; none = an embedded broker.")] = None,
+    *,
+    leave: Annotated[bool, typer.Option("--exit", help="End with the summary, on a terminal too.")] = False,
 ) -> None:
-    """Stream a real shop's year through a worker and tell what became of its customers."""
+    """Stream a real shop's year through a worker, show it on a page, and tell what became of its customers.
+
+    On a terminal the page stays until Ctrl-C.
+    """
     from app.demo.program import run_demo  # noqa: PLC0415  # needs the demo extra
 
     with clear_errors():
-        run_demo(read_settings(), kafka or None)
+        run_demo(read_settings(), kafka or None, stay=sys.stdout.isatty() and not leave)
 
 
 @segue.command()

@@ -52,6 +52,7 @@ class Metrics:
         self.dead_letters = counter("dlq_records", "Records sent to the dead letters.", "code")
         self.transitions = counter("transitions", "Moves published.", "from", "to", "direction", "cause")
         self.rewards = counter("rewards", "Occasions that reward rules have decided.", "rule", "outcome")
+        self.steps = counter("journey_steps", "What journeys have asked for besides rewards.", "journey", "kind")
         self.customers = gauge("customers", "Customers of this worker's partitions.", "segment")
         self.transition_latency = histogram(
             "transition_latency_seconds", "From the append of an input record to the commit of its moves.", LATENCY
@@ -170,6 +171,8 @@ class Metrics:
             self.transitions.labels(origin or NONE, target or NONE, way, cause).inc(count)
         for (rule, outcome), count in tally.rewarded.items():
             self.rewards.labels(rule, outcome).inc(count)
+        for (journey, kind), count in tally.stepped.items():
+            self.steps.labels(journey, kind).inc(count)
 
     def entered(self, change: Mapping[str, int], sign: int = 1) -> None:
         """Let customers enter (or, with sign -1, leave) the segments of this worker."""

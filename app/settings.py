@@ -51,6 +51,23 @@ class HttpSettings(_Part):
     port: Port = Field(9464, description="0 takes any free port")
 
 
+class ServingSettings(_Part):
+    """How `segue serve` answers."""
+
+    host: str = Field("127.0.0.1", description="anything but loopback needs tokens")
+    port: Port = Field(9465, description="0 takes any free port")
+    directory: Path = Field(Path("segue-view"), description="one per copy; may be lost, is then read again")
+    tokens: Path | None = Field(None, description="file with lines of `segue token new`; none = loopback only")
+    requests_per_second: float = Field(500.0, ge=0, description="of each token; 0 = no limit")
+    burst: int = Field(1_000, ge=1, description="requests of a token at once")
+    at_once: int = Field(256, ge=1, description="requests that are being answered; more get 503")
+    connections: int = Field(1_000, ge=1, description="more are closed at once")
+    streams: int = Field(200, ge=0, description="clients of the stream of transitions; more get 503")
+    outflow_limit: float = Field(0.05, gt=0, le=1, description="share of the high group that falls: an alarm")
+    block_cache_mib: int = Field(48, ge=8)
+    write_buffers_mib: int = Field(64, ge=8)
+
+
 class Settings(BaseSettings):
     """Everything an operator sets; what a marketer sets is in the policy."""
 
@@ -95,6 +112,7 @@ class Settings(BaseSettings):
     transactions: TransactionSettings = TransactionSettings()
     dead_letters: DeadLetterSettings = DeadLetterSettings()
     http: HttpSettings = HttpSettings()
+    serving: ServingSettings = ServingSettings()
 
     @property
     def first_policy(self) -> str:

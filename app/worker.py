@@ -20,6 +20,7 @@ from app.control.first_policy import ensure_policy
 from app.control.reader import ControlReader
 from app.control.versions import policy_at
 from app.data_directory import lock_directory
+from app.disk_metrics import DiskCollector
 from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.metrics import Metrics
@@ -92,6 +93,7 @@ class SegueWorker(faust.Worker):
         policy = compiled(policy_at(reader.view, int(time.time() * 1000)))
         metrics = Metrics(registry, policy)
         metrics.watch_control(reader.view, settings.clock)
+        registry.register(DiskCollector(settings.state.directory))
         read_lean_records()
         # 20 ms of sleep after each CONCURRENT_TRANSACTIONS, while brokers write their markers in 2 to 5.
         sender.BACKOFF_OVERRIDE = 0.005

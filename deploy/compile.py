@@ -45,7 +45,9 @@ COMPILED: Final = (
     "schemas/policy.py",
     "schemas/remembered_moves.py",
     "schemas/reward_rules.py",
+    "schemas/rules_by_occasion.py",
     "schemas/scales.py",
+    "schemas/when.py",
     "tables/batches.py",
     "tables/customer_codec.py",
     "tables/draft.py",
@@ -57,7 +59,9 @@ COMPILED: Final = (
 )
 INTERPRETED: Final = (
     "agents/decisions/moves.py",  # msgspec makes its structs itself: mypyc has nothing to add, and loses
+    "agents/decisions/messaging.py",
     "agents/decisions/occasions.py",  # what their classes say of themselves
+    "agents/decisions/steps_taken.py",
     "agents/decisions/nothing_stored.py",  # fakes are made of it, and a compiled class takes no subclass
 )
 

@@ -70,13 +70,13 @@ def _above_zero(milliseconds: int) -> int:
     return milliseconds
 
 
-def _no_truth(value: object) -> object:
+def no_truth(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("an amount is a number")
     return value
 
 
-def _write_amount(amount: Decimal) -> str:
+def write_amount(amount: Decimal) -> str:
     """Write an amount without the zeros that say nothing: two that are equal look the same."""
     return f"{amount.normalize():f}"
 
@@ -105,9 +105,9 @@ Share = Annotated[
 ]
 Amount = Annotated[
     Decimal,
-    BeforeValidator(_no_truth),
+    BeforeValidator(no_truth),
     Field(ge=0, lt=10**15),
-    PlainSerializer(_write_amount, return_type=str, when_used="json"),
+    PlainSerializer(write_amount, return_type=str, when_used="json"),
     WithJsonSchema(_AMOUNT),
 ]
 """Major units of the policy's currency; never a float."""
@@ -138,3 +138,4 @@ class _OneOrMany:
 
 
 OneOrMany: Final = _OneOrMany()
+Segments = Annotated[list[SegmentId], Field(min_length=1), Distinct, OneOrMany]

@@ -84,7 +84,13 @@ class CustomerRow(Counted):
         self.frozen = 0
         """The freeze that has taken down what she held, while it was under way; 0 = none that matters."""
 
+        self.booked = 0
+        """The next appointment: an instant at which rewards have something to do for her; 0 = none."""
+        self.loyalty = False
+        """Whether she has a LoyaltyRow."""
+
     @property
     def wake(self) -> int:
         """The next instant at which she must be looked at though nothing happens; 0 = never."""
-        return min(self.due, self.ahead) if self.due and self.ahead else self.due or self.ahead
+        due = min(self.due, self.ahead) if self.due and self.ahead else self.due or self.ahead
+        return min(due, self.booked) if due and self.booked else due or self.booked

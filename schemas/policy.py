@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, assert_never
 
 from schemas.instants import DAY_MS
-from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
+from schemas.journeys import ORDER_FACTS, Journey
+from schemas.reward_rules import RewardRule
+from schemas.rules_by_occasion import RulesByOccasion, sort_rules
 from schemas.scales import QuantileSet, RecencyScale, Scale
-
-Measure = Literal["recency", "frequency", "monetary", "average_order_value", "tenure", "engaged", "r", "f", "m"]
-"""What a segment rule may ask for; ages in ms, money in minor units."""
+from schemas.when import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +18,6 @@ class Segment:
     id: str
     label: str
     rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Inclusive bounds; None = open."""
-
-    low: int | None = None
-    high: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """All conditions of a rule by measures; `never_engaged` matches who never was."""
-
-    ranges: Mapping[Measure, Range]
-    never_engaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +46,14 @@ class Dwell:
 
     up_ms: int = 0
     down_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When nobody is written to: from one minute of the day up to before another, which may be on the next day."""
+
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,52 +90,41 @@ class Policy:
     """Kinds that make a customer known, and that count as her being engaged."""
     dedup_ms: int = 30 * DAY_MS
     """How long ids of engagement are remembered."""
+    quiet: Quiet | None = None
+    """Quiet hours on the customer's clock; None = there are none."""
     rewards: tuple[RewardRule, ...] = ()
     """Reward rules that this version runs."""
+    journeys: tuple[Journey, ...] = ()
+    """Journeys that this version runs."""
     later: tuple[str, ...] = ()
     """What the file asks for and this version does not run, each in a line."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     """Kinds of engagement that the policy speaks of anywhere: their ids are remembered."""
-    numbered_rules: Mapping[int, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
-    """Those that wait for an order of a number, by that number; ascending."""
-    order_value_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
-    transition_rules: tuple[RewardRule, ...] = field(init=False, repr=False, compare=False)
-    engaged_rules: Mapping[str, tuple[RewardRule, ...]] = field(init=False, repr=False, compare=False)
+    by_occasion: RulesByOccasion = field(init=False, repr=False, compare=False)
+    """The reward rules by what they wait for."""
+    attentive: bool = field(init=False, repr=False, compare=False)
+    """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
     """Whether an engagement can change a segment."""
+    journey_facts: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Facts that end journeys or that they wait for."""
+    _journeys: Mapping[str, Journey] = field(init=False, repr=False, compare=False)
+    _rewards: Mapping[str, RewardRule] = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Segment] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_id", {segment.id: segment for segment in self.segments})
         asked = any(rule.when and ("engaged" in rule.when.ranges or rule.when.never_engaged) for rule in self.rules)
         object.__setattr__(self, "engagement_acts", asked or self.no_orders is not None)
-        self._sort_rewards()
-
-    def _sort_rewards(self) -> None:
-        """Lay the reward rules out by what they wait for, each in the order of the policy."""
-        engaged: dict[str, tuple[RewardRule, ...]] = {}
-        numbered: dict[int, tuple[RewardRule, ...]] = {}
-        values: tuple[RewardRule, ...] = ()
-        moves: tuple[RewardRule, ...] = ()
-        for rule in self.rewards:
-            match rule.on:
-                case OnEngaged(kind=kind):
-                    engaged[kind] = (*engaged.get(kind, ()), rule)
-                case OnFirstOrder():
-                    numbered[1] = (*numbered.get(1, ()), rule)
-                case OnNthOrder(number=number):
-                    numbered[number] = (*numbered.get(number, ()), rule)
-                case OnOrderValue():
-                    values = (*values, rule)
-                case OnTransition():
-                    moves = (*moves, rule)
-                case _:
-                    assert_never(rule.on)
-        object.__setattr__(self, "engaged_rules", engaged)
-        object.__setattr__(self, "numbered_rules", dict(sorted(numbered.items())))
-        object.__setattr__(self, "order_value_rules", values)
-        object.__setattr__(self, "transition_rules", moves)
-        object.__setattr__(self, "named_kinds", self.engagement.union(engaged))
+        awaited = frozenset(fact for journey in self.journeys for fact in journey.facts)
+        on = sort_rules((*self.rewards, *(journey.start for journey in self.journeys)))
+        object.__setattr__(self, "journey_facts", awaited)
+        object.__setattr__(self, "_journeys", {journey.id: journey for journey in self.journeys})
+        object.__setattr__(self, "_rewards", {rule.id: rule for rule in self.rewards})
+        object.__setattr__(self, "by_occasion", on)
+        conditional = any(rule.conditions for rule in self.rewards)
+        object.__setattr__(self, "attentive", on.by_time or conditional or bool(self.journeys))
+        object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged, awaited - ORDER_FACTS))
 
     @property
     def has_quantiles(self) -> bool:
@@ -164,6 +144,14 @@ class Policy:
     def segment(self, segment_id: str) -> Segment:
         """Find a segment by its id; KeyError when the policy has none such."""
         return self._by_id[segment_id]
+
+    def journey(self, journey_id: str) -> Journey | None:
+        """Find a journey by its id; None when the policy has none such."""
+        return self._journeys.get(journey_id)
+
+    def reward(self, rule_id: str) -> RewardRule | None:
+        """Find a reward rule by its id; None when the policy runs none such."""
+        return self._rewards.get(rule_id)
 
     def rank(self, segment_id: str) -> int | None:
         """Give the rank of a segment; None for one that only a policy before this had."""

@@ -18,7 +18,17 @@ from schemas.score_document import Scores
 from schemas.segment_document import SegmentDocument, compile_segments
 from schemas.segment_list import segment_mistakes
 from schemas.segment_space import Space
-from schemas.time_document import CutPointsDocument, DwellDocument, LateDocument, Leads, Moment, Window, Zone, lifetime
+from schemas.time_document import (
+    CutPointsDocument,
+    DwellDocument,
+    LateDocument,
+    Leads,
+    Moment,
+    QuietHoursDocument,
+    Window,
+    Zone,
+    lifetime,
+)
 
 EXPONENTS: Final = {currency.code: currency.exponent or 0 for currency in iso4217.Currency}
 LONGEST_EXPONENT: Final = 4
@@ -69,6 +79,8 @@ class PolicyDocument(Closed):
     silent_until: Moment | None = None
     """History before this instant moves nobody publicly and pays nothing."""
     engagement: EngagementDocument = EngagementDocument()
+    quiet_hours: QuietHoursDocument | None = None
+    """Messages are to wait until these are over."""
     rewards: list[RewardDocument] = Field([])
     """What customers get, and on which occasions."""
     budgets: list[BudgetDocument] = Field([])
@@ -131,7 +143,9 @@ class PolicyDocument(Closed):
             refunded_drops=self.orders.refunded == "drop",
             engagement=frozenset(self.engagement.kinds),
             dedup_ms=self.engagement.dedup_days * DAY_MS,
+            quiet=self.quiet_hours.compile() if self.quiet_hours else None,
             rewards=tuple(rule.compile(self.currency, exponent) for rule in self.rewards if not rule.later()),
+            journeys=tuple(journey.compile(exponent) for journey in self.journeys),
             later=tuple(self._later()),
         )
 
@@ -140,13 +154,11 @@ class PolicyDocument(Closed):
         for index, rule in enumerate(self.rewards):
             waiting = rule.later()
             if waiting:
-                run = "runs" if len(waiting) == 1 and waiting[0] not in {"journeys", "conditions"} else "run"
+                run = "runs" if len(waiting) == 1 else "run"
                 parts = ", ".join(waiting)
                 yield f"rewards.{index} ({rule.id}): {parts} {run} in a later version: this rule gives nothing yet"
         for index, budget in enumerate(self.budgets):
             yield f"budgets.{index} ({budget.id}): budgets run in a later version: nothing draws on it yet"
-        for index, journey in enumerate(self.journeys):
-            yield f"journeys.{index} ({journey.id}): journeys run in a later version: nobody sets out on it yet"
 
 
 class _Check(NamedTuple):

@@ -1,22 +1,17 @@
 """The shape of the reward rules of a policy document: on which occasion, what is given, to whom, how often."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from schemas.closed import Closed, Distinct, Mistake, Name, OneOrMany, Share, Stretch, Text, Whole
+from schemas.closed import Closed, Distinct, Mistake, Name, Share, Stretch, Text, Whole
+from schemas.conditions_document import ConditionsDocument
 from schemas.digests import PLACES
 from schemas.give_document import GiveDocument
-from schemas.occasion_document import RUNNING, OccasionDocument, Segments
+from schemas.occasion_document import OccasionDocument
 from schemas.references import References
 from schemas.reward_rules import Limit, Message, RewardRule
-
-Texts = Annotated[list[Text], Field(min_length=1), Distinct, OneOrMany]
-Countries = Annotated[
-    list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]], Field(min_length=1), Distinct, OneOrMany
-]  # ISO 3166-1 alpha-2, as profiles have them
-_CONDITIONS: Final = ("segment", "country", "consent", "list")
 
 
 class LimitDocument(Closed):
@@ -36,34 +31,16 @@ class MessageDocument(Closed):
     """In the order of preference."""
 
 
-class ConditionsDocument(Closed):
-    """Who may have it: everything that is given must hold; of a list one is enough."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
-    segment: Segments | None = None
-    """She is in one of these segments."""
-    country: Countries | None = None
-    """Her profile names one of these countries (ISO 3166-1 alpha-2)."""
-    consent: Texts | None = None
-    """Her profile consents to all of these."""
-    list: Texts | None = None
-    """Her profile is on one of these lists."""
-
-    @model_validator(mode="after")
-    def _a_condition(self) -> "ConditionsDocument":
-        if all(getattr(self, name) is None for name in _CONDITIONS):
-            raise ValueError(f"give at least one of {', '.join(_CONDITIONS)}")
-        return self
-
-
 class RewardDocument(Closed):
     """One rule. The same occasion never pays twice."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["give"]}, {"required": ["message"]}]})
 
     id: Name
     on: OccasionDocument | None = None
     """The occasion; may be left out only where a journey gives the reward."""
-    give: GiveDocument
+    give: GiveDocument | None = None
+    """Unless given: nothing, only the message is asked for."""
     limit: LimitDocument | None = None
     conditions: ConditionsDocument | None = None
     budget: Name | None = None
@@ -74,15 +51,24 @@ class RewardDocument(Closed):
     """What is taken back when the occasion is undone."""
     message: MessageDocument | None = None
 
+    @model_validator(mode="after")
+    def _something(self) -> "RewardDocument":
+        if self.give is None and self.message is None:
+            raise ValueError("give give, message or both")
+        if self.give is None and (self.budget is not None or self.clawback != "never"):
+            raise ValueError("budget and clawback belong to give: a message costs nothing and stays said")
+        return self
+
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell what is wrong with the rule in its policy."""
         if self.on is None and self.id not in names.given_by_journeys:
             yield (), "give on: no journey gives this reward"
         if self.on is not None:
             yield from _within("on", self.on.mistakes(names))
-        yield from _within("give", self.give.mistakes(names))
+        if self.give is not None:
+            yield from _within("give", self.give.mistakes(names))
         if self.conditions is not None:
-            yield from _within("conditions", names.unknown_segments("segment", self.conditions.segment))
+            yield from _within("conditions", self.conditions.mistakes(names))
         if self.budget is not None and self.budget not in names.costs:
             yield ("budget",), f"there is no budget {self.budget}"
         elif self.budget is not None and self.id not in names.costs[self.budget]:
@@ -90,22 +76,19 @@ class RewardDocument(Closed):
 
     def later(self) -> list[str]:
         """Name what a later version runs; a rule that needs any of it gives nothing in this one."""
-        waiting = [f"on {self.on.kind}"] if self.on is not None and self.on.kind not in RUNNING else []
-        if self.on is None:
-            waiting.append("journeys")
-        waiting += self.give.later()
-        waiting += [name for name in ("conditions", "budget") if getattr(self, name) is not None]
+        waiting = [*self.give.later()] if self.give is not None else []
+        waiting += ["budget"] if self.budget is not None else []
         return [*waiting, "clawback"] if self.clawback != "never" else waiting
 
     def compile(self, currency: str, exponent: int) -> RewardRule:
         """Build what the decisions read of a rule that this version runs; its currency has so many decimals."""
-        assert self.on is not None
         return RewardRule(
             id=self.id,
-            on=self.on.compile(exponent),
-            give=self.give.compile(currency, exponent),
-            expires_ms=self.give.expires,
+            on=self.on.compile(exponent) if self.on is not None else None,
+            give=self.give.compile(currency, exponent) if self.give is not None else None,
+            expires_ms=self.give.expires if self.give is not None else None,
             limit=Limit(self.limit.times, self.limit.per) if self.limit else None,
+            conditions=self.conditions.compile(exponent) if self.conditions else None,
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,
             message=Message(self.message.template, tuple(self.message.channels)) if self.message else None,
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from schemas.rewards import Give
 from schemas.transitions import CauseType, Direction
+from schemas.when import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class OnEngaged:
     kind: str
     rating_min: int | None = None
     rating_max: int | None = None
+    answers: frozenset[str] | None = None
+    """Only with one of these answers; None = with any, or none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,91 @@ class OnTransition:
     causes: frozenset[CauseType] | None = None
 
 
-On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreTurn:
+    """What a score comes to be at an instant: within inclusive bounds, and so many points less or more than before."""
+
+    low: int | None = None
+    high: int | None = None
+    fell: int | None = None
+    rose: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnScores:
+    """Scores that change at one instant so that all that is given fits.
+
+    Where nothing is to fall or rise, what was before must not have fitted. New cut points, another policy and an
+    erasure are no occasion.
+    """
+
+    r: ScoreTurn | None = None
+    f: ScoreTurn | None = None
+    m: ScoreTurn | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnBrink:
+    """The announcement of a move down that fits everything that is given."""
+
+    to: frozenset[str] | None = None
+    origin: frozenset[str] | None = None
+    lead_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnBrinkCleared:
+    """The clearing of an announcement by what the customer did: not by new cut points, a new policy or an erasure."""
+
+    to: frozenset[str] | None = None
+    origin: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnBirthday:
+    """The first moment of her birthday in her time zone; once a calendar year. 29 February falls on the 28th else."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnAnniversary:
+    """The same of the day of her first counted order, in later years."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnCadence:
+    """No order for more than so many thousandths of her usual gap; each such silence is one occasion."""
+
+    thousandths: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnStay:
+    """A customer has been in a segment for so long without leaving it; each stay is one occasion."""
+
+    segment: str
+    after_ms: int
+
+
+OnTime = OnStay | OnBirthday | OnAnniversary | OnCadence
+"""What time alone brings about: appointments."""
+On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition | OnScores | OnBrink | OnBrinkCleared | OnTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """Who may have it: all that is given must hold where she stands when the occasion has come; None = everybody."""
+
+    segments: frozenset[str] | None = None
+    countries: frozenset[str] | None = None
+    consents: frozenset[str] = frozenset()
+    """All of these."""
+    lists: frozenset[str] | None = None
+    """On one of these."""
+    not_on_lists: frozenset[str] = frozenset()
+    """On none of these."""
+    channels: frozenset[str] | None = None
+    """Her preferred channel."""
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +159,15 @@ class RewardRule:
     """One rule of the policy."""
 
     id: str
-    on: On
-    give: Give
+    on: On | None
+    """None: only journeys give it."""
+    give: Give | None
+    """None: only its message is asked for."""
     expires_ms: int | None = None
     limit: Limit | None = None
     message: Message | None = None
+    starts: str | None = None
+    """The journey on which a customer sets out; such a rule gives and says nothing."""
+    conditions: Conditions | None = None
     held_out: int = 0
     """Customers whose place (see `schemas.digests.holdout_place`) lies below this are given nothing; 0 = all are."""

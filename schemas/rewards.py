@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from schemas.facts import Money
-from schemas.transitions import Cause, PolicyRef
+from schemas.transitions import CauseType, Due, PolicyRef
 
 
 class Points(Struct, frozen=True, gc=False, tag_field="kind", tag="points"):
@@ -54,14 +54,29 @@ class Letter(Struct, frozen=True, gc=False, tag_field="kind", tag="letter"):
 
 
 Give = Points | Gift | Discount | FreeShipping | EarlyAccess | Invitation | Letter
-WithheldReason = Literal["holdout", "limit"]
-"""She is among those who are left out, to measure what the rule does; or she has had as many as it allows."""
+WithheldReason = Literal["country", "consent", "holdout", "limit"]
+"""Why she gets nothing, the first that holds: her profile names no country that the rule is for, or does not consent
+to all that it asks for; she is among those who are left out, to measure what the rule does; she has had as many as it
+allows.
+"""
+
+
+TimeDue = Literal["stay", "birthday", "anniversary", "cadence", "brink"]
+"""What of the reward side falls due though nothing happens."""
+
+
+class RewardCause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """Why there is an occasion: what moved her or would have, or for `time` the kind of instant that came."""
+
+    due: Literal[Due, TimeDue] | None = None
+    event_id: str | None = None
+    type: Literal[CauseType, "time"]
 
 
 class RewardGranted(Struct, frozen=True, gc=False):
     """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice."""
 
-    cause: Cause
+    cause: RewardCause
     customer_id: str
     detected_at: int
     effective_at: int
@@ -76,7 +91,7 @@ class RewardGranted(Struct, frozen=True, gc=False):
 class RewardWithheld(Struct, frozen=True, gc=False):
     """A reward that the rule would have given, and why it did not."""
 
-    cause: Cause
+    cause: RewardCause
     customer_id: str
     detected_at: int
     effective_at: int
@@ -88,15 +103,37 @@ class RewardWithheld(Struct, frozen=True, gc=False):
 
 
 class MessageRequested(Struct, frozen=True, gc=False):
-    """What a messaging system is asked to send; `fields` are for its template, never a name or an address."""
+    """What a messaging system is asked to send; `fields` are for its template, never a name or an address.
+
+    A rule's message has `rule` and `reward_id`, one of a journey has `journey` and `step`.
+    """
 
     channel: str
     customer_id: str
     effective_at: int
-    fields: dict[str, str | int]
+    fallback: list[str]
+    """Other channels that she has not refused, to be tried one after another."""
+    fields: dict[str, str | int | list[str]]
+    journey: str | None
     message_id: str
     not_before: int
     policy: PolicyRef
-    reward_id: str
-    rule: str
+    reward_id: str | None
+    rule: str | None
+    step: str | None
     template: str
+
+
+class SupportAlert(Struct, frozen=True, gc=False):
+    """Somebody should look after a customer; `alert` is what the policy calls it."""
+
+    alert: str
+    alert_id: str
+    cause: RewardCause
+    customer_id: str
+    detected_at: int
+    effective_at: int
+    journey: str
+    policy: PolicyRef
+    segment: str | None
+    step: str

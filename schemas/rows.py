@@ -7,6 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.rewards import RewardCause
+
 ROWS: Final = 3
 """Rises with the version of any row: state of an earlier number is refused."""
 
@@ -110,6 +112,31 @@ class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     at: int
     rule: str
     granted: bool
+
+
+class RunningJourney(Struct, array_like=True, gc=False):
+    """A journey that a customer is on."""
+
+    journey: str
+    occasion: str
+    """The identity of what she set out on."""
+    started_at: int
+    step: str
+    """The step at which she is, by its name; "" = she has only just set out."""
+    since: int
+    due: int
+    """When that step is over."""
+    cause: RewardCause
+    """Why she set out."""
+    done: list[str] = []
+    """Steps whose message or alert has gone out: none does so twice, whatever becomes of the journey."""
+
+
+class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
+    """What the reward side keeps of a customer besides what it has decided: few have any of it."""
+
+    journeys: list[RunningJourney] = []
+    """In the order in which she set out."""
 
 
 class TombstoneRow(Struct, array_like=True, tag=1, gc=False):

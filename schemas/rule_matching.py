@@ -4,7 +4,8 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from schemas.policy import Measure, Policy, Range, SegmentRule
+from schemas.policy import Policy, SegmentRule
+from schemas.when import Measure, Range
 
 SCORES: Final[tuple[Measure, ...]] = ("r", "f", "m")
 

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import ConfigDict, Field, model_validator
 
 from schemas.closed import Bounds, Closed, Mistake, SegmentId
-from schemas.policy import Measure, Range, Segment, SegmentRule, When
+from schemas.policy import Segment, SegmentRule
 from schemas.ranges import NEVER, AgeOrNever, AgeRange, AmountRange, CountRange, ScoreRange
 from schemas.references import References
+from schemas.when import Measure, Range, When
 
 MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
 SCORES: Final = ("r", "f", "m")

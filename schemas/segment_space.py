@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Final, NamedTuple
 
-from schemas.policy import Measure, Policy, Range
+from schemas.policy import Policy
 from schemas.rule_matching import SCORES, Interval, matches, measures_of, widths_of
 from schemas.scales import Scale
+from schemas.when import Measure, Range
 
 LIMIT: Final = 50_000
 """More kinds of customers than this are not looked through."""

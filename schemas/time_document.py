@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from schemas.closed import Closed, Distinct, Duration, Stretch, Whole, lasting
 from schemas.durations import parse_duration, write_duration
 from schemas.instants import EARLIEST, LATEST, parse_instant, rfc3339
-from schemas.policy import Dwell, Refresh
+from schemas.policy import Dwell, Quiet, Refresh
 
 LIFETIME: Final = "lifetime"
 UTC: Final = "Etc/UTC"
@@ -102,3 +102,31 @@ class LateDocument(Closed):
     """How far back a late fact rewrites what was; what is older applies from now on."""
     grace: Duration = lasting("200ms")
     """How long timers wait behind the clock; instants in events do not change by it."""
+
+
+ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["21:00"])]
+"""What a clock shows: hours and minutes."""
+
+
+class QuietHoursDocument(Closed):
+    """When nobody is written to, on the customer's own clock, else on that of the policy's time zone."""
+
+    start: ClockTime = Field(alias="from")
+    """The first quiet minute."""
+    to: ClockTime
+    """The first minute that is not quiet any more; of the next day if it is earlier."""
+
+    @model_validator(mode="after")
+    def _some_hours(self) -> "QuietHoursDocument":
+        if self.start == self.to:
+            raise ValueError("from and to are the same: either nothing is quiet, or all")
+        return self
+
+    def compile(self) -> Quiet:
+        """Build what the decisions read."""
+        return Quiet(_minute(self.start), _minute(self.to))
+
+
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)

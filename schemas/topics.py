@@ -60,6 +60,11 @@ class Topics:
         return f"{self.prefix}loyalty.messages.v1"
 
     @property
+    def alerts(self) -> str:
+        """What people in the shop should look at."""
+        return f"{self.prefix}loyalty.alerts.v1"
+
+    @property
     def dead_letters(self) -> str:
         """Rejected input."""
         return f"{self.prefix}segue.dlq.v1"
@@ -104,6 +109,7 @@ class Topics:
             TopicPlan(self.customer_segments, "compact", None),
             TopicPlan(self.rewards, "delete", None),
             TopicPlan(self.messages, "delete", None),
+            TopicPlan(self.alerts, "delete", None),
             TopicPlan(self.dead_letters, "delete", None),
             TopicPlan(self.control, "compact", 1),
             TopicPlan(self.freezes, "delete", 1, (("retention.ms", str(FREEZES_RETENTION_MS)),)),

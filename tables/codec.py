@@ -10,6 +10,7 @@ from schemas.rows import (
     EngagementRow,
     FreezeRow,
     IdentityRow,
+    LoyaltyRow,
     OccasionRow,
     OrderRow,
     ProfileRow,
@@ -33,6 +34,7 @@ decode_engagement = msgspec.msgpack.Decoder(EngagementRow).decode
 decode_engaged_day = msgspec.msgpack.Decoder(EngagedDayRow).decode
 decode_profile = msgspec.msgpack.Decoder(ProfileRow).decode
 decode_occasion = msgspec.msgpack.Decoder(OccasionRow).decode
+decode_loyalty = msgspec.msgpack.Decoder(LoyaltyRow).decode
 decode_tombstone = msgspec.msgpack.Decoder(TombstoneRow).decode
 
 _encode_fact = msgspec.msgpack.Encoder(enc_hook=int).encode  # the one type it does not know is Instant

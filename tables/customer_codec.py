@@ -114,13 +114,14 @@ def _is_usual(row: CustomerRow) -> bool:
     """Tell whether a customer has orders and moves and nothing else."""
     around = row.spilled or row.refunds or row.waiting or row.ahead or row.paid
     life = row.erased_at or row.floor or row.engaged or row.told or row.frozen or not row.met
-    return not around and not life and row.raised is None and row.brink is None
+    rewards = row.booked or row.loyalty
+    return not around and not life and not rewards and row.raised is None and row.brink is None
 
 
 def _tail(row: CustomerRow) -> list[Any]:
     return [
         row.met, row.spilled, row.refunds, row.waiting, row.ahead, row.erased_at, row.paid, row.engaged,
-        row.raised, row.brink, row.floor, row.told, row.frozen,
+        row.raised, row.brink, row.floor, row.told, row.frozen, row.booked, row.loyalty,
     ]  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def _read_tail(row: CustomerRow, values: list[Any]) -> None:
         values += _tail(CustomerRow())[len(values) :]
     (
         row.met, row.spilled, row.refunds, row.waiting, row.ahead, row.erased_at, row.paid, row.engaged,
-        raised, brink, row.floor, row.told, row.frozen,
+        raised, brink, row.floor, row.told, row.frozen, row.booked, row.loyalty,
     ) = values  # fmt: skip
     if raised is not None:
         row.raised = msgspec.convert(raised, Cause)

@@ -6,10 +6,11 @@ from mypy_extensions import mypyc_attr
 
 from schemas.history import Kind, Step, order_steps, refund_steps
 from schemas.instants import DAY_MS
-from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.rows import EngagementRow, LoyaltyRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 from tables.codec import (
     decode_engaged_day,
     decode_engagement,
+    decode_loyalty,
     decode_order,
     decode_profile,
     decode_refund,
@@ -19,6 +20,7 @@ from tables.draft import Draft
 from tables.keys import (
     ENGAGED_DAY,
     ENGAGEMENT,
+    LOYALTY,
     OCCASION,
     ORDER,
     PROFILE,
@@ -77,6 +79,11 @@ class StoredCustomer:
         """Find her newest profile."""
         stored = self._table.get(PROFILE + self._customer)
         return decode_profile(stored) if stored is not None else None
+
+    def loyalty(self) -> LoyaltyRow | None:
+        """Find what the reward side keeps of her; a copy of her own."""
+        stored = self._table.get(LOYALTY + self._customer)
+        return decode_loyalty(stored) if stored is not None else None
 
     def decided(self, reward_id: str) -> bool:
         """Tell whether the occasion of a reward has been decided, in this life or before."""

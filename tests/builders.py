@@ -49,7 +49,7 @@ class Rec:
 FIELDS: Final = (
     "segment", "at", "sequence", "moved_at", "frequency", "known", "monetary", "counted", "first", "last", "due",
     "spilled", "refunds", "waiting", "newest", "ahead", "erased_at", "paid", "engaged", "met", "moves", "raised",
-    "brink", "floor", "told", "frozen",
+    "brink", "floor", "told", "frozen", "booked", "loyalty",
 )  # fmt: skip
 """Of a customer's row, in the order in which they are stored."""
 

@@ -11,7 +11,7 @@ from schemas.customer_row import CustomerRow
 from schemas.history import Kind, Step
 from schemas.newest_orders import PackedOrder, entries
 from schemas.policy import Policy
-from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.rows import EngagementRow, LoyaltyRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 
 class Stored(Protocol):
@@ -22,6 +22,9 @@ class Stored(Protocol):
     def waiting(self, order_id: str) -> WaitingRow | None: ...
     def engagement(self) -> EngagementRow | None: ...
     def profile(self) -> ProfileRow | None: ...
+    def loyalty(self) -> LoyaltyRow | None:
+        """Give a copy of what the reward side keeps of her."""
+
     def decided(self, reward_id: str) -> bool:
         """Whether the occasion of a reward has been decided, ever."""
 
@@ -39,7 +42,19 @@ class Stored(Protocol):
 class Customer:
     """A private copy: whoever gave the row keeps it as it was until the decision is committed."""
 
-    __slots__ = ("_engagement", "changed", "erased", "id", "new_profile", "row", "stored")
+    __slots__ = (
+        "_engagement",
+        "_loyalty",
+        "_profile",
+        "_profile_read",
+        "changed",
+        "erased",
+        "id",
+        "loyalty_changed",
+        "new_profile",
+        "row",
+        "stored",
+    )
 
     def __init__(self, customer_id: str, row: CustomerRow, stored: Stored) -> None:
         self.id = customer_id
@@ -51,6 +66,11 @@ class Customer:
         self.erased = False
         """Whether all that is stored of her has to go."""
         self._engagement: EngagementRow | None = None
+        self._loyalty: LoyaltyRow | None = None
+        self._profile: ProfileRow | None = None
+        self._profile_read = False
+        self.loyalty_changed = False
+        """Whether her LoyaltyRow is to be written."""
 
     @property
     def around(self) -> Around:
@@ -133,8 +153,24 @@ class Customer:
 
     @property
     def profile(self) -> ProfileRow | None:
-        """Her newest profile."""
-        return self.new_profile or self.stored.profile()
+        """Her newest profile; the store is asked once."""
+        if self.new_profile is None and not self._profile_read:
+            self._profile, self._profile_read = self.stored.profile(), True
+        return self.new_profile or self._profile
+
+    @property
+    def loyalty(self) -> LoyaltyRow | None:
+        """What the reward side keeps of her, to look at; asks the store only if there is any."""
+        if self._loyalty is None and self.row.loyalty:
+            self._loyalty = self.stored.loyalty()
+        return self._loyalty
+
+    def change_loyalty(self) -> LoyaltyRow:
+        """Give what the reward side keeps of her, to be changed in place: it is stored with this decision."""
+        if self._loyalty is None:
+            self._loyalty = self.loyalty or LoyaltyRow()
+        self.row.loyalty = self.loyalty_changed = True
+        return self._loyalty
 
     def decided(self, reward_id: str) -> bool:
         """Tell whether the occasion of a reward has been decided, ever."""

@@ -37,17 +37,15 @@ class FullTimeline(Timeline):
         self.leaves = 1
         """No later than the next instant at which something leaves the window; 0 = never."""
 
-    def come_to(self, at: int) -> None:
-        """Let time pass up to an instant, and the row stand at it."""
-        self.silence(at + 1)
+    def arrive(self, at: int) -> None:
+        """Let the row stand at an instant; what silence brings earlier has been made."""
         if self.customer.row.at < at:
-            self.open(at)
-            self.settle(at)
+            self.stop_at(at)
 
     def leave(self, cause: Cause) -> None:
         """End at the open instant; what was announced is cleared, and what was scored is no more."""
         before = self.judge_before.measure(self.before, self.instant - 1)
-        if self.in_force.scores and any(scores(before)):
+        if self.in_force.watches and any(scores(before)):
             self._tell_scores(self.instant, None, before, NO_MEASURES, cause)
         segment, self.customer.row.segment = self.customer.row.segment, None
         self._clear(self.instant, None, cause)
@@ -62,7 +60,7 @@ class FullTimeline(Timeline):
     def watch(self, at: int, stood: Measures, cause: Cause) -> None:
         """Compare what was told with what is true now, at the instant that the row has reached."""
         after = self.judge.measure(self.customer.row, at)
-        if self.in_force.scores and scores(stood) != scores(after):
+        if self.in_force.watches and scores(stood) != scores(after):
             self._tell_scores(at, self.customer.row.segment, stood, after, cause)
         if self.policy.brink_ms:
             self.passed = at
@@ -103,7 +101,7 @@ class FullTimeline(Timeline):
         row.due, self.leaves = ahead.due, ahead.leaves
         if not self.quiet:
             self._clear(at, ahead.next, cause or self._cause_of_nothing())
-            if self.in_force.scores:
+            if self.in_force.watches:
                 self._compare_scores(at, origin)
         if cause is not None:
             self.move(at, origin, cause, ahead.next)
@@ -149,11 +147,15 @@ class FullTimeline(Timeline):
         cleared = brinks.clear(self.customer, at, ahead, cause, self.policy)
         if cleared is not None:
             self.told.append(cleared)
+            if self.policy.by_occasion.brinks_cleared:
+                self.announced.append(cleared)
 
     def _announce(self, at: int, ahead: Next | None) -> None:
         told = brinks.announce(self.customer, at, ahead, self.judge, self.passed)
         if told is not None:
             self.told.append(told)
+            if self.policy.by_occasion.brinks:
+                self.announced.append(told)
 
     def _compare_scores(self, at: int, origin: str | None) -> None:
         row = self.customer.row
@@ -171,6 +173,10 @@ class FullTimeline(Timeline):
         self._tell_scores(at, row.segment, before, after, cause)
 
     def _tell_scores(self, at: int, segment: str | None, before: Measures, after: Measures, cause: Cause) -> None:
-        row, version = self.customer.row, self.judge.version
-        row.told += 1
-        self.told.append(ScoreChange(self.customer.id, row.told, at, segment, before, after, cause, version))
+        row, told = self.customer.row, self.in_force.scores
+        row.told += told
+        change = ScoreChange(self.customer.id, row.told, at, segment, before, after, cause, self.judge.version)
+        if told:
+            self.told.append(change)
+        if self.policy.by_occasion.scores:
+            self.announced.append(change)

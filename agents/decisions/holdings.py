@@ -55,7 +55,7 @@ def holdings(customer_id: str, facts: Sequence[Fact], in_force: InForce, until: 
     while True:
         customer = Customer(customer_id, row, NothingStored())
         ledger = _Ledger(customer, in_force)
-        left = Life(customer, ledger, in_force.policy).take(left)
+        left = Life(customer, ledger, in_force.policy, rewarded=False).take(left)
         if not customer.erased:
             ledger.pass_time(until)
         found += ledger.holdings

@@ -18,7 +18,20 @@ BLOCK: Final = 32
 class InForce:
     """Made once for a history of policies and of cut points; it keeps no customer."""
 
-    __slots__ = ("_eras", "_firsts", "_starts", "ages_only", "judges", "plain", "policy", "rolls", "scores", "varies")
+    __slots__ = (
+        "_eras",
+        "_firsts",
+        "_starts",
+        "ages_only",
+        "attentive",
+        "judges",
+        "plain",
+        "policy",
+        "rolls",
+        "scores",
+        "varies",
+        "watches",
+    )
 
     def __init__(
         self,
@@ -33,7 +46,9 @@ class InForce:
         """The first one."""
         self.scores = scores
         terms = list(_terms([Rollout(policy, 0), *rollouts], cut_points))
-        self.judges = [Judge(term.rollout.policy, term.cut_points, every=scores) for term in terms]
+        self.watches = scores or any(rollout.policy.by_occasion.scores for rollout in (Rollout(policy, 0), *rollouts))
+        """Whether changes of score are looked for: to be told, or because a reward rule waits for some."""
+        self.judges = [Judge(term.rollout.policy, term.cut_points, every=self.watches) for term in terms]
         self._starts = [term.start for term in terms[1:]]
         self._eras = list(_eras(terms, self.judges))
         self._firsts = [era.first for era in self._eras]
@@ -41,8 +56,10 @@ class InForce:
         """Whether another policy ever comes into force."""
         self.varies = len(terms) > 1
         """Whether new cut points or another policy ever come into force."""
-        self.ages_only = not (scores or any(_is_timed(era.rollout.policy) for era in self._eras))
+        self.ages_only = not (self.watches or any(_is_timed(era.rollout.policy) for era in self._eras))
         """Whether time moves nobody but by ages and what comes into force: no window, least stay, announcements."""
+        self.attentive = any(era.rollout.policy.attentive for era in self._eras)
+        """Whether rewards of any policy ask for more than what has just happened."""
         self.plain = self.ages_only and not self.varies
 
     def at(self, instant: int) -> Judge:

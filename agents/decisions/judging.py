@@ -12,6 +12,7 @@ from schemas.measures import Measures
 from schemas.policy import Policy
 from schemas.scales import Thresholds, below
 from schemas.transitions import Due
+from schemas.when import When
 
 NO_MEASURES: Final = Measures(None, None, 0, None, 0, None, None, None)
 
@@ -99,6 +100,13 @@ class Judge:
             age,
             at - of.first,
         )
+
+    def fits(self, when: When, of: Counted, at: int) -> bool:
+        """Tell whether conditions hold at an instant; without a counted order only those on engagement can."""
+        if not of.counted and not when.ranges.keys() <= {"engaged"}:
+            return False
+        recency = len(self.bounds) + 1 - below(self.bounds, at - of.last)
+        return holds(when, of, at, (recency, *self._scores(of)))
 
     def falls_due(self, of: Counted, at: int, *, left: bool) -> Due | None:
         """Name what falls due at an instant; `left`: something leaves the window then."""

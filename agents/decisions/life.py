@@ -9,12 +9,14 @@ from agents.decisions import placing, rewarding, undoing
 from agents.decisions.admission import Admission
 from agents.decisions.agenda import Acting, Applicable, come_in_order, place_in_time
 from agents.decisions.customer import Customer
+from agents.decisions.diary import Diary
 from agents.decisions.endings import Ending
 from agents.decisions.explaining import ActingFact
 from agents.decisions.late import rewrite
 from agents.decisions.occasions import Decided
 from agents.decisions.profiling import take_profile
 from agents.decisions.rewinding import Rewinding
+from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.timeline import Timeline
 from schemas.facts import CustomerErased, Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
 from schemas.policy import Policy
@@ -25,14 +27,31 @@ from schemas.transitions import Cause
 class Life:
     """Lives one customer on; what comes of it collects in `endings`, `rewards` and the timeline."""
 
-    __slots__ = ("_customer", "_policy", "ancient", "endings", "late", "rewards", "timeline")
+    __slots__ = (
+        "_customer",
+        "_diary",
+        "_policy",
+        "_rewarded",
+        "ancient",
+        "endings",
+        "late",
+        "rewards",
+        "steps",
+        "timeline",
+    )
 
-    def __init__(self, customer: Customer, timeline: Timeline, policy: Policy) -> None:
+    def __init__(self, customer: Customer, timeline: Timeline, policy: Policy, *, rewarded: bool = True) -> None:
+        """`rewarded`: whether anybody asks for her rewards."""
         self._customer = customer
         self._policy = policy
         self.timeline = timeline
         self.endings: list[Ending] = []
         self.rewards: list[Decided] = []
+        self.steps: list[Said | Alerted] = []
+        """What journeys ask for besides rewards."""
+        self._rewarded = rewarded
+        attentive = rewarded and (timeline.in_force.attentive or customer.row.booked)
+        self._diary = Diary(customer, timeline, self.rewards, self.steps) if attentive else None
         self.late = 0
         self.ancient = 0
 
@@ -69,6 +88,8 @@ class Life:
 
     def come_to(self, at: int) -> None:
         """Let time pass up to an instant, and the row stand at it."""
+        if self._diary is not None:
+            self._diary.pass_before(at + 1)
         self.timeline.come_to(at)
         self._reward()
 
@@ -103,7 +124,10 @@ class Life:
 
     def pass_time(self, until: int) -> None:
         """Make everything that silence alone has brought up to and including an instant."""
-        self.timeline.pass_time(until)
+        if self._diary is not None:
+            self._diary.pass_before(until + 1)
+        else:
+            self.timeline.pass_time(until)
         self._reward()
 
     def _live(self, agenda: list[Acting]) -> None:
@@ -135,6 +159,8 @@ class Life:
         cause = rewrite(self._customer, timeline, rewinding, late, self._policy)
         timeline.watch(reached, stood, cause)
         self._reward()
+        if self._diary is not None:
+            self._diary.lived_again(rewinding.since)
         return [acting for acting in agenda if acting.at > reached]
 
     def _moves_her(self, fact: Applicable) -> bool:
@@ -150,10 +176,12 @@ class Life:
                 ending = self._place(at, fact, again=again)
             case OrderRefunded():
                 self._open(at, fact)
+                self._note_undoing(at, fact, again=again)
                 refund = undoing.refund_order if fact.order_id is not None else undoing.refund_freely
                 ending = refund(self._customer, fact, at, self._policy)
             case OrderCancelled():
                 self._open(at, fact)
+                self._note_undoing(at, fact, again=again)
                 ending = undoing.cancel_order(self._customer, fact, at, self._policy)
             case Engaged():
                 ending = self._engage(at, fact, again=again)
@@ -165,8 +193,14 @@ class Life:
             self.endings.append(ending)
 
     def _open(self, at: int, fact: ActingFact) -> None:
+        if self._diary is not None:
+            self._diary.come_before(at)
         self.timeline.reach(at)
         self.timeline.acting.append(fact)
+
+    def _note_undoing(self, at: int, fact: ActingFact, *, again: bool) -> None:
+        if self._diary is not None and not again:
+            self._diary.note(at, fact)
 
     def _place(self, at: int, fact: OrderPlaced, *, again: bool) -> Ending:
         customer, policy = self._customer, self._policy
@@ -179,11 +213,15 @@ class Life:
 
     def _place_anew(self, at: int, fact: OrderPlaced) -> Ending:
         in_force = self.timeline.policy
-        if in_force.order_value_rules:
-            self.rewards += rewarding.for_order_value(self._customer, fact, at, in_force)
+        if self._diary is not None:
+            self._diary.note(at, fact)
+        elif in_force.by_occasion.order_values and self._rewarded:
+            self.rewards += rewarding.for_order_value(self._customer, fact, at, self.timeline.judge)
         return placing.place(self._customer, fact, at, self._policy)
 
     def _engage(self, at: int, fact: Engaged, *, again: bool) -> Ending:
+        if self._diary is not None:
+            self._diary.come_before(at)
         if self._policy.engagement_acts:
             self._open(at, fact)
             if fact.kind in self._policy.engagement:
@@ -191,22 +229,33 @@ class Life:
             if not again:
                 acted = (at, int(fact.occurred_at), fact.event_id, fact.kind)
                 self._customer.around.engaged_now.append(acted)
-        if not again:
-            self.rewards += rewarding.for_engagement(self._customer, fact, self.timeline.in_force.policy_at(at))
+        if not again and self._diary is not None:
+            self._diary.note(at, fact)
+        elif not again and self._rewarded:
+            self.rewards += rewarding.for_engagement(self._customer, fact, self.timeline.in_force.at(at))
         return Ending.APPLIED
 
     def _take_profile(self, fact: ProfileChanged) -> Ending:
         """What was earlier is rewarded under the profile that held then, however the log is cut."""
+        if self._diary is not None:
+            self._diary.come_before(int(fact.occurred_at))
         if fact.occurred_at > self.timeline.instant:
             self.timeline.close()
         self._reward()
-        return take_profile(self._customer, fact)
+        ending = take_profile(self._customer, fact)
+        if self._diary is not None and ending is Ending.NOTED:
+            self._diary.change_profile(int(fact.occurred_at))
+        return ending
 
     def _erase(self, fact: CustomerErased) -> None:
         """End this life at the instant of the erasure, or where it has come to already."""
         row = self._customer.row
         self.late += fact.occurred_at < row.at
-        self.timeline.reach(max(int(fact.occurred_at), row.at + (row.at == row.moved_at)))
+        end = max(int(fact.occurred_at), row.at + (row.at == row.moved_at))
+        if self._diary is not None:
+            self._diary.come_before(end)
+            self._diary.end_journeys()
+        self.timeline.reach(end)
         self.timeline.leave(Cause(type="erasure", event_id=fact.event_id))
         self._reward()
         row.erased_at = int(fact.occurred_at)
@@ -215,5 +264,7 @@ class Life:
     def _reward(self) -> None:
         """Decide the rules that wait for what the timeline has brought."""
         timeline = self.timeline
-        if not timeline.quiet and (timeline.numbered or timeline.unrewarded):
+        if self._diary is not None:
+            self._diary.settled()
+        elif self._rewarded and not timeline.quiet and (timeline.numbered or timeline.unrewarded or timeline.announced):
             self.rewards += rewarding.for_what_came(self._customer, timeline)

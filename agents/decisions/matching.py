@@ -1,7 +1,8 @@
 """A rule by measures and what counts of a customer in, whether it holds out; and the ages at which that may change."""
 
 from schemas.customer_row import Counted
-from schemas.policy import Measure, Policy, Range, When
+from schemas.policy import Policy
+from schemas.when import Measure, Range, When
 
 Scored = tuple[int, int, int]
 """The scores r, f, m."""

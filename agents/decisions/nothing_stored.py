@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from agents.decisions.around import EngagedAt
 from schemas.history import Kind, Step
-from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.rows import EngagementRow, LoyaltyRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 
 class NothingStored:
@@ -28,6 +28,9 @@ class NothingStored:
         return None
 
     def profile(self) -> ProfileRow | None:
+        return None
+
+    def loyalty(self) -> LoyaltyRow | None:
         return None
 
     def decided(self, reward_id: str) -> bool:

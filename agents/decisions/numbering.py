@@ -14,7 +14,7 @@ def numbered(
     customer: Customer, before: int, acting: Sequence[ActingFact], policy: Policy
 ) -> Iterator[tuple[int, Cause]]:
     """Give the numbers that her counted orders, `before` a millisecond ago, have come to or passed."""
-    for number in policy.numbered_rules:
+    for number in policy.by_occasion.numbered:
         if before < number <= customer.row.counted:
             yield number, _order(customer, number - before, acting, policy)
 

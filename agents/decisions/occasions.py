@@ -2,10 +2,10 @@
 
 from msgspec import Struct
 
+from agents.decisions.messaging import Message
 from agents.decisions.moves import Move
 from schemas.reward_rules import RewardRule
-from schemas.rewards import WithheldReason
-from schemas.transitions import Cause
+from schemas.rewards import RewardCause, WithheldReason
 
 
 class Occasion(Struct, frozen=True, gc=False):
@@ -13,7 +13,7 @@ class Occasion(Struct, frozen=True, gc=False):
 
     identity: str
     at: int
-    cause: Cause
+    cause: RewardCause
     move: Move | None = None
 
 
@@ -24,11 +24,11 @@ class Decided(Struct, frozen=True, gc=False):
     rule: RewardRule
     reward_id: str
     at: int
-    cause: Cause
+    cause: RewardCause
     withheld: WithheldReason | None
     """None: it is granted."""
-    channel: str | None
-    """Where the rule's message goes; None: it has none, or the customer wants none of its channels."""
+    message: Message | None
+    """What is said; None: the rule has no message, or the customer wants none of its channels."""
     move: Move | None
     """The transition that is the occasion."""
 
@@ -36,3 +36,8 @@ class Decided(Struct, frozen=True, gc=False):
     def granted(self) -> bool:
         """Whether it is hers."""
         return self.withheld is None
+
+    @property
+    def told(self) -> bool:
+        """Whether it is published among the rewards: a rule that only asks for a message has nothing to grant."""
+        return self.rule.give is not None or not self.granted

@@ -1,22 +1,25 @@
 """An occasion in; what the rules of the policy give for it out: granted or withheld, once for ever."""
 
+from agents.decisions import conditions
+from agents.decisions import occasion_matching as matching
+from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
-from agents.decisions.explaining import direction
-from agents.decisions.moves import Move
+from agents.decisions.judging import Judge
+from agents.decisions.messaging import Message, say
+from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.placing import in_policy_currency
+from agents.decisions.setting_out import set_out
 from agents.decisions.timeline import Timeline
 from schemas.digests import holdout_place, reward_id, transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
-from schemas.reward_rules import Message, OnEngaged, OnOrderValue, OnTransition, RewardRule
-from schemas.rewards import WithheldReason
+from schemas.reward_rules import OnEngaged, OnOrderValue, OnTransition, RewardRule
+from schemas.rewards import RewardCause, WithheldReason
 from schemas.rows import OccasionRow
 from schemas.transitions import Cause
 
 FIRST_ORDER = "first_order"
-NAMED_ONLY = frozenset({"erasure", "drift", "policy"})
-"""Causes of moves that are no occasion unless a rule names them: the customer did nothing, nor did time."""
 
 
 def order_number(number: int) -> str:
@@ -24,63 +27,112 @@ def order_number(number: int) -> str:
     return FIRST_ORDER if number == 1 else f"order {number}"
 
 
-def for_order_number(customer: Customer, number: int, at: int, cause: Cause, policy: Policy) -> list[Decided]:
+def for_order_number(customer: Customer, number: int, at: int, cause: Cause, judge: Judge) -> list[Decided]:
     """Decide the rules that wait for a customer's counted orders to be so many."""
     decided: list[Decided] = []
-    for rule in policy.numbered_rules.get(number, ()):
-        _decide(customer, rule, Occasion(order_number(number), at, cause), policy, decided)
+    for rule in judge.policy.by_occasion.numbered.get(number, ()):
+        _decide(customer, rule, Occasion(order_number(number), at, _because(cause)), judge, decided)
     return decided
 
 
-def for_order_value(customer: Customer, fact: OrderPlaced, at: int, policy: Policy) -> list[Decided]:
+def for_order_value(customer: Customer, fact: OrderPlaced, at: int, judge: Judge) -> list[Decided]:
     """Decide the rules that wait for an order of such an amount."""
     decided: list[Decided] = []
+    policy = judge.policy
     amount = in_policy_currency(fact, policy)
     if amount is None or not (fact.total.amount_minor or policy.zero_value_counts):
         return decided
-    cause = Cause(type="order", event_id=fact.event_id)
-    for rule in policy.order_value_rules:
+    cause = RewardCause(type="order", event_id=fact.event_id)
+    for rule in policy.by_occasion.order_values:
         assert isinstance(rule.on, OnOrderValue)
-        if _within(amount, rule.on.min_minor, rule.on.max_minor):
-            _decide(customer, rule, Occasion(fact.event_id, at, cause), policy, decided)
+        if matching.within(amount, rule.on.min_minor, rule.on.max_minor):
+            _decide(customer, rule, Occasion(fact.event_id, at, cause), judge, decided)
     return decided
 
 
-def for_engagement(customer: Customer, fact: Engaged, policy: Policy) -> list[Decided]:
+def for_engagement(customer: Customer, fact: Engaged, judge: Judge) -> list[Decided]:
     """Decide the rules that wait for an engagement of this kind."""
     decided: list[Decided] = []
-    cause = Cause(type="engagement", event_id=fact.event_id)
-    for rule in policy.engaged_rules.get(fact.kind, ()):
+    cause = RewardCause(type="engagement", event_id=fact.event_id)
+    for rule in judge.policy.by_occasion.engaged.get(fact.kind, ()):
         assert isinstance(rule.on, OnEngaged)
-        if _rated(rule.on, fact.rating):
-            _decide(customer, rule, Occasion(fact.event_id, int(fact.occurred_at), cause), policy, decided)
+        if matching.engagement(rule.on, fact):
+            _decide(customer, rule, Occasion(fact.event_id, int(fact.occurred_at), cause), judge, decided)
     return decided
 
 
-def for_move(customer: Customer, move: Move, policy: Policy) -> list[Decided]:
+def for_move(customer: Customer, move: Move, judge: Judge) -> list[Decided]:
     """Decide the rules that wait for a transition like this one."""
     decided: list[Decided] = []
-    for rule in policy.transition_rules:
+    policy = judge.policy
+    for rule in policy.by_occasion.transitions:
         assert isinstance(rule.on, OnTransition)
-        if _fits(rule.on, move, policy):
+        if matching.move(rule.on, move, policy):
             identity = transition_id(customer.id, policy.id, move.effective_at, move.from_segment, move.to_segment)
-            _decide(customer, rule, Occasion(identity, move.effective_at, move.cause, move), policy, decided)
+            _decide(customer, rule, Occasion(identity, move.effective_at, _because(move.cause), move), judge, decided)
     return decided
 
 
 def for_what_came(customer: Customer, timeline: Timeline) -> list[Decided]:
-    """Decide the rules that wait for what a timeline has brought, numbered orders and moves, and take those from it."""
+    """Decide the rules that wait for what a timeline has brought besides facts, and take it from there."""
     decided: list[Decided] = []
-    policy_at = timeline.in_force.policy_at
+    judge_at = timeline.in_force.at
     for at, number, cause in timeline.numbered:
-        decided += for_order_number(customer, number, at, cause, policy_at(at))
+        decided += for_order_number(customer, number, at, cause, judge_at(at))
     timeline.numbered.clear()
     for move in timeline.unrewarded:
-        policy = policy_at(move.effective_at)
-        if policy.transition_rules and not move.silent and not (move.late and not _is_current(move, customer)):
-            decided += for_move(customer, move, policy)
+        judge = judge_at(move.effective_at)
+        rules = judge.policy.by_occasion.transitions
+        if rules and not move.silent and not (move.late and not _is_current(move, customer)):
+            decided += for_move(customer, move, judge)
     timeline.unrewarded.clear()
+    for told in timeline.announced:
+        decided += for_announcement(customer, told, judge_at(told.effective_at))
+    timeline.announced.clear()
     return decided
+
+
+def for_announcement(customer: Customer, told: Brink | BrinkCleared | ScoreChange, judge: Judge) -> list[Decided]:
+    """Decide the rules that wait for an announcement or its clearing, or for scores that change."""
+    decided: list[Decided] = []
+    rules, occasion = _announced(told, judge.policy)
+    for rule in rules:
+        if rule.on is not None and matching.announcement(rule.on, told):
+            _decide(customer, rule, occasion, judge, decided)
+    return decided
+
+
+def _announced(told: Brink | BrinkCleared | ScoreChange, policy: Policy) -> tuple[list[RewardRule], Occasion]:
+    """Give the rules that wait for such a thing, and what occasion it is."""
+    on, at = policy.by_occasion, told.effective_at
+    match told:
+        case Brink():
+            identity = f"brink {told.due_at} {told.to} {told.lead_ms}"
+            return on.brinks, Occasion(identity, at, RewardCause(type="time", due="brink"))
+        case BrinkCleared():
+            identity = f"brink cleared {at} {told.due_at} {told.to}"
+            return on.brinks_cleared, Occasion(identity, at, _because(told.cause))
+        case ScoreChange():
+            return on.scores, Occasion(f"scores {at}", at, _because(told.cause))
+
+
+def for_due_rule(customer: Customer, due: RuleDue, judge: Judge) -> list[Decided]:
+    """Decide a rule whose instant has come."""
+    decided: list[Decided] = []
+    occasion = Occasion(due.identity, due.at, RewardCause(type="time", due=due.kind))
+    _decide(customer, due.rule, occasion, judge, decided)
+    return decided
+
+
+def for_step(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Judge) -> list[Decided]:
+    """Decide a rule that a step of a journey gives."""
+    decided: list[Decided] = []
+    _decide(customer, rule, occasion, judge, decided)
+    return decided
+
+
+def _because(cause: Cause) -> RewardCause:
+    return RewardCause(due=cause.due, event_id=cause.event_id, type=cause.type)
 
 
 def _is_current(move: Move, customer: Customer) -> bool:
@@ -89,42 +141,31 @@ def _is_current(move: Move, customer: Customer) -> bool:
     return move.effective_at == row.moved_at and move.to_segment == row.segment
 
 
-def _rated(on: OnEngaged, rating: int | None) -> bool:
-    if on.rating_min is None and on.rating_max is None:
-        return True
-    if rating is None:
-        return False
-    return _within(rating, on.rating_min, on.rating_max)
-
-
-def _within(value: int, least: int | None, most: int | None) -> bool:
-    return (least is None or value >= least) and (most is None or value <= most)
-
-
-def _fits(on: OnTransition, move: Move, policy: Policy) -> bool:
-    return (
-        (on.to is None or move.to_segment in on.to)
-        and (on.origin is None or move.from_segment in on.origin)
-        and (move.cause.type in on.causes if on.causes is not None else move.cause.type not in NAMED_ONLY)
-        and (on.direction is None or direction(move.from_segment, move.to_segment, policy) == on.direction)
-    )
-
-
-def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy, decided: list[Decided]) -> None:
-    """Add what the rule decides, unless it is decided already."""
+def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Judge, decided: list[Decided]) -> None:
+    """Add what the rule decides, unless it is decided already, or is no occasion for her."""
+    policy, asked = judge.policy, rule.conditions
     if occasion.at < (policy.silent_until or 0):  # history pays nothing
         return
     identity = reward_id(customer.id, rule.id, occasion.identity)
     if customer.decided(identity):
         return
+    if asked is not None and not conditions.met(asked, customer, occasion.at, judge):
+        return
+    if rule.starts is not None:
+        set_out(customer, rule, occasion, identity)
+        return
     withheld = _withheld(customer, rule, occasion.at, policy)
     customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, withheld is None)
-    channel = _channel(customer, rule.message) if withheld is None and rule.message is not None else None
-    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, channel, occasion.move))
+    said = _message(customer, rule, occasion, policy) if withheld is None else None
+    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move))
 
 
 def _withheld(customer: Customer, rule: RewardRule, at: int, policy: Policy) -> WithheldReason | None:
     """Give the reason for which she gets nothing; who is left out uses up no grant of hers."""
+    if rule.conditions is not None:
+        reason = conditions.refused(rule.conditions, customer)
+        if reason is not None:
+            return reason
     if rule.held_out and holdout_place(customer.id, policy.id, rule.id) < rule.held_out:
         return "holdout"
     return None if _within_limit(customer, rule, at) else "limit"
@@ -142,11 +183,9 @@ def _within_limit(customer: Customer, rule: RewardRule, at: int) -> bool:
     return True
 
 
-def _channel(customer: Customer, message: Message) -> str | None:
-    """Choose a channel that she has not refused: the one she prefers, else the first of the rule."""
-    profile = customer.profile
-    if profile is None:
-        return message.channels[0]
-    open_to = [channel for channel in message.channels if profile.consents.get(channel) is not False]
-    preferred = profile.preferred_channel
-    return preferred if preferred in open_to else next(iter(open_to), None)
+def _message(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> Message | None:
+    """Ask for the rule's message; it may name where the occasion has brought her, else where she stands."""
+    if rule.message is None:
+        return None
+    segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
+    return say(customer, rule.message, occasion.at, policy, segment)

@@ -9,7 +9,7 @@ from agents.decisions.customer import Customer
 from agents.decisions.explaining import ActingFact, explain
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import NO_MEASURES
-from agents.decisions.moves import Move, Publication
+from agents.decisions.moves import Brink, BrinkCleared, Move, Publication, ScoreChange
 from agents.decisions.numbering import numbered
 from schemas.customer_row import Counted
 from schemas.measures import Measures
@@ -33,6 +33,7 @@ class Timeline:
 
     __slots__ = (
         "acting",
+        "announced",
         "before",
         "customer",
         "in_force",
@@ -69,6 +70,8 @@ class Timeline:
         """Facts applied at the open instant."""
         self.told: list[Publication] = []
         """Everything in the order in which it is told."""
+        self.announced: list[Brink | BrinkCleared | ScoreChange] = []
+        """Of what else was told, or would be, what reward rules wait for and none has seen."""
         self.unrewarded: list[Move] = []
         """The moves that no reward rule has seen."""
         self.numbered: list[tuple[int, int, Cause]] = []
@@ -94,7 +97,7 @@ class Timeline:
         if not at:
             return
         row = self.customer.row
-        if row.counted > self.before.counted and self.policy.numbered_rules:
+        if row.counted > self.before.counted and self.policy.by_occasion.numbered:
             came = numbered(self.customer, self.before.counted, self.acting, self.policy)
             self.numbered += [(at, number, cause) for number, cause in came]
         row.met = True
@@ -109,8 +112,7 @@ class Timeline:
     def come_to(self, at: int) -> None:
         """Let time pass up to an instant, and the row stand at it."""
         self.silence(at + 1)
-        row = self.customer.row
-        row.at = max(row.at, at)
+        self.arrive(at)
 
     def leave(self, cause: Cause) -> None:
         """End at the open instant: whoever stands in a segment leaves it, whatever else acted in that millisecond."""
@@ -148,16 +150,33 @@ class Timeline:
 
     def silence(self, before: int) -> None:
         """Stop wherever silence brings something earlier than an instant: at the very instant facts come first."""
-        row = self.customer.row
+        self.expect(before)
+        stop = self.next_stop()
+        while stop and stop < before:
+            self.stop_at(stop)
+            stop = self.next_stop()
+
+    def expect(self, before: int) -> None:
+        """Know that time has come up to an instant."""
         self.passed = 0 if self.punctual else before - 1
-        while row.met:
-            stop, turn = row.due, self.turn
-            if turn and (turn < stop or not stop):
-                stop = turn
-            if not stop or stop >= before:
-                return
-            self.open(stop)
-            self.settle(stop)
+
+    def next_stop(self) -> int:
+        """Give the next instant at which silence brings something; 0 = never."""
+        row = self.customer.row
+        if not row.met:
+            return 0
+        stop, turn = row.due, self.turn
+        return turn if turn and (turn < stop or not stop) else stop
+
+    def stop_at(self, at: int) -> None:
+        """Judge the customer at an instant at which nothing happens."""
+        self.open(at)
+        self.settle(at)
+
+    def arrive(self, at: int) -> None:
+        """Let the row stand at an instant; what silence brings earlier has been made."""
+        row = self.customer.row
+        row.at = max(row.at, at)
 
     def open(self, at: int) -> None:
         """Take down what counts a millisecond before an instant."""

@@ -11,6 +11,7 @@ from agents.decisions.moves import Publication, Standing
 from agents.decisions.nothing_stored import NothingStored
 from agents.decisions.occasions import Decided
 from agents.decisions.standing import standing
+from agents.decisions.steps_taken import Alerted, Said
 from schemas.customer_row import CustomerRow
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
@@ -23,7 +24,7 @@ STRANGE = UNCHANGED | {Ending.NOTED}
 class Lived:
     """What came of a customer up to an instant."""
 
-    __slots__ = ("endings", "known", "publications", "rewards", "row", "standing")
+    __slots__ = ("endings", "known", "publications", "rewards", "row", "standing", "steps")
 
     def __init__(self) -> None:
         self.row: CustomerRow
@@ -32,6 +33,7 @@ class Lived:
         """False: she was erased, or nothing has made her known."""
         self.publications: list[Publication] = []
         self.rewards: list[Decided] = []
+        self.steps: list[Said | Alerted] = []
         self.endings: list[Ending] = []
         """One for each fact up to the instant, in no order."""
 
@@ -61,6 +63,7 @@ def live(
             life.come_to(until)
         lived.publications += life.timeline.told
         lived.rewards += life.rewards
+        lived.steps += life.steps
         lived.endings += life.endings
         if not customer.erased:
             lived.known = not STRANGE.issuperset(life.endings)

@@ -35,6 +35,9 @@ def demo_settings(settings: Settings, bootstrap: str, directory: Path, run: str,
             "kafka": settings.kafka.model_copy(update={"bootstrap_servers": bootstrap, **own_crcs}),
             "state": settings.state.model_copy(update={"directory": directory}),
             "http": settings.http.model_copy(update={"host": "127.0.0.1", "port": 0}),
+            "serving": settings.serving.model_copy(
+                update={"host": "127.0.0.1", "port": 0, "tokens": None, "directory": directory / "view"}
+            ),
         }
     )
 

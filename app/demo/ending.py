@@ -21,22 +21,27 @@ class Speed:
         return self.events / self.seconds
 
 
-def ending(speed: Speed, settings: Settings, kafka: str | None, style: Style) -> Iterator[str]:
-    """Write the last lines."""
+def ending(speed: Speed, settings: Settings, kafka: str | None, style: Style, page: str | None = None) -> Iterator[str]:
+    """Write the last lines; `page` is the address of a page that stays, and with it the broker."""
     yield from ("", style.heading("How fast"))
     yield f"  {speed.events:,} events in {speed.seconds:.1f} s: {speed.per_second:,.0f} events per second"
     yield "  (one worker; broker, reader and example share the machine with it; `make bench` measures properly)"
     yield from ("", style.heading("Where to read it"))
-    yield from _left(settings, kafka) if kafka is not None else _gone(settings)
+    if page is not None:
+        yield f"  On the page: {page}"
+    yield from _left(settings, kafka) if kafka is not None else _gone(settings, page)
     yield from (
         "",
         "Data: Chen, D. (2015). Online Retail. UCI Machine Learning Repository, doi:10.24432/C5BW33 (CC BY 4.0).",
     )
 
 
-def _gone(settings: Settings) -> Iterator[str]:
+def _gone(settings: Settings, page: str | None) -> Iterator[str]:
     topics = settings.topics
-    yield "  Nowhere now: the topics were in the embedded broker, which has ended with this program. They were"
+    if page is None:
+        yield "  Nowhere now: the topics were in the embedded broker, which has ended with this program. They were"
+    else:
+        yield "  As long as this program runs; the topics are in the embedded broker, which ends with it. They are"
     yield from (f"    {line}" for line in _described(settings))
     yield f"  (a deployment has them without {topics.prefix}). To keep them, use a Kafka of your own:"
     yield "    make demo KAFKA=host:port"
@@ -62,6 +67,7 @@ def _described(settings: Settings) -> list[str]:
         (topics.transitions, "every move of every customer"),
         (topics.rewards, "what they were given, and what a limit withheld"),
         (topics.messages, "what messaging systems are asked to send"),
+        (topics.alerts, "what people in the shop should look at: nothing, seed has no journeys"),
     ]
     if settings.customer_segments:
         rows.append((topics.customer_segments, "where each customer stands"))

@@ -20,6 +20,7 @@ from app.demo.deployment import demo_settings
 from app.demo.derived import with_derived
 from app.demo.ending import Speed, ending
 from app.demo.feeder import Feeder
+from app.demo.page import looked_at, served_page
 from app.demo.progress import ProgressLine, talk
 from app.demo.reader import Published, Reader, StalledError, transitions
 from app.demo.report import report
@@ -55,18 +56,30 @@ class Year:
     delivery: Delivery
 
 
-def run_demo(settings: Settings, kafka: str | None) -> None:
-    """Stream the shop's year and print what became of its customers; SegueError when that fails.
+def run_demo(settings: Settings, kafka: str | None, *, stay: bool = False) -> None:
+    """Stream the shop's year, with a page that shows it, and print what became of its customers.
 
-    `kafka` is the `host:port` of a broker to use; None starts the embedded one.
+    `kafka` is the `host:port` of a broker to use; None starts the embedded one. With `stay` the page stays until
+    Ctrl-C. SegueError when something fails, or it is stopped before the summary.
     """
     policy = load_policy(settings.first_policy)
     run = f"demo-{datetime.now(UTC):%Y%m%d%H%M%S}"
     with _clear_errors(), TemporaryDirectory(prefix="segue-demo-") as directory, _broker(kafka) as bootstrap:
         settings = demo_settings(settings, bootstrap, Path(directory), run, embedded=kafka is None)
-        year = asyncio.run(_stoppable(stream_year(settings, embedded=kafka is None)))
-    text = "\n".join([*_told(year, policy), *ending(year.speed, settings, kafka, Style.of(sys.stdout)), ""])
-    sys.stdout.write(Style.of(sys.stdout).fit(text, sys.stdout))
+        asyncio.run(_stoppable(_show_year(settings, policy, kafka, stay=stay)))
+
+
+async def _show_year(settings: Settings, policy: Policy, kafka: str | None, *, stay: bool) -> None:
+    """Serve the page from the first move on, and tell the rest when all are there."""
+    await make_topics(settings, PARTITIONS, embedded=kafka is None)
+    async with served_page(settings) as page:
+        year = await _beside(work_year(settings), *([] if page is None else [page.following]))
+        style = Style.of(sys.stdout)
+        ended = ending(year.speed, settings, kafka, style, page.address if page is not None and stay else None)
+        sys.stdout.write(style.fit("\n".join([*_told(year, policy), *ended, ""]), sys.stdout))
+        sys.stdout.flush()
+        if page is not None and stay:
+            await looked_at(page)
 
 
 def _told(year: Year, policy: Policy) -> Iterator[str]:
@@ -80,8 +93,13 @@ def _told(year: Year, policy: Policy) -> Iterator[str]:
 
 
 async def stream_year(settings: Settings, *, embedded: bool) -> Year:
-    """Run one worker on the whole year; when this ends everything is worked and read, and the worker is gone."""
+    """Make the topics and work the year."""
     await make_topics(settings, PARTITIONS, embedded=embedded)
+    return await work_year(settings)
+
+
+async def work_year(settings: Settings) -> Year:
+    """Run one worker on the whole year; when this ends everything is worked and read, and the worker is gone."""
     talk("Writing a shop's year to Kafka: orders and refunds of December 2010 to December 2011,")
     talk("  with engagement and a few profiles derived from the orders (made up, the same in every run) ...")
     feeder = Feeder(settings, PARTITIONS)
@@ -140,7 +158,7 @@ async def _endless(work: Coroutine[Any, Any, Never]) -> AsyncIterator[asyncio.Fu
         task.cancel()
 
 
-async def _beside(work: Coroutine[Any, Any, T], *endless: asyncio.Future[Never]) -> T:
+async def _beside(work: Coroutine[Any, Any, T], *endless: asyncio.Future[Any]) -> T:
     """Do a piece of work while others run that never end: if one of them ends, its error is ours."""
     task = asyncio.ensure_future(work)
     try:

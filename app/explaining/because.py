@@ -6,7 +6,8 @@ from typing import Final
 from app.explaining.reasons import Condition, RuleReason, ScoreReason
 from app.explaining.wording import age, amount_of, label
 from schemas.durations import write_duration
-from schemas.policy import Measure, Policy
+from schemas.policy import Policy
+from schemas.when import Measure
 
 _NAMES: Final[dict[Measure, str]] = {
     "average_order_value": "average order value",

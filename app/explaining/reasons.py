@@ -8,8 +8,9 @@ from schemas.customer_row import Counted
 from schemas.cut_points import CutPoints
 from schemas.instants import DAY_MS
 from schemas.measures import Measures
-from schemas.policy import Measure, Policy
+from schemas.policy import Policy
 from schemas.scales import RecencyScale, Scale, Thresholds
+from schemas.when import Measure
 
 Way = Literal["cells", "when", "otherwise", "no_orders"]
 

@@ -5,8 +5,9 @@ from typing import Final
 
 from schemas.durations import write_duration
 from schemas.instants import rfc3339
-from schemas.policy import Measure, Policy
+from schemas.policy import Policy
 from schemas.policy_document import EXPONENTS
+from schemas.when import Measure
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS

@@ -4,9 +4,9 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from schemas.policy import Measure
 from schemas.rule_matching import SCORES
 from schemas.segment_space import AGING, Case, Place, Space
+from schemas.when import Measure
 
 Cases = Mapping[Place, Case]
 

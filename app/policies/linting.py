@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from app.policies.decay import Path, decay
+from app.policies.linting_journeys import journey_warnings
 from schemas.durations import write_duration
-from schemas.policy import Measure, Policy, Refresh
+from schemas.policy import Policy, Refresh
 from schemas.rule_matching import SCORES, cells
 from schemas.scales import Scale
 from schemas.segment_space import Case, Place, Space
+from schemas.when import Measure
 
 _BETTER: Final[Mapping[Measure, int]] = {"recency": -1, "frequency": 1, "monetary": 1, "r": 1, "f": 1, "m": 1}
 """Which way along a dimension a score rises."""
@@ -68,6 +70,7 @@ def _warnings(policy: Policy, space: Space, cases: Mapping[Place, Case]) -> Iter
             yield f"score {score} is never 1: everyone reaches its first threshold"
     if not policy.has_quantiles and policy.refresh != Refresh():
         yield "cut_points does nothing: no score has quantiles"
+    yield from journey_warnings(policy)
 
 
 def _passed_by_all(scale: Scale, lowest: int) -> bool:

@@ -28,6 +28,8 @@ _WORDS: Final = {
     "silent_until": "nothing is published before",
     "engagement.kinds": "engagement that counts",
     "engagement.dedup_days": "days that ids of engagement are remembered",
+    "quiet_hours.from": "messages wait from",
+    "quiet_hours.to": "messages wait until",
     "segments": "rules are asked in the order",
 }
 _ONE_OF: Final = {"segments": "segment", "rewards": "reward", "budgets": "budget", "journeys": "journey"}

@@ -50,7 +50,7 @@ def _event(one: GivenDocument, index: int, start: int, policy: Policy) -> dict[s
     if one.cancel is not None:
         return event | {"type": "order_cancelled", "order_id": one.cancel}
     if one.engaged is not None:
-        return event | {"type": "engaged", "kind": one.engaged, "rating": one.rating}
+        return event | {"type": "engaged", "kind": one.engaged, "rating": one.rating, "answer": one.answer}
     if one.profile is not None:
         return event | {"type": "profile_changed"} | one.profile.model_dump()
     return event | {"type": "customer_erased"}

@@ -19,6 +19,7 @@ _BELONGS: Final = {
     "currency": ("order", "refund"),
     "base": ("order", "refund"),
     "rating": ("engaged",),
+    "answer": ("engaged",),
 }
 
 
@@ -86,6 +87,8 @@ class GivenDocument(Timed):
     base: Amount | None = None
     """The amount in the policy's currency, of an order or a refund in another one."""
     rating: RatingValue | None = None
+    answer: Text | None = None
+    """What a survey was answered."""
 
     @field_validator("order", "refund")
     @classmethod

@@ -6,12 +6,20 @@ from typing import Any, Final, NamedTuple
 from agents.decisions.explaining import direction
 from agents.decisions.moves import Brink, BrinkCleared, Move
 from agents.decisions.occasions import Decided
+from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.whole_life import Lived, live
 from app.scenarios.deeds import CUSTOMER
 from app.scenarios.file import Scenario, ScenarioFile
 from app.scenarios.given_document import Timed
-from app.scenarios.spelling import Spelling
-from app.scenarios.then_document import BrinkExpected, RewardExpected, ThenDocument, TransitionExpected
+from app.scenarios.spelling import Asked, Spelling
+from app.scenarios.then_document import (
+    AlertExpected,
+    BrinkExpected,
+    MessageExpected,
+    RewardExpected,
+    ThenDocument,
+    TransitionExpected,
+)
 from schemas.policy import Policy
 
 
@@ -73,6 +81,11 @@ class _Comparison:
             yield from self._each("brinks", then.brinks, told)
         if "rewards" in said:
             yield from self._each("rewards", then.rewards, self._decided())
+        if "messages" in said:
+            yield from self._each("messages", then.messages, self._asked())
+        if "alerts" in said:
+            alerts = [one for one in self._lived.steps if isinstance(one, Alerted)]
+            yield from self._each("alerts", then.alerts, sorted(alerts, key=_instant))
         if "next" in said:
             yield from self._next(then)
         yield from self._measures(then)
@@ -80,6 +93,11 @@ class _Comparison:
     def _decided(self) -> list[Decided]:
         order = {rule.id: number for number, rule in enumerate(self._policy.rewards)}
         return sorted(self._lived.rewards, key=lambda decided: (decided.at, order[decided.rule.id]))
+
+    def _asked(self) -> list[Asked]:
+        of_rules = [Asked(one.at, one.message) for one in self._decided() if one.message is not None]
+        of_journeys = [Asked(one.at, one.message) for one in self._lived.steps if isinstance(one, Said)]
+        return sorted([*of_rules, *of_journeys], key=_instant)
 
     def _each(self, path: str, expected: Sequence[Any], got: Sequence[Any]) -> Iterator[Difference]:
         """Compare lists: one by one if they are equally long, else as a whole."""
@@ -96,6 +114,11 @@ class _Comparison:
     def _fits(self, wanted: Any, found: Any) -> bool:
         if isinstance(wanted, RewardExpected):
             return (wanted.rule, wanted.withheld) == (found.rule.id, found.withheld)
+        if isinstance(wanted, MessageExpected):
+            named = (wanted.template, wanted.channel or found.message.channels[0])
+            return named == (found.message.template, found.message.channels[0]) and self._at(wanted, found.at)
+        if isinstance(wanted, AlertExpected):
+            return bool(wanted.alert == found.alert) and self._at(wanted, found.at)
         if isinstance(wanted, TransitionExpected):
             return self._moved(wanted, found) and self._at(wanted, found.effective_at)
         assert isinstance(wanted, BrinkExpected)
@@ -134,6 +157,10 @@ class _Comparison:
             if name in then.measures.model_fields_set:
                 wanted = self._spell.measure_expected(name, getattr(then.measures, name))
                 yield from _unequal(f"measures.{name}", wanted, self._spell.measure_got(name, getattr(measures, field)))
+
+
+def _instant(told: Asked | Alerted) -> int:
+    return told.at
 
 
 def _unequal(path: str, expected: str, got: str) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from app.scenarios.given_document import Timed
 from app.scenarios.names import KnownRule, KnownSegment, check_amount
-from schemas.closed import Amount, Closed, Count, Duration, Stretch
+from schemas.closed import Amount, Closed, Count, Duration, Name, Stretch, Text
 from schemas.ranges import ScoreValue
 from schemas.rewards import WithheldReason
 from schemas.transitions import CauseType, Direction, Due
@@ -50,6 +50,20 @@ class RewardExpected(Closed):
     rule: KnownRule
     withheld: WithheldReason | None = None
     """Why it gives nothing; it does unless given."""
+
+
+class MessageExpected(Timed):
+    """A message that a rule or a journey asks for."""
+
+    template: Text
+    channel: Name | None = None
+    """The first on which it is tried."""
+
+
+class AlertExpected(Timed):
+    """An alert of a journey."""
+
+    alert: Text
 
 
 class NextExpected(Timed):
@@ -97,6 +111,10 @@ class ThenDocument(Closed):
     """All announcements and clearings in order."""
     rewards: list[Annotated[RewardExpected, _short("rule")]] = Field([])
     """All that reward rules decide, by time, at one instant in the order of the policy."""
+    messages: list[Annotated[MessageExpected, _short("template")]] = Field([])
+    """All that rules and journeys ask for, by time, at one instant those of rules first."""
+    alerts: list[Annotated[AlertExpected, _short("alert")]] = Field([])
+    """All that journeys ask for, by time."""
     next: NextExpected | None = None
     """null: nothing moves her any more."""
     measures: MeasuresExpected = MeasuresExpected()

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from app.verifying.comparing import compare_moves, compare_rewards, unfounded
+from app.verifying.comparing import TOLD_BY_WHAT_HAPPENED, compare_moves, compare_rewards, unfounded
 from app.verifying.customer_log import History
 from app.verifying.lateness import Punctuality, punctuality
-from app.verifying.published import Published, read_published
+from app.verifying.published import Published, Reward, read_published
 from app.verifying.recomputing import Expected, Recomputation
 from app.verifying.sequences import Replay, replay
 from schemas.instants import LATEST
@@ -52,7 +52,12 @@ class Checker:
         self._recomputation = recomputation
         self._bounds = bounds
         policies = recomputation.in_force.policies
-        self._numbers = frozenset(number for policy in policies for number in policy.numbered_rules)
+        journeys = [journey for policy in policies for journey in policy.journeys]
+        self._of_journeys = frozenset(rule for journey in journeys for rule in journey.rewards)
+        self._opaque = self._of_journeys | frozenset(
+            rule.id for policy in policies for rule in policy.rewards if not isinstance(rule.on, TOLD_BY_WHAT_HAPPENED)
+        )
+        self._numbers = frozenset(number for policy in policies for number in policy.by_occasion.numbered)
 
     def check(self, customer_id: str, history: History) -> Verdict:
         """Check her stream alone, then against her input."""
@@ -61,7 +66,11 @@ class Checker:
         replayed = replay(customer_id, published.changes, whole=bounds.transitions_whole, linked=bounds.linked)
         expected = self._recomputation.expect(customer_id, history.taken)
         came = punctuality(
-            expected.acted, expected.moves, self._recomputation.until, self._recomputation.in_force.policy
+            expected.acted,
+            expected.moves,
+            self._recomputation.until,
+            self._recomputation.in_force.policy,
+            [reward.effective_at for reward in expected.rewards.values() if self._is_by_time(reward)],
         )
         exact = came.in_time and not replayed.rewritten and bounds.inputs_whole and bounds.transitions_whole
         verdict = Verdict(None, None, (), expected.as_of, replayed.last, len(published.changes), exact)
@@ -69,6 +78,9 @@ class Checker:
         if alone is not None:
             return verdict._replace(difference=alone)
         return self._compared(verdict, published, replayed, expected, came)
+
+    def _is_by_time(self, reward: Reward) -> bool:
+        return reward.cause.type == "time" or reward.rule in self._of_journeys
 
     def _compared(
         self, verdict: Verdict, published: Published, replayed: Replay, expected: Expected, came: Punctuality
@@ -79,7 +91,11 @@ class Checker:
         difference, missing = compare_moves(standing, wanted, exact=verdict.exact)
         if difference is None and verdict.exact and not self._recomputation.in_force.rolls:
             difference = compare_rewards(
-                published.rewards, expected.rewards, due_until=self._due_until(expected, missing)
+                published.rewards,
+                expected.rewards,
+                due_until=self._due_until(expected, missing),
+                timed_until=max((one.at for one in expected.acted), default=0),
+                of_journeys=self._of_journeys,
             )
         excuse = self._excuse(came, replayed)
         if excuse is not None and (difference is not None or missing):
@@ -91,7 +107,7 @@ class Checker:
             return None
         whole = self._bounds.inputs_whole and self._bounds.transitions_whole
         events = {one.fact.event_id for one in history.taken} if whole else None
-        return unfounded(published.rewards, replayed.ever, events, self._numbers)
+        return unfounded(published.rewards, replayed.ever, events, self._numbers, self._opaque)
 
     def _due_until(self, expected: Expected, missing: Sequence[SegmentTransitioned]) -> int | None:
         """Say before which instant every reward must be there."""

@@ -10,8 +10,11 @@ from app.verifying.published import Reward
 from app.verifying.wording import way
 from schemas.digests import reward_id
 from schemas.instants import rfc3339
+from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition
 from schemas.transitions import SegmentTransitioned
 
+TOLD_BY_WHAT_HAPPENED: Final = (OnFirstOrder, OnNthOrder, OnOrderValue, OnEngaged, OnTransition)
+"""What rules wait for that a reward names: an event or a transition."""
 ONLY_PUBLISHED: Final = frozenset({"detected_at"})
 """Fields that only a processor knows."""
 
@@ -40,9 +43,18 @@ def compare_moves(
     return Compared(None, tuple(wanted[len(standing) :]))
 
 
-def compare_rewards(published: Iterable[Reward], wanted: Mapping[str, Reward], *, due_until: int | None) -> str | None:
+def compare_rewards(
+    published: Iterable[Reward],
+    wanted: Mapping[str, Reward],
+    *,
+    due_until: int | None,
+    timed_until: int,
+    of_journeys: Collection[str] = frozenset(),
+) -> str | None:
     """Compare what was decided of rewards; what is due from `due_until` on need not be there yet, None = nothing need.
 
+    `timed_until`: the same of what time brings, for which a customer may have to wait while many are due, and of the
+    rules `of_journeys`.
     A reward that came twice is told by its ce_id.
     """
     found: set[str] = set()
@@ -57,7 +69,10 @@ def compare_rewards(published: Iterable[Reward], wanted: Mapping[str, Reward], *
         if wrong is not None:
             return f"{_named(reward)}: {wrong}"
     for reward in wanted.values():
-        if reward.reward_id not in found and due_until is not None and reward.effective_at < due_until:
+        late = due_until is not None and reward.effective_at < due_until
+        if reward.cause.type == "time" or reward.rule in of_journeys:
+            late = late and reward.effective_at < timed_until
+        if late and reward.reward_id not in found:
             return f"{_named(reward)} was not published"
     return None
 
@@ -67,13 +82,16 @@ def unfounded(
     ever: Collection[str],
     events: Collection[str] | None,
     numbers: Collection[int] = frozenset({1}),
+    opaque: Collection[str] = frozenset(),
 ) -> str | None:
     """Find a reward whose id is not that of its occasion, or whose occasion never was.
 
     `ever`: ids of all published transitions. `events`: ids of all facts, None where they are not known. `numbers`: of
-    the orders that rules wait for.
+    the orders that rules wait for. `opaque`: rules whose occasions cannot be told from what is published.
     """
     for reward in published:
+        if reward.rule in opaque:
+            continue
         identities = (reward_id(reward.customer_id, reward.rule, one) for one in _occasions(reward, numbers))
         if reward.reward_id not in identities:
             return f"{_named(reward)} has a reward_id that is not of it"

@@ -37,23 +37,31 @@ class Punctuality(NamedTuple):
     """Why even her timeline may rightly be another than that of full knowledge."""
 
 
-def acting(taken: Iterable[Taken], policy: Policy) -> list[Taken]:
-    """Leave out what came again and what moves nobody, in the order of the log."""
+def acting(taken: Iterable[Taken], policy: Policy, *, every: bool = False) -> list[Taken]:
+    """Leave out what came again and, unless `every` fact matters, what moves nobody, in the order of the log."""
     kept: dict[tuple[str, str], Taken] = {}
     for one in taken:
-        if isinstance(one.fact, ProfileChanged) or (isinstance(one.fact, Engaged) and not policy.engagement_acts):
+        idle = isinstance(one.fact, ProfileChanged) or (isinstance(one.fact, Engaged) and not policy.engagement_acts)
+        if idle and not every:
             continue
         kept.setdefault(identity(one.fact), one)
     return list(kept.values())
 
 
 def punctuality(
-    acted: Sequence[Taken], moves: Iterable[SegmentTransitioned], until: int, policy: Policy
+    acted: Sequence[Taken],
+    moves: Iterable[SegmentTransitioned],
+    until: int,
+    policy: Policy,
+    appointments: Iterable[int] = (),
 ) -> Punctuality:
-    """Judge the facts that act, in the order of the log, beside the moves of full knowledge."""
+    """Judge the facts that act, in the order of the log, beside the moves of full knowledge.
+
+    `appointments`: the instants at which time brought rewards, which advance her row too.
+    """
     moved = list(moves)
     instants = {move.effective_at for move in moved}
-    timely = sorted(move.effective_at for move in moved if by_time(move))
+    timely = sorted([*(move.effective_at for move in moved if by_time(move)), *appointments])
     in_time, reached = True, 0
     excuses: set[str] = set()
     before: Taken | None = None
@@ -83,7 +91,9 @@ def _in_either_order(before: Taken, one: Taken) -> bool:
 
 
 def _topic(fact: Fact) -> type[Fact]:
-    """Tell topics apart by what they carry: all that acts and is neither is of the orders."""
+    """Tell topics apart by what they carry: all that acts and is no engagement, profile or erasure is of the orders."""
+    if isinstance(fact, ProfileChanged):
+        return CustomerErased
     return type(fact) if isinstance(fact, Engaged | CustomerErased) else OrderPlaced
 
 

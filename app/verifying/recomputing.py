@@ -36,26 +36,33 @@ class Recomputation:
         """`until`: the instant up to which the partition's timers have come."""
         self.in_force = in_force
         self.until = until
+        journeys = [journey for policy in in_force.policies for journey in policy.journeys]
+        self._of_journeys = frozenset(rule for journey in journeys for rule in journey.rewards)
         self._events = {policy.fingerprint: Events(policy) for policy in in_force.policies}
         self._rewards = {policy.fingerprint: RewardPublisher(topics, policy) for policy in in_force.policies}
 
     def expect(self, customer_id: str, taken: Sequence[Taken]) -> Expected:
         """Live her up to where timers have come, or to her newest fact: facts that are not ahead act at once.
 
-        What moves nobody does not bring her timeline forward either, but is rewarded.
+        What moves nobody does not bring her timeline forward either, but is rewarded; only where rewards are attentive
+        does every fact.
         """
-        acted = acting(taken, self.in_force.policy)
+        acted = acting(taken, self.in_force.policy, every=self.in_force.attentive)
         as_of = max([self.until, *(one.at for one in acted if not one.ahead)])
         known = max([as_of, *(one.at for one in taken if not one.ahead)])
         lived = live(customer_id, [one.fact for one in taken], self.in_force, known)
         moves = [told for told in lived.publications if isinstance(told, Move) and told.effective_at <= as_of]
-        decided = [one for one in lived.rewards if one.move is None or one.at <= as_of]
+        decided = [one for one in lived.rewards if one.told and (one.at <= as_of or self._is_by_fact(one))]
         return Expected(
             [self._transition(move) for move in moves if not move.silent],
             {one.reward_id: self._reward(one) for one in decided},
             acted,
             as_of,
         )
+
+    def _is_by_fact(self, decided: Decided) -> bool:
+        """Tell whether a fact alone has brought a reward, and no timer."""
+        return decided.move is None and decided.cause.type != "time" and decided.rule.id not in self._of_journeys
 
     def _transition(self, move: Move) -> SegmentTransitioned:
         return self._events[self.in_force.policy_at(move.effective_at).fingerprint].transition(move)

@@ -7,8 +7,9 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from schemas.cut_points import CutPoints
-from schemas.policy import Dwell, Measure, Policy, Range, Refresh, Segment, SegmentRule, When
+from schemas.policy import Dwell, Policy, Refresh, Segment, SegmentRule
 from schemas.scales import Quantiles, RecencyScale, Scale, Thresholds
+from schemas.when import Measure, Range, When
 from tests import oracle
 from tests.builders import DAY, T0
 

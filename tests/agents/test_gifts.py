@@ -11,7 +11,7 @@ from tests.agents.stage import Stage, payload
 from tests.builders import T0, TOPICS
 from tests.oracle.events import order
 
-GIFTS = {
+GIFTS: dict[str, tuple[str, dict[str, object]]] = {
     "points, points: 50": ('{"kind":"points","points":50}', {"points": 50}),
     "gift, sku: A-1": ('{"kind":"gift","sku":"A-1"}', {"sku": "A-1"}),
     "discount, amount: 4.99": (
@@ -41,4 +41,4 @@ def test_a_gift_leaves_as_its_contract_says(kind: str, tmp_path: Path) -> None:
     assert granted.value is not None
     assert f'"give":{give},'.encode() in granted.value
     assert granted.value == canonical(msgspec.json.decode(granted.value))
-    assert payload(message)["fields"] == fields
+    assert payload(message)["fields"] == fields | {"segment": "fresh"}

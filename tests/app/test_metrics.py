@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -10,6 +11,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from agents.decisions.endings import Ending
 from agents.work import Tally
+from app.disk_metrics import DiskCollector
 from app.metrics import Metrics
 from tests.builders import SEED, TOPICS
 
@@ -69,3 +71,14 @@ def test_customers_leave_with_the_partition_that_brought_them() -> None:
     value = shown.registry.get_sample_value
     assert value("segue_customers", {"segment": "loyal"}) == 2
     assert value("segue_customers", {"segment": "none"}) == 0
+
+
+def test_what_is_left_of_the_disk_is_shown_while_the_directory_can_be_looked_at(tmp_path: Path) -> None:
+    registry = CollectorRegistry()
+    registry.register(DiskCollector(tmp_path / "state"))
+    assert registry.get_sample_value("segue_disk_free_bytes") is None
+    (tmp_path / "state").mkdir()
+    free, size = (registry.get_sample_value(f"segue_disk_{what}_bytes") for what in ("free", "size"))
+    assert free is not None
+    assert size == shutil.disk_usage(tmp_path).total
+    assert 0 < free < size

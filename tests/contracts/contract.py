@@ -19,8 +19,10 @@ from schemas.rewards import (
     Letter,
     MessageRequested,
     Points,
+    RewardCause,
     RewardGranted,
     RewardWithheld,
+    SupportAlert,
 )
 from schemas.topics import Feed
 from schemas.transitions import (
@@ -54,11 +56,13 @@ OUTPUTS: Final[dict[str, type[Struct]]] = {
     "reward.granted": RewardGranted,
     "reward.withheld": RewardWithheld,
     "message.requested": MessageRequested,
+    "support.alert": SupportAlert,
 }
 PARTS: Final[dict[str, type[Struct]]] = {
     "money": Money,
     "measures": Measures,
     "cause": Cause,
+    "reward_cause": RewardCause,
     "policy": PolicyRef,
     "next": Next,
     "Points": Points,
@@ -90,6 +94,7 @@ OUTLETS: Final[dict[str, str]] = {
     "reward.granted": "rewards",
     "reward.withheld": "rewards",
     "message.requested": "messages",
+    "support.alert": "alerts",
 }
 """Where each output leaves, as the code calls its topic."""
 

@@ -29,6 +29,8 @@ def _of(kind: shape.Type, name: str) -> st.SearchStrategy[Any]:
             return st.integers(*SCORES.get(name, (1, LARGEST_AMOUNT)))
         case shape.DictType():
             return st.dictionaries(_of(kind.key_type, ""), _of(kind.value_type, ""), max_size=3)
+        case shape.ListType():
+            return st.lists(_of(kind.item_type, ""), max_size=3)
         case shape.StrType():
             return st.text(max_size=20)
         case shape.BoolType():

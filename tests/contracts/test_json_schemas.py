@@ -32,7 +32,7 @@ def choices(struct: type[Struct]) -> dict[str, set[Any]]:
         kinds = field.type.types if isinstance(field.type, shape.UnionType) else (field.type,)
         for one in kinds:
             if isinstance(one, shape.LiteralType):
-                found[field.encode_name] = set(one.values)
+                found.setdefault(field.encode_name, set()).update(one.values)
     return found
 
 

@@ -39,8 +39,10 @@ def test_a_run_has_names_of_its_own() -> None:
         ".loyalty.customer-segments.v1",
         ".loyalty.rewards.v1",
         ".loyalty.messages.v1",
+        ".loyalty.alerts.v1",
         ".segue.dlq.v1",
         ".segue.control.v1",
         ".segue.freezes.v1",
     }
+    assert (settings.serving.host, settings.serving.port, settings.serving.tokens) == ("127.0.0.1", 0, None)
     assert (settings.clock, settings.kafka.check_crcs) == ("stream", True)

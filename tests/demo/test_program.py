@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import orjson
 import pytest
@@ -21,6 +22,7 @@ from app.demo import program, worker_process
 from app.demo.broker import EmbeddedBroker
 from app.demo.deployment import demo_settings
 from app.demo.derived import with_derived
+from app.demo.page import ServedPage, looked_at
 from app.demo.program import PARTITIONS, Year, run_demo, stream_year
 from app.demo.reader import transitions
 from app.demo.rewarded import count_rewards, message_ids
@@ -196,6 +198,24 @@ def test_stopped_early_it_takes_the_worker_along(tmp_path: Path, how: signal.Sig
     assert "Traceback" not in told
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+
+
+def test_the_page_is_there_from_the_beginning(tmp_path: Path) -> None:
+    with sleeping_worker(tmp_path / "pid") as (demo, _):
+        assert demo.stderr is not None
+        told = next(line for line in demo.stderr if line.startswith("The page: "))
+        with urlopen(told.removeprefix("The page: ").strip(), timeout=LIMIT_S) as page:  # noqa: S310  # our own address
+            assert b"<title>Segue</title>" in page.read()
+
+
+async def test_whoever_has_seen_enough_ends_the_page_without_an_error() -> None:
+    never = asyncio.ensure_future(asyncio.Event().wait())
+    looking = asyncio.ensure_future(looked_at(ServedPage("http://127.0.0.1:1/", never)))
+    await asyncio.sleep(0)
+    looking.cancel()
+    await looking
+    assert not looking.cancelled()
+    never.cancel()
 
 
 @contextmanager

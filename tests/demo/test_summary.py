@@ -132,3 +132,6 @@ def test_ending_says_where_the_topics_are() -> None:
     assert "Nowhere now" in gone
     assert "make demo KAFKA=host:port" in gone
     assert "CC BY 4.0" in gone
+    staying = "\n".join(ending(speed, settings, None, PLAIN, "http://127.0.0.1:1234/"))
+    assert "On the page: http://127.0.0.1:1234/" in staying
+    assert "Nowhere now" not in staying

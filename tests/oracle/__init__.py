@@ -7,7 +7,19 @@ from .cut_points import CutPoints
 from .freezes import freezes
 from .policy import Policy
 from .profiles import profiles
-from .reward_rules import Limit, Message, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
+from .reward_rules import (
+    Limit,
+    Message,
+    OnAnniversary,
+    OnCadence,
+    OnEngaged,
+    OnFirstOrder,
+    OnNthOrder,
+    OnOrderValue,
+    OnStay,
+    OnTransition,
+    RewardRule,
+)
 from .rewards import Reward, rewards
 from .scales import DAY_MS, Quantiles, Thresholds, at_least, cuts
 from .score_changes import ScoreChange, score_changes
@@ -26,10 +38,13 @@ __all__ = [
     "CutPoints",
     "Limit",
     "Message",
+    "OnAnniversary",
+    "OnCadence",
     "OnEngaged",
     "OnFirstOrder",
     "OnNthOrder",
     "OnOrderValue",
+    "OnStay",
     "OnTransition",
     "Policy",
     "Quantiles",

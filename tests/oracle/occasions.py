@@ -1,6 +1,6 @@
 """A life in, every occasion it gives a reward rule out, in the order in which they are decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .course import Cause
@@ -8,7 +8,18 @@ from .engagement import engagements
 from .moves import Lived
 from .orders import instant
 from .policy import Policy
-from .reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
+from .reward_rules import (
+    OnAnniversary,
+    OnCadence,
+    OnEngaged,
+    OnFirstOrder,
+    OnNthOrder,
+    OnOrderValue,
+    OnStay,
+    OnTransition,
+    RewardRule,
+)
+from .time_occasions import anniversaries, silences, stays
 
 Occasion = tuple[str | int | None, ...]  # kind, then what tells it from others of the kind
 
@@ -30,6 +41,7 @@ def raised(life: Lived, policy: Policy) -> list[Raised]:
     What came before `silent_until` pays nothing.
     """
     found = [occasion for rule in policy.rewards for occasion in _of_rule(rule, life, policy)]
+    found = [one for one in found if _meant(one, life)]
     heard = [one for one in found if policy.silent_until is None or one.at >= policy.silent_until]
     return sorted(heard, key=lambda one: (one.at, one.position is None, one.position or 0))
 
@@ -46,6 +58,24 @@ def _of_rule(rule: RewardRule, life: Lived, policy: Policy) -> Iterator[Raised]:
             return _engaged(rule, rule.on, life, policy)
         case OnTransition():
             return _transitions(rule, rule.on, life)
+        case OnStay():
+            return _timed(rule, "stay", stays(rule.on, life))
+        case OnAnniversary():
+            return _timed(rule, "anniversary", anniversaries(rule.on, life))
+        case OnCadence():
+            return _timed(rule, "cadence", silences(rule.on, life))
+
+
+def _timed(rule: RewardRule, due: str, found: Iterable[tuple[str, int]]) -> Iterator[Raised]:
+    for name, at in found:
+        yield Raised(rule, (due, name), at, None, {"type": "time", "due": due})
+
+
+def _meant(one: Raised, life: Lived) -> bool:
+    stood = [step.stand.segment for step in life.steps if step.at <= one.at]
+    segment = stood[-1] if stood else None
+    ordered = one.rule.frequency_min == 0 or life.course.history.at(one.at).frequency >= one.rule.frequency_min
+    return ordered and (one.rule.segments is None or segment in one.rule.segments)
 
 
 def _first_order(rule: RewardRule, life: Lived, policy: Policy) -> Iterator[Raised]:

@@ -66,6 +66,26 @@ class OnTransition:
         return caused and turned and _among(to, self.to) and _among(from_, self.from_)
 
 
+@dataclass(frozen=True, slots=True)
+class OnStay:
+    """So long in a segment without leaving it."""
+
+    segment: str
+    after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnAnniversary:
+    """The day of the first counted order in later years, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnCadence:
+    """No order for more than so many usual gaps."""
+
+    times: int
+
+
 def _among(segment: str | None, listed: tuple[str, ...] | None) -> bool:
     return listed is None or segment in listed
 
@@ -87,8 +107,12 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class RewardRule:
     id: str
-    on: OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition
+    on: OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition | OnStay | OnAnniversary | OnCadence
     give: Mapping[str, Any] = field(hash=False)
     expires_ms: int | None = None
     limit: Limit | None = None
     message: Message | None = None
+    segments: tuple[str, ...] | None = None
+    """Only for those who are in one of them once the instant of the occasion is over."""
+    frequency_min: int = 0
+    """Only for those who have so many orders then."""

@@ -46,7 +46,10 @@ def test_all_mistakes_come_at_once_each_with_its_place(desk: Desk) -> None:
         "13:52: scenarios.1.given.1.cancel: no order with the id b is given",
         "13:87: scenarios.1.given.2.of: no order with the id c is given",
         "15:12: scenarios.1.then.transition: Extra inputs are not permitted",
-        "18:5: scenarios.2.then: give at least one of segment, transitions, brinks, rewards, next, measures",
+        (
+            "18:5: scenarios.2.then: give at least one of segment, transitions, brinks, rewards, messages, alerts,"
+            " next, measures"
+        ),
         "19:5: scenarios.3.name: an earlier scenario has this name",
         "22:5: scenarios.4.name: an earlier scenario has this name",
     ]
@@ -151,7 +154,8 @@ def test_a_reward_that_a_later_version_runs_cannot_be_expected(desk: Desk) -> No
         id: mine
         currency: GBP
         segments: [{id: all, otherwise: true}]
-        rewards: [{id: cake, on: {birthday: true}, give: {kind: points, points: 1}}]
+        rewards: [{id: cake, on: {birthday: true}, give: {kind: gift, sku: A}, budget: year}]
+        budgets: [{id: year, amount: 10.00, cost: {cake: 1.00}}]
         """,
     )
     text = "policy: p.yaml\nscenarios: [{name: a, given: [{day: 0, order: 1}], then: {rewards: [cake]}}]\n"

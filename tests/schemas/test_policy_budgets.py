@@ -1,8 +1,10 @@
-"""Budgets and journeys: checked in full, told as what a later version runs, or every mistake with its place."""
+"""Budgets and journeys: checked in full, or every mistake with its place; what does not run yet is told."""
 
 import pytest
 
+from schemas.journeys import Await
 from schemas.policy_file import parse_policy
+from tests.builders import DAY
 from tests.schemas.test_policy_file import SMALL, mistakes
 
 REWARDS = """\
@@ -24,15 +26,28 @@ journeys:
 TEXT = SMALL + REWARDS + BUDGETS + JOURNEYS
 
 
-def test_budgets_and_journeys_are_read_and_told_as_what_does_not_run_yet() -> None:
+def test_budgets_are_read_and_told_as_what_does_not_run_yet() -> None:
     policy = parse_policy(TEXT, "p.yaml")
-    assert policy.rewards == ()
+    assert [rule.id for rule in policy.rewards] == ["off"]
     assert policy.later == (
         "rewards.0 (gift): budget runs in a later version: this rule gives nothing yet",
-        "rewards.1 (off): journeys run in a later version: this rule gives nothing yet",
         "budgets.0 (year): budgets run in a later version: nothing draws on it yet",
-        "journeys.0 (back): journeys run in a later version: nobody sets out on it yet",
     )
+
+
+def test_every_step_of_a_journey_knows_what_follows_it() -> None:
+    (journey,) = parse_policy(TEXT, "p.yaml").journeys
+    assert journey.first == "1"
+    assert {name: step.following for name, step in journey.steps.items()} == {
+        "1": "2",
+        "2": "3",
+        "3": None,
+        "3.then.1": "3.then.2",
+        "3.then.2": None,
+        "3.otherwise.1": None,
+    }
+    assert journey.steps["3"].act == Await("support_resolved", 7 * DAY, "3.then.1", "3.otherwise.1")
+    assert journey.facts == {"order_placed", "link_clicked", "support_resolved"}
 
 
 MISTAKES: dict[str, tuple[str, str, str]] = {
@@ -50,7 +65,12 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "no such reward": ("{reward: gift}", "{reward: nil}", "steps.2.branch.otherwise.0.reward: there is no reward nil"),
     "no wait": ("{wait: 14d}", "{wait: 0d}", "journeys.0.steps.1.wait: a stretch of time is longer than 0"),
     "two steps in one": ("{wait: 14d}", "{wait: 14d, reward: off}", "journeys.0.steps.1: give exactly one of message"),
-    "no step": ("{wait: 14d}", "{}", "journeys.0.steps.1: give exactly one of message, wait, reward, branch"),
+    "no step": ("{wait: 14d}", "{}", "journeys.0.steps.1: give exactly one of message, wait, reward, alert, branch"),
+    "a name twice": (
+        "{wait: 14d}",
+        "{wait: 14d, id: a}\n      - {wait: 1d, id: a}",
+        "steps.2.id: a step of this journey is called a",
+    ),
     "another step": ("{wait: 14d}", "{sleep: 14d}", "journeys.0.steps.1.sleep: Extra inputs"),
     "no fact": ("on: support_resolved", "on: sunrise", "steps.2.branch.on: sunrise is no fact, and no kind"),
     "stopped by no fact": ("erased,", "deleted,", "journeys.0.stop_on.1: deleted is no fact, and no kind"),

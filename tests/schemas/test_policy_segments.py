@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.policy import Measure, Policy, Range, SegmentRule, When
+from schemas.policy import Policy, SegmentRule
 from schemas.policy_file import PolicyError, parse_policy
 from schemas.segment_space import Space
+from schemas.when import Measure, Range, When
 from tests.builders import DAY
 from tests.schemas.test_policy_file import mistakes
 

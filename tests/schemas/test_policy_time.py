@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from schemas.policy import Dwell, Refresh
+from schemas.policy import Dwell, Quiet, Refresh
 from schemas.policy_file import parse_policy
 from schemas.scales import Quantiles
 from schemas.shares import parse_share, write_share
@@ -122,3 +122,20 @@ def test_a_mistake_is_told(case: str) -> None:
     text = SMALL.replace(RECENCY, recency) if recency else f"{SMALL}{case}\n"
     found = mistakes(text)
     assert [line for line in found if told in line], found
+
+
+def test_quiet_hours_are_read_in_minutes_of_the_day() -> None:
+    assert parse_policy(SMALL + 'quiet_hours: {from: "21:30", to: "08:00"}\n', "p.yaml").quiet == Quiet(1290, 480)
+    assert parse_policy(SMALL, "p.yaml").quiet is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ('{from: "21:00", to: "21:00"}', "quiet_hours: from and to are the same"),
+        ('{from: "24:00", to: "08:00"}', "quiet_hours.from: String should match pattern"),
+        ('{from: "21:00"}', "quiet_hours.to: Field required"),
+    ],
+)
+def test_quiet_hours_that_are_none_are_mistakes(hours: str, told: str) -> None:
+    assert [line for line in mistakes(f"{SMALL}quiet_hours: {hours}\n") if told in line]

@@ -205,7 +205,10 @@ REST: dict[str, tuple[str, str]] = {
     "budget: none": (".budget", "there is no budget none"),
     "holdout: 10": (".holdout", "a share is written like 33% or 12.5%"),
     "clawback: half": (".clawback", "Input should be 'never', 'full' or 'unredeemed'"),
-    "conditions: {}": (".conditions", "give at least one of segment, country, consent, list"),
+    "conditions: {}": (
+        ".conditions",
+        "give at least one of segment, when, country, consent, list, not_on_list",
+    ),
     "conditions: {segment: best}": (".conditions.segment.0", "there is no segment best"),
     "conditions: {country: Norway}": (".conditions.country.0", "String should match pattern"),
     "conditions: {consent: []}": (".conditions.consent", "List should have at least 1 item"),

@@ -14,17 +14,20 @@ from schemas.facts import CustomerErased, Engaged, Fact, Money, OrderPlaced, Pro
 from schemas.instant import Instant
 from schemas.newest_orders import pack
 from schemas.remembered_moves import RememberedMove, pack_moves
+from schemas.rewards import RewardCause
 from schemas.rows import (
     BrinkRow,
     EngagedDayRow,
     EngagementRow,
     FreezeRow,
     IdentityRow,
+    LoyaltyRow,
     OccasionRow,
     OrderRow,
     ProfileRow,
     ProgressRow,
     RefundRow,
+    RunningJourney,
     SweepRow,
     TombstoneRow,
     WaitingRow,
@@ -46,7 +49,7 @@ ROWS: dict[str, Any] = {
         "loyal", T0 + DAY, 2, T0, 3, 2, -500, 4, T0 - DAY, T0, T0 + 90 * DAY + 1, 1, 1, 1, NEWEST,
         T0 + 2 * DAY, T0 - 2 * DAY, {"review-points": [T0]}, T0 - 1, True, MOVES,
         Cause(type="refund", event_id="r-1"), BrinkRow(T0 + 90 * DAY + 1, "recent", "loyal"), T0 - 2 * DAY + 1, 3,
-        T0 + DAY,
+        T0 + DAY, T0 + 3 * DAY, True,
     ),
     "customer-new": CustomerRow(),
     "order": OrderRow(T0, 5_000, "EUR", 4_200, True, "o-1", 100),
@@ -65,6 +68,9 @@ ROWS: dict[str, Any] = {
         T0, "p-1", "1980-02-29", "GB", "Europe/London", {"email": False}, "push", ["club"], ["tea"]
     ),
     "occasion": OccasionRow(T0, "welcome", True),
+    "loyalty": LoyaltyRow([
+        RunningJourney("back", "start", T0, "pause", T0, T0 + 5, RewardCause(type="engagement", event_id="e-1"), ["1"])
+    ]),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {
@@ -80,6 +86,7 @@ DECODERS: dict[type, Callable[[bytes], Any]] = {
     EngagementRow: codec.decode_engagement,
     ProfileRow: codec.decode_profile,
     OccasionRow: codec.decode_occasion,
+    LoyaltyRow: codec.decode_loyalty,
     TombstoneRow: codec.decode_tombstone,
 }
 

@@ -97,3 +97,28 @@ def test_an_engagement_that_moves_nobody_pays_at_once_though_the_clock_is_behind
     assert verdict.exact
     assert [one.kind for one in histories["ann"].told].count("reward.granted") == 2
     played.close()
+
+
+CLICKED = """\
+rewards:
+  - {id: thanks, give: {kind: points, points: 1}}
+  - {id: ask, on: {engaged: link_clicked}, message: {template: survey, channels: [email]}}
+journeys: [{id: j, on: {engaged: link_clicked}, steps: [{wait: 7d}, {reward: thanks}]}]
+"""
+
+
+def test_rewards_of_journeys_are_those_of_the_input_and_messages_are_no_rewards(tmp_path: Path) -> None:
+    journeys = small(LADDER, CLICKED)
+    played = Stage(tmp_path / "db", journeys)
+    events = [order("1", T0, 1), engaged("e", T0 + DAY, "link_clicked"), order("2", T0 + 10 * DAY, 1)]
+    for one in events:
+        played.pass_time(int(one["occurred_at"]) - 1)
+        played.absorb([one])
+    ann = gathered(Spool(tmp_path / "log"), events, played.outgoing)["ann"]
+    assert [one.kind for one in ann.told] == ["segment.transitioned", "reward.granted"]
+    assert checked({"ann": ann}, journeys, T0 + 9 * DAY)["ann"][:3] == (None, None, ())
+    ann.told.pop()
+    difference = checked({"ann": ann}, journeys, T0 + 9 * DAY)["ann"].difference
+    assert difference is not None
+    assert "thanks" in difference
+    played.close()

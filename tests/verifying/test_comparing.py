@@ -5,16 +5,18 @@ from msgspec.structs import replace
 from app.verifying.comparing import compare_moves, compare_rewards, unfounded
 from schemas.digests import reward_id
 from schemas.measures import Measures
-from schemas.rewards import Points, RewardGranted
-from schemas.transitions import Cause
+from schemas.rewards import Points, RewardCause, RewardGranted
 from tests.builders import T0
-from tests.verifying.builders import ANN, ORDERED, SEED_REF, move
+from tests.verifying.builders import ANN, SEED_REF, move
 
 ONE, TWO, THREE = move(1, None, "recent"), move(2, "recent", "loyal"), move(3, "loyal", "champions")
 RICHER = replace(TWO, after=Measures(None, None, 0, None, 100, None, None, None))
+PLACED = RewardCause(type="order", event_id="o-1")
 
 
-def granted(rule: str, occasion: str, *, transition_id: str | None = None, cause: Cause = ORDERED) -> RewardGranted:
+def granted(
+    rule: str, occasion: str, *, transition_id: str | None = None, cause: RewardCause = PLACED
+) -> RewardGranted:
     return RewardGranted(
         cause=cause,
         customer_id=ANN,
@@ -70,20 +72,20 @@ def test_another_measure_is_a_difference_unless_facts_came_late() -> None:
 
 def test_a_reward_too_many_one_missing_and_another_are_differences() -> None:
     by_id = {one.reward_id: one for one in (WELCOME, GIFT)}
-    assert compare_rewards([WELCOME, GIFT], by_id, due_until=T0 + 1) is None
-    assert "was not published" in (compare_rewards([WELCOME], by_id, due_until=T0 + 1) or "")
-    assert compare_rewards([WELCOME], by_id, due_until=T0) is None, "not due yet"
-    extra = compare_rewards([WELCOME, GIFT], {WELCOME.reward_id: WELCOME}, due_until=None)
+    assert compare_rewards([WELCOME, GIFT], by_id, due_until=T0 + 1, timed_until=T0) is None
+    assert "was not published" in (compare_rewards([WELCOME], by_id, due_until=T0 + 1, timed_until=T0) or "")
+    assert compare_rewards([WELCOME], by_id, due_until=T0, timed_until=T0) is None, "not due yet"
+    extra = compare_rewards([WELCOME, GIFT], {WELCOME.reward_id: WELCOME}, due_until=None, timed_until=T0)
     assert "the input brings no such reward" in (extra or "")
     dearer = replace(WELCOME, give=Points(200))
-    assert "give is" in (compare_rewards([dearer], by_id, due_until=None) or "")
+    assert "give is" in (compare_rewards([dearer], by_id, due_until=None, timed_until=T0) or "")
 
 
 def test_a_reward_for_what_never_was_is_a_difference_though_facts_came_late() -> None:
     ever, events = {TWO.transition_id}, {"o-1"}
     assert unfounded([WELCOME, GIFT], ever, events) is None
     assert "is for what never was" in (unfounded([GIFT], set(), events) or "")
-    reviewed = granted("review", "e-9", cause=Cause(type="engagement", event_id="e-9"))
+    reviewed = granted("review", "e-9", cause=RewardCause(type="engagement", event_id="e-9"))
     assert "is for what never was" in (unfounded([reviewed], ever, events) or "")
     assert unfounded([reviewed], ever, None) is None, "where the facts are not known"
     forged = replace(WELCOME, reward_id="0" * 32)

@@ -113,9 +113,10 @@ def test_a_refresh_without_quantiles_is_odd() -> None:
 
 
 def test_what_does_not_run_is_told() -> None:
-    reward = "rewards: [{id: cake, on: {birthday: true}, give: {kind: points, points: 5}}]\n"
-    (line,) = looked_through(SMALL + reward).later
-    assert line == "rewards.0 (cake): on birthday runs in a later version: this rule gives nothing yet"
+    reward = "rewards: [{id: cake, on: {birthday: true}, give: {kind: gift, sku: A}, budget: year}]\n"
+    reward += "budgets: [{id: year, amount: 10.00, cost: {cake: 1.00}}]\n"
+    line, _ = looked_through(SMALL + reward).later
+    assert line == "rewards.0 (cake): budget runs in a later version: this rule gives nothing yet"
     assert f"not yet: {line}" in lint_in_words(looked_through(SMALL + reward))
 
 
@@ -134,3 +135,21 @@ def test_a_window_and_a_stay_change_what_the_ways_say() -> None:
     found = looked_through(SMALL + "window: 365d\ndwell: {down: 7d}\n")
     assert [note.split(" ", 1)[0] for note in found.notes] == ["orders", "a"]
     assert "7d" in found.notes[1]
+
+
+HASTY = "journeys: [{id: j, on: {first_order: true}, stop_on: [link_clicked], steps: [%s]}]\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ("{alert: look}", "journey j never waits: all its steps are taken at once"),
+        (
+            "{branch: {on: link_clicked, within: 1d, then: [{alert: look}]}}",
+            "journey j: nobody comes to step 1.then.1: link_clicked ends the journey",
+        ),
+    ],
+)
+def test_a_journey_that_never_waits_and_a_step_that_nobody_comes_to_are_odd(steps: str, told: str) -> None:
+    assert looked_through(SMALL + HASTY % steps).warnings == [told]
+    assert looked_through(SMALL + HASTY % "{wait: 1d}, {alert: look}").warnings == []

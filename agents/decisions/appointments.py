@@ -1,0 +1,117 @@
+"""A customer in; her appointments out: instants at which rewards have something to do though nothing happens.
+
+Nearly all follow from her row and the policy, so nothing but the next instant is stored of them: `CustomerRow.booked`.
+Each kind is a class here with its part of `upcoming`, and is kept by `agents.decisions.keeping`.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, Literal, NamedTuple
+
+from agents.decisions.calendar_days import BELATED, Day, local_date, next_day
+from agents.decisions.customer import Customer
+from agents.decisions.usual_gap import usual_gap_doubled
+from schemas.policy import Policy
+from schemas.reward_rules import OnCadence, OnStay, RewardRule
+from schemas.rewards import TimeDue
+
+UTC: Final = "Etc/UTC"
+"""The time zone of a policy that names none."""
+
+
+class RuleDue(NamedTuple):
+    """An instant that a reward rule waits for."""
+
+    at: int
+    rule: RewardRule
+    kind: TimeDue
+    identity: str
+    """What makes it one occasion of that rule."""
+
+
+class StepOver(NamedTuple):
+    """The end of a step of a journey: when it is to be noticed, which may be later than it was."""
+
+    at: int
+
+
+Appointment = RuleDue | StepOver
+
+
+def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appointment]:
+    """Give the next appointments behind an instant, of each kind at least the first, in no order.
+
+    They hold as long as nothing happens.
+    """
+    yield from _steps(customer, after)
+    if not customer.row.met:
+        return
+    on = policy.by_occasion
+    if on.stays:
+        yield from _stays(customer, after, policy)
+    if on.birthdays or on.anniversaries:
+        yield from _days(customer, after, policy)
+    if on.cadences:
+        yield from _silences(customer, after, policy)
+
+
+def next_instant(customer: Customer, after: int, policy: Policy) -> int:
+    """Give the instant of the next appointment; 0 = there is none."""
+    return min((appointment.at for appointment in upcoming(customer, after, policy)), default=0)
+
+
+def _steps(customer: Customer, after: int) -> Iterator[StepOver]:
+    loyalty = customer.loyalty
+    for running in loyalty.journeys if loyalty is not None else ():
+        yield StepOver(max(running.due, after + 1))
+
+
+def _stays(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
+    """A stay that was long enough before its rule was there is none."""
+    row = customer.row
+    for rule in policy.by_occasion.stays.get(row.segment, ()) if row.segment is not None else ():
+        assert isinstance(rule.on, OnStay)
+        at = row.moved_at + rule.on.after_ms
+        if at > after:
+            yield RuleDue(at, rule, "stay", f"stay {row.segment} {row.moved_at}")
+
+
+def belated(customer: Customer, at: int, policy: Policy) -> Iterator[Appointment]:
+    """Give the days that have begun at or shortly before an instant at which her profile has changed.
+
+    What was kept by the profile before is decided already.
+    """
+    for due in _days(customer, at - BELATED, policy):
+        if due.at <= at:
+            yield due._replace(at=at)
+
+
+def _days(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
+    """Birthdays and anniversaries, where the day begins for her."""
+    on, profile = policy.by_occasion, customer.profile
+    zone = (profile.timezone if profile is not None else None) or policy.timezone or UTC
+    if on.birthdays and profile is not None and profile.birthday is not None:
+        born = date.fromisoformat(profile.birthday)
+        yield from _on(next_day(born, after, zone), "birthday", on.birthdays)
+    if on.anniversaries and customer.row.counted:
+        came = local_date(customer.row.first, zone)
+        yield from _on(next_day(came, after, zone), "anniversary", on.anniversaries)
+
+
+def _on(day: Day | None, kind: Literal["birthday", "anniversary"], rules: list[RewardRule]) -> Iterator[RuleDue]:
+    """By the calendar year it is one occasion, whatever the day becomes."""
+    if day is not None:
+        for rule in rules:
+            yield RuleDue(day.at, rule, kind, f"{kind} {day.year}")
+
+
+def _silences(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
+    row = customer.row
+    doubled = usual_gap_doubled(customer, policy)
+    if doubled is None:
+        return
+    for rule in policy.by_occasion.cadences:
+        assert isinstance(rule.on, OnCadence)
+        at = row.last + doubled * rule.on.thousandths // 2000 + 1
+        if at > after:
+            yield RuleDue(at, rule, "cadence", f"cadence {row.last}")

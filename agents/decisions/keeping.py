@@ -1,0 +1,22 @@
+"""An appointment whose instant has come in; what it brings out."""
+
+from typing import assert_never
+
+from agents.decisions.appointments import Appointment, RuleDue, StepOver
+from agents.decisions.customer import Customer
+from agents.decisions.journeys import Travels
+from agents.decisions.judging import Judge
+from agents.decisions.occasions import Decided
+from agents.decisions.rewarding import for_due_rule
+
+
+def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Travels, rewards: list[Decided]) -> None:
+    """Do what an appointment is for; what is decided goes to `rewards`."""
+    match appointment:
+        case RuleDue():
+            rewards += for_due_rule(customer, appointment, judge)
+        case StepOver():
+            pass  # she goes on below, as does who has set out just now
+        case _:
+            assert_never(appointment)
+    travels.go_on(appointment.at)

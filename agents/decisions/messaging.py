@@ -1,0 +1,51 @@
+"""What a policy wants said, and the customer, in; where it may be said, when, and what it may say of her, out."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from agents.decisions.customer import Customer
+from agents.decisions.quiet_hours import not_before
+from schemas.journeys import Say
+from schemas.policy import Policy
+from schemas.reward_rules import Message as Words
+from schemas.rows import ProfileRow
+
+UTC = "Etc/UTC"
+
+
+class Message(Struct, frozen=True, gc=False):
+    """A message to be asked for: its channels are none that she has refused, the one she prefers first."""
+
+    template: str
+    channels: tuple[str, ...]
+    not_before: int
+    segment: str | None
+    interests: tuple[str, ...]
+
+
+def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment: str | None) -> Message | None:
+    """Ask for a message at an instant, to a customer who stands in a segment; None: she wants none of its channels."""
+    profile = customer.profile
+    open_to = still_open(asked(words.channels, profile), profile)
+    if not open_to:
+        return None
+    zone = (profile.timezone if profile is not None else None) or policy.timezone or UTC
+    interests = tuple(profile.interests) if profile is not None else ()
+    return Message(words.template, open_to, not_before(at, policy.quiet, zone), segment, interests)
+
+
+def asked(channels: Sequence[str] | None, profile: ProfileRow | None) -> tuple[str, ...]:
+    """Put the channel she prefers first, if it is among them; None: that one alone, if she has named any."""
+    preferred = profile.preferred_channel if profile is not None else None
+    if channels is None:
+        return (preferred,) if preferred is not None else ()
+    if preferred is None or preferred not in channels:
+        return tuple(channels)
+    return (preferred, *(channel for channel in channels if channel != preferred))
+
+
+def still_open(channels: Sequence[str], profile: ProfileRow | None) -> tuple[str, ...]:
+    """Leave out the channels that she refuses."""
+    refused = profile.consents if profile is not None else {}
+    return tuple(channel for channel in channels if refused.get(channel) is not False)

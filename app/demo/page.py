@@ -1,0 +1,47 @@
+"""What the worker publishes in, the page that shows it out, as long as the demo runs or somebody looks."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import structlog
+
+from app.demo.progress import talk
+from app.serving.program import reading_side
+from app.settings import Settings
+
+
+class ServedPage(NamedTuple):
+    """Where it is, and what ends only when it cannot go on."""
+
+    address: str
+    following: asyncio.Future[Any]
+
+
+@asynccontextmanager
+async def served_page(settings: Settings) -> AsyncIterator[ServedPage | None]:
+    """Serve the page and its API for the length of the block; its topics must be there.
+
+    None where the deployment does not publish what it shows.
+    """
+    if not settings.customer_segments:
+        talk("There is no page: it needs SEGUE_CUSTOMER_SEGMENTS.")
+        yield None
+        return
+    # Stdout is for the summary; stderr is looked up when there is something to say.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    async with reading_side(settings) as (_, port, following):
+        page = ServedPage(f"http://{settings.serving.host}:{port}/", following)
+        talk(f"The page: {page.address}")
+        yield page
+
+
+async def looked_at(page: ServedPage) -> None:
+    """Wait until somebody has seen enough: Ctrl-C, which is no error here."""
+    talk(f"The page stays at {page.address} until Ctrl-C.")
+    try:
+        await asyncio.shield(page.following)
+    except asyncio.CancelledError:
+        talk("")

@@ -1,0 +1,117 @@
+"""The published topics in, a view that is level with them out: every copy reads all partitions, in nobody's group."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+
+from app.runtime.clients import committed_reader
+from app.runtime.errors import SegueError, whereabouts
+from app.runtime.fetch_times import note_fetches
+from app.serving.level import End, Level, Place
+from app.serving.view import View
+from app.settings import Settings
+from app.topic_check import partition_counts
+
+log = structlog.get_logger("segue.serving")
+
+FETCH_WAIT_MS: Final = 250
+RETRY_SECONDS: Final = 1.0
+SLICE: Final = 500
+"""Records of one batch once clients are answered: they wait for it."""
+LOOK_SECONDS: Final = 60.0
+"""So often the topics are looked at for partitions that have been added."""
+OLDEST_VIEW_MS: Final = 12 * 3_600_000
+"""Half of the time that a broker keeps tombstones (its default): an older view may have missed some."""
+
+
+class Follower:
+    """Keeps a view level, whatever happens to the brokers, in the event loop that runs it."""
+
+    def __init__(self, settings: Settings, view: View, level: Level, read: Callable[[int], None]) -> None:
+        self._settings, self._view, self._level, self._read = settings, view, level, read
+
+    async def run(self) -> None:
+        """Follow until cancelled; SegueError when there is nothing to follow at the start."""
+        await self._places()
+        while True:
+            consumer = committed_reader(self._settings.kafka, FETCH_WAIT_MS)
+            try:
+                await consumer.start()
+                await self._follow(consumer, await self._places())
+            except (OffsetOutOfRangeError, NoOffsetForPartitionError):
+                log.warning("a topic begins behind what was read, or was created again: the view is read anew")
+                self._forget()
+            except (KafkaError, OSError, TimeoutError, SegueError) as error:
+                log.warning("the topics cannot be read, trying again", error=repr(error))
+            except Exception as error:
+                raise SegueError(
+                    f"the view cannot be kept: {whereabouts(error)}. Operator action: see that the disk has room; if "
+                    "so, delete SEGUE_SERVING__DIRECTORY: everything in it is read again from the topics."
+                ) from error
+            finally:
+                await consumer.stop()
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _places(self) -> list[Place]:
+        """Ask which partitions there are; SegueError when topics are missing."""
+        counts = await partition_counts(self._settings)
+        missing = [topic for topic in self._view.sources if topic not in counts]
+        if missing:
+            raise SegueError(
+                f"topics are missing: {', '.join(missing)}. Operator action: create them with `segue topics apply`."
+            )
+        return [(topic, number) for topic in self._view.sources for number in range(counts[topic])]
+
+    async def _follow(self, consumer: AIOKafkaConsumer, places: list[Place]) -> None:
+        """Read on until partitions are added."""
+        await self._assign(consumer, places)
+        looked_at = time.monotonic()
+        while time.monotonic() - looked_at < LOOK_SECONDS or set(places) == set(await self._places()):
+            if time.monotonic() - looked_at >= LOOK_SECONDS:
+                looked_at = time.monotonic()
+            most = SLICE if self._level.ready else None
+            fetched = await consumer.getmany(timeout_ms=FETCH_WAIT_MS, max_records=most)
+            for tp, records in fetched.items():
+                self._take(tp, records, await consumer.position(tp))
+                await asyncio.sleep(0)
+            for topic, number in places:
+                position = await consumer.position(TopicPartition(topic, number))
+                self._level.read_to((topic, number), position)
+            self._view.note_level(self._level.as_of)
+
+    async def _assign(self, consumer: AIOKafkaConsumer, places: list[Place]) -> None:
+        tps = [TopicPartition(*place) for place in places]
+        begins = await consumer.beginning_offsets(tps)
+        ends = await consumer.end_offsets(tps)
+        self._forget_if_useless(begins, ends)
+        self._level.assign(places)
+        consumer.assign(tps)
+        for tp in tps:
+            consumer.seek(tp, self._view.expect(tp.topic, tp.partition, begins[tp], ends[tp]))
+        note_fetches(consumer._fetcher, self._note_end)
+
+    def _forget_if_useless(self, begins: dict[TopicPartition, int], ends: dict[TopicPartition, int]) -> None:
+        """Begin anew where the logs do not go on from what was read, or tombstones may have been missed."""
+        known = self._view.positions
+        gone = [tp for tp in begins if not begins[tp] <= known.get((tp.topic, tp.partition), begins[tp]) <= ends[tp]]
+        old = self._view.level_at and int(time.time() * 1000) - self._view.level_at > OLDEST_VIEW_MS
+        if known and (gone or old):
+            log.warning("the view is too old or of other topics: it is read anew", partitions=len(gone))
+            self._forget()
+
+    def _forget(self) -> None:
+        self._view.forget()
+        self._level.forget()
+
+    def _take(self, tp: TopicPartition, records: list[Any], position: int) -> None:
+        self._view.apply(tp.topic, tp.partition, records, position)
+        self._level.newest_record_at = max(self._level.newest_record_at or 0, records[-1].timestamp)
+        self._read(len(records))
+
+    def _note_end(self, tp: TopicPartition, state: Any, sent_at: int) -> None:
+        self._level.ended((tp.topic, tp.partition), End(state.lso, sent_at))

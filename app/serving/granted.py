@@ -1,0 +1,44 @@
+"""Records of rewards in; what each customer was given or not, her points, and counts of each day out."""
+
+from typing import Any
+
+import msgspec
+
+from app.serving import keys
+from app.serving.draft import Draft
+from app.serving.erasing import Erased
+from app.serving.moves import ce_type
+from app.serving.rows import GRANTED, WITHHELD, decode_grant, decode_withheld
+from schemas.instants import DAY_MS
+
+KINDS = {b"reward.granted": GRANTED, b"reward.withheld": WITHHELD}
+
+
+def take_rewards(draft: Draft, records: list[Any], erased: Erased) -> None:
+    """Take rewards granted and withheld; other kinds are passed over."""
+    for record in records:
+        kind = KINDS.get(ce_type(record))
+        if kind is None or record.key is None:
+            continue
+        try:
+            at, reward_id, points = _count(draft, kind, record.value or b"")
+        except msgspec.DecodeError:
+            draft.unreadable += 1
+            continue
+        if not erased.hides(record.key, at):
+            name = keys.long(at) + reward_id.encode() + kind
+            draft.rows[keys.under(keys.REWARD, record.key) + name] = kind + record.value
+            draft.counts[keys.POINTS + record.key] += points
+
+
+def _count(draft: Draft, kind: bytes, value: bytes) -> tuple[int, str, int]:
+    """Count a reward; gives its instant, its id and its points."""
+    if kind == WITHHELD:
+        withheld = decode_withheld(value)
+        draft.count(keys.REWARDS_OF_DAY, withheld.effective_at // DAY_MS, withheld.rule, withheld.reason)
+        return withheld.effective_at, withheld.reward_id, 0
+    grant = decode_grant(value)
+    day = grant.effective_at // DAY_MS
+    draft.count(keys.REWARDS_OF_DAY, day, grant.rule, "granted")
+    draft.count(keys.REWARDS_OF_DAY, day, grant.rule, "points", by=grant.points)
+    return grant.effective_at, grant.reward_id, grant.points

@@ -1,0 +1,108 @@
+"""Settings in, a read side that follows the topics and answers over HTTP out."""
+
+import asyncio
+import gc
+import shutil
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from app.data_directory import lock_directory
+from app.runtime.errors import whereabouts
+from app.serving.asking import Desk
+from app.serving.follower import Follower
+from app.serving.hub import Hub
+from app.serving.keyring import Keyring
+from app.serving.level import Level
+from app.serving.limits import Buckets
+from app.serving.metrics import ServingMetrics
+from app.serving.server import check_exposure, listen
+from app.serving.stream_routes import end_streams
+from app.serving.view import VIEW, View
+from app.settings import ServingSettings, Settings
+from schemas.policy_file import load_policy
+from tables.rocks import RocksMemory
+
+log = structlog.get_logger("segue.serving")
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+def new_desk(settings: ServingSettings, view: View, level: Level) -> Desk:
+    """Make what requests share; SegueError when the file of tokens cannot be used."""
+    keyring = Keyring(settings.tokens, time.monotonic) if settings.tokens is not None else None
+    check_exposure(settings.host, tokens=keyring is not None)
+    hub, metrics = Hub(view), ServingMetrics(CollectorRegistry())
+    metrics.watch(view, level, hub)
+    buckets = Buckets(settings.requests_per_second, settings.burst, time.monotonic)
+    return Desk(settings, view, level, hub, metrics, keyring, buckets)
+
+
+def open_view(settings: Settings) -> View:
+    """Open the view, anew where its files cannot be read: all of it stands in the topics too."""
+    serving = settings.serving
+    memory = RocksMemory(serving.block_cache_mib, serving.write_buffers_mib)
+    try:
+        return View(serving.directory, settings.topics, memory)
+    except Exception as error:  # noqa: BLE001  # rocksdict raises nothing narrower
+        log.warning("the view cannot be opened: it is read anew", error=whereabouts(error))
+        shutil.rmtree(serving.directory / VIEW, ignore_errors=True)
+        return View(serving.directory, settings.topics, memory)
+
+
+@asynccontextmanager
+async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "asyncio.Task[None]"]]:
+    """Serve as long as the block lasts: gives the desk, the port, and the task that follows the topics.
+
+    That task ends only by an error. SegueError when the address, the directory or the tokens cannot be had, PolicyError
+    when there is a policy to take labels from that cannot be read.
+    """
+    serving = settings.serving
+    lock = lock_directory(serving.directory, "SEGUE_SERVING__DIRECTORY", "reader")
+    view = open_view(settings)
+    level = Level()
+    try:
+        desk = new_desk(serving, view, level)
+        desk.policy = load_policy(settings.policy) if settings.policy is not None else None
+        listener, port = await listen(desk)
+        follower = Follower(settings, view, level, desk.metrics.records.inc)
+        following = asyncio.ensure_future(follower.run())
+        try:
+            yield desk, port, following
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await following
+            end_streams(desk)
+            await listener.close()
+    finally:
+        view.close()
+        lock.close()
+
+
+def spare_collector() -> None:
+    """Let the collector look less often, and not at what lives as long as the process, as in a worker."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until the process is asked to end; SegueError when it cannot begin."""
+    async with reading_side(settings) as (_, port, following):
+        log.info("serving", host=settings.serving.host, port=port)
+        ending = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in SIGNALS:
+            loop.add_signal_handler(name, ending.set)
+        asked = asyncio.ensure_future(ending.wait())
+        await asyncio.wait((asked, following), return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if following.done():
+            following.result()
+        log.info("serving ends")

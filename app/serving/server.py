@@ -1,0 +1,98 @@
+"""A desk in, one listening HTTP server out: the API, the page, health and metrics, and nothing else."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+from aiohttp import web
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from app.runtime.errors import SegueError
+from app.serving import customer_routes, flow_routes, problems, segment_routes, stream_routes
+from app.serving.answering import HEADERS, answering
+from app.serving.asking import Desk, Route
+from app.serving.connections import Listener
+from app.serving.openapi import openapi
+from app.serving.static_files import page_routes
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *customer_routes.ROUTES,
+    *segment_routes.ROUTES,
+    *flow_routes.ROUTES,
+    *stream_routes.ROUTES,
+)
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def check_exposure(host: str, *, tokens: bool) -> None:
+    """Refuse to show customers to a network without tokens."""
+    if not tokens and host not in LOOPBACK:
+        raise SegueError(
+            f"{host} is not loopback, and there are no tokens: anybody could read every customer. Operator action: "
+            "make a token with `segue token new` and name its file in SEGUE_SERVING__TOKENS, or listen on 127.0.0.1."
+        )
+
+
+def application(desk: Desk) -> web.Application:
+    """Put the routes together."""
+    app = web.Application(middlewares=[_problems], client_max_size=customer_routes.LARGEST_BODY)
+    for route in ROUTES:
+        path = route.path.replace("{id}", "{id:[^/]+}")
+        app.router.add_route(route.method, path, answering(desk, route))
+    described = msgspec.json.encode(openapi(ROUTES))
+    app.router.add_get("/openapi.json", _fixed(described, "application/json"))
+    app.router.add_get("/healthz", _fixed(b"alive\n", "text/plain"))
+    app.router.add_get("/readyz", _readiness(desk))
+    app.router.add_get("/metrics", _metrics(desk))
+    for path, handler in page_routes().items():
+        app.router.add_get(path, handler)
+    return app
+
+
+@web.middleware
+async def _problems(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Say as a problem what the router refuses."""
+    try:
+        return await handler(request)
+    except web.HTTPMethodNotAllowed as refused:
+        return problems.response(problems.NOT_ALLOWED, {"Allow": ", ".join(sorted(refused.allowed_methods))})
+    except web.HTTPNotFound:
+        return problems.response(problems.NOT_FOUND)
+
+
+def _fixed(body: bytes, kind: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def give(_: web.Request) -> web.Response:
+        return web.Response(body=body, content_type=kind, headers=HEADERS)
+
+    return give
+
+
+def _readiness(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def give(_: web.Request) -> web.Response:
+        if desk.level.ready:
+            return web.Response(text="ready\n")
+        return web.Response(status=503, text="catching up\n", headers={"Retry-After": "1"})
+
+    return give
+
+
+def _metrics(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def give(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(desk.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return give
+
+
+async def listen(desk: Desk) -> tuple[Listener, int]:
+    """Listen; gives what ends it, and the port. SegueError when the address cannot be had."""
+    settings = desk.settings
+    listener = Listener(application(desk), settings.connections)
+    try:
+        return listener, await listener.start(settings.host, settings.port)
+    except OSError as error:
+        raise SegueError(
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. Operator action: set "
+            "SEGUE_SERVING__PORT (0 takes any free port)."
+        ) from error

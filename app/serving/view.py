@@ -1,0 +1,155 @@
+"""Runs of published records in, one RocksDB that answers by key and in order out, always level with a position."""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from app.serving import keys
+from app.serving.draft import Draft, News, counted
+from app.serving.erasing import Erased, value
+from app.serving.granted import take_rewards
+from app.serving.moves import Told, looks_back, read_moves, take_moves
+from app.serving.ranks import read_ranks
+from app.serving.standings import take_standings
+from schemas.topics import Topics
+from tables.rocks import RocksMemory
+from tables.scanning import scan
+
+Source = Literal["standings", "moves", "rewards"]
+VIEW: Final = "view.db"
+FORMAT: Final = b"1"
+KEPT_NEWS: Final = 50_000
+"""So many offsets of each partition are kept for those who come back to the stream."""
+TRIM: Final = 5_000
+NOTED_MS: Final = 60_000
+
+
+class View:
+    """What is published, by customer, by segment, by what is due, by day. One thread uses it."""
+
+    def __init__(self, directory: Path, topics: Topics, memory: RocksMemory) -> None:
+        self.sources: dict[str, Source] = {
+            topics.customer_segments: "standings",
+            topics.transitions: "moves",
+            topics.rewards: "rewards",
+        }
+        self.db = memory.open(directory / VIEW)
+        self.listeners: list[Callable[[list[News]], None]] = []
+        """Hear of moves once they are written."""
+        self.unreadable = 0
+        """Records that are none of Segue's, since start."""
+        self._identity = f"{FORMAT.decode()} {topics.transitions} {topics.customer_segments} {topics.rewards}".encode()
+        if self.db.get(keys.IDENTITY) != self._identity:
+            self.forget()
+        else:
+            self._load()
+
+    def close(self) -> None:
+        """Leave the database as it is."""
+        self.db.close()
+
+    def forget(self) -> None:
+        """Begin anew: everything here can be read again from the topics."""
+        self.db.delete_range(b"", keys.BEHIND * 200)
+        self.db.put(keys.SECRET, secrets.token_bytes(32))
+        self.db.put(keys.IDENTITY, self._identity)
+        self._load()
+
+    def _load(self) -> None:
+        db = self.db
+        self.ranks = read_ranks(db.get(keys.RANKS))
+        self.erased = Erased(db, value(db, keys.SECRET))
+        sizes = _rows_of(self, keys.SIZE)
+        self.sizes: Counter[str] = Counter({key.decode(): counted(stored) for key, stored in sizes})
+        """Customers by segment; "" is none."""
+        self.positions = {
+            (key[4:].decode(), int.from_bytes(key[:4])): keys.read_long(stored, 0)
+            for key, stored in _rows_of(self, keys.POSITION)
+        }
+        """Next offset to read, by topic and partition."""
+        level_at = db.get(keys.LEVEL_AT)
+        self.level_at = keys.read_long(level_at, 0) if level_at is not None else 0
+        """About when (epoch ms) everything was here; 0: never yet."""
+        self.news_from = {
+            int.from_bytes(key): keys.read_long(stored, 0) for key, stored in _rows_of(self, keys.NEWS_FROM)
+        }
+        """By partition of the moves: news from this offset on is all here."""
+
+    def note_level(self, as_of: int) -> None:
+        """Hear up to when (epoch ms) everything is here; it is written down now and then."""
+        if as_of - self.level_at >= NOTED_MS:
+            self.level_at = as_of
+            self.db.put(keys.LEVEL_AT, keys.long(as_of))
+
+    def expect(self, topic: str, partition: int, begin: int, end: int) -> int:
+        """Hear what a log holds; gives the offset to read on from. Of a first reading only the end is news."""
+        position = self.positions.setdefault((topic, partition), begin)
+        if self.sources[topic] == "moves" and partition not in self.news_from:
+            self.news_from[partition] = max(position, end - KEPT_NEWS)
+            self.db.put(keys.NEWS_FROM + partition.to_bytes(4), keys.long(self.news_from[partition]))
+        return position
+
+    def apply(self, topic: str, partition: int, records: list[Any], position: int) -> None:
+        """Take what one fetch brought of a partition; `position` is the next offset to read."""
+        draft, place = Draft(), (topic, partition)
+        match self.sources[topic]:
+            case "standings":
+                take_standings(draft, self.db, records, self.ranks, self.erased)
+            case "rewards":
+                take_rewards(draft, records, self.erased)
+            case "moves":
+                told = read_moves(records, draft)
+                for piece, behind in _pieces(told, position):
+                    take_moves(draft, self.db, piece, self.ranks, self.erased)
+                    self._keep_news(draft)
+                    self._write(draft, place, behind)
+                    draft = Draft()
+                self._trim(partition, position)
+        self._write(draft, place, position)
+
+    def _write(self, draft: Draft, place: tuple[str, int], position: int) -> None:
+        for segment, by in draft.sizes.items():
+            name = segment.decode()
+            self.sizes[name] += by
+            draft.counts[keys.SIZE + segment] += by
+        if self.ranks.changed:
+            draft.rows[keys.RANKS] = self.ranks.stored()
+            self.ranks.changed = False
+        draft.rows[keys.position_key(*place)] = keys.long(position)
+        draft.write(self.db)
+        self.positions[place] = position
+        self.unreadable += draft.unreadable
+        if draft.news:
+            for listener in self.listeners:
+                listener(draft.news)
+
+    def _keep_news(self, draft: Draft) -> None:
+        for news in draft.news:
+            if news.offset >= self.news_from.get(news.partition, 0):
+                draft.rows[keys.place(news.partition, news.offset)] = news.key
+
+    def _trim(self, partition: int, position: int) -> None:
+        """Forget news that is too old, now and then."""
+        oldest, kept_from = position - KEPT_NEWS, self.news_from.get(partition, 0)
+        if oldest - kept_from < TRIM:
+            return
+        self.news_from[partition] = oldest
+        self.db.put(keys.NEWS_FROM + partition.to_bytes(4), keys.long(oldest))
+        self.db.delete_range(keys.place(partition, kept_from), keys.place(partition, oldest))
+
+
+def _pieces(told: list[Told], position: int) -> Iterator[tuple[list[Told], int]]:
+    """Cut before whatever looks back; gives each piece with the offset behind it."""
+    cuts = [number for number, (_, said) in enumerate(told) if number and looks_back(said)]
+    for start, end in pairwise((0, *cuts, len(told))):
+        if start < end:
+            yield told[start:end], told[end][0].offset if end < len(told) else position
+
+
+def _rows_of(view: View, family: bytes) -> list[tuple[bytes, bytes]]:
+    """Read a small family: what follows its byte, and the value."""
+    found = scan(view.db, family, family + keys.BEHIND * 200, -1)
+    return [(key[1:], value(view.db, key)) for key in found]

@@ -1,0 +1,28 @@
+"""What customers are given."""
+
+from deploy.grafana.facts import JOB, Dashboard, Panel, Query, in_range, per_second
+
+WITHHELD = 'sum(increase(segue_rewards_total{job="$job", outcome!="granted"}[$__range]))'
+
+REWARDS = Dashboard(
+    "segue-rewards",
+    "Segue: rewards",
+    "Which rules give, how much, and what is withheld?",
+    (
+        Panel(
+            "Granted and withheld",
+            "What has each rule decided, in the time that this page shows?",
+            (in_range("segue_rewards_total", "rule", "outcome"),),
+            kind="bars",
+        ),
+        Panel(
+            "Withheld",
+            "Which share of all occasions was withheld, by limits or by hold-outs?",
+            (Query(f"{WITHHELD} / sum(increase(segue_rewards_total{JOB}[$__range]))"),),
+            "percentunit",
+            kind="number",
+        ),
+        Panel("Rules", "Which rules are at work?", (per_second("segue_rewards_total", "rule"),), "cps"),
+        Panel("Outcomes", "Are they granted?", (per_second("segue_rewards_total", "outcome"),), "cps"),
+    ),
+)

@@ -1,0 +1,91 @@
+"""Images and the deployment by compose: well formed, by settings that there are, and with what they mount."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import pytest
+from jsonschema_rs import validator_for
+
+from tests.deploy.asked import DEPLOY, read_yaml
+from tests.deploy.settings_named import setting_names
+
+CONTAINERS: Final = DEPLOY / "containers"
+WORKFLOWS: Final = DEPLOY.parent / ".github" / "workflows"
+VENDORED: Final = Path(__file__).parent / "vendored"
+HADOLINT: Final = Path(sys.executable).with_name("hadolint")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    document: dict[str, Any] = read_yaml(CONTAINERS / "compose.yaml")
+    return document
+
+
+def mistakes(schema: str, document: object) -> list[str]:
+    return [
+        error.message for error in validator_for(orjson.loads((VENDORED / schema).read_bytes())).iter_errors(document)
+    ]
+
+
+def test_hadolint_finds_nothing_in_the_dockerfile_and_something_in_a_bad_one() -> None:
+    done = subprocess.run([HADOLINT, CONTAINERS / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+    bad = subprocess.run([HADOLINT, "-"], input=b"FROM debian\nRUN cd /tmp\n", capture_output=True, check=False)
+    assert bad.returncode == 1
+
+
+def test_the_image_runs_without_root_and_copies_only_what_is_there() -> None:
+    lines = (CONTAINERS / "Dockerfile").read_text("utf-8").splitlines()
+    assert [line for line in lines if line.startswith("USER ")] == ["USER 10001:10001"]
+    sources = [
+        source for line in lines if line.startswith("COPY ") and "--from" not in line for source in line.split()[1:-1]
+    ]
+    assert [source for source in sources if not (DEPLOY.parent / source).exists()] == []
+    let_in = (CONTAINERS / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+    assert {f"!{source}" for source in sources} == {line for line in let_in if line.startswith("!")}
+
+
+def test_the_compose_file_is_one(compose: dict[str, Any]) -> None:
+    assert mistakes("compose-spec.json", compose) == []
+    assert mistakes("compose-spec.json", compose | {"services": {"worker": {"imagge": "segue"}}}) != []
+
+
+def test_compose_sets_what_can_be_set_and_mounts_what_is_there(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    named = {name for service in services.values() for name in service.get("environment", ()) if "SEGUE" in name}
+    assert named - setting_names() == set()
+    mounted = [volume.split(":")[0] for service in services.values() for volume in service.get("volumes", ())]
+    paths = [CONTAINERS / source for source in mounted if source.startswith(".")]
+    assert [path for path in paths if not path.exists()] == []
+    assert {source for source in mounted if not source.startswith(".")} == set(compose["volumes"])
+
+
+def test_no_two_workers_of_compose_share_a_name_or_a_disk(compose: dict[str, Any]) -> None:
+    workers = [
+        service for service in compose["services"].values() if service.get("command") is None and "build" in service
+    ]
+    assert len({worker["environment"]["SEGUE_KAFKA__INSTANCE_ID"] for worker in workers}) == len(workers) == 2
+    assert len({volume for worker in workers for volume in worker["volumes"]}) == 2
+    assert all(worker["read_only"] and worker["cap_drop"] == ["ALL"] for worker in workers)
+
+
+def test_prometheus_of_compose_scrapes_every_worker(compose: dict[str, Any]) -> None:
+    (job,) = read_yaml(CONTAINERS / "prometheus.yaml")["scrape_configs"]
+    (targets,) = job["static_configs"]
+    workers = {name for name in compose["services"] if name.startswith("worker-")}
+    assert {target.removesuffix(":9464") for target in targets["targets"]} == workers
+
+
+@pytest.mark.parametrize("path", sorted(WORKFLOWS.iterdir()), ids=lambda path: path.name)
+def test_the_workflows_are_such_and_call_what_make_has(path: Path) -> None:
+    workflow = read_yaml(path)
+    assert mistakes("github-workflows.json", workflow) == []
+    assert mistakes("github-workflows.json", workflow | {"jobs": {"test": {"steps": "none"}}}) != []
+    rules = (DEPLOY.parent / "Makefile").read_text("utf-8")
+    commands = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
+    targets = [line.split()[1] for command in commands for line in command.splitlines() if line.startswith("make ")]
+    assert targets
+    assert [target for target in targets if f"\n{target}:" not in rules] == []

@@ -1,0 +1,146 @@
+"""The page in a real browser: it shows what was published, at once and to everybody, and takes no text for markup."""
+
+import gzip
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from app.serving.static_files import PAGE
+from tests.serving.browser.conftest import LIMIT_MS, Opened
+from tests.serving.browser.shop import HOSTILE, TOKEN, Shop, day_of
+from tests.serving.telling import BEGIN
+
+HEAVIEST = 150_000
+expect.set_options(timeout=LIMIT_MS)
+
+
+def loaded(page: Page) -> Page:
+    expect(page.locator("#main")).to_have_attribute("aria-busy", "false")
+    return page
+
+
+def cell(page: Page, origin: str, target: str) -> Locator:
+    return page.locator(f'#matrix td[data-from="{origin}"][data-to="{target}"]')
+
+
+def test_named_elements_hold_the_published_figures(opened: Opened, shop: Shop) -> None:
+    page = loaded(opened())
+    page.get_by_role("radio", name="All").check()
+    expect(page.locator("#figure-moves")).to_have_text(str(shop.ways().total()))
+    for (origin, target), count in shop.ways().items():
+        expect(cell(page, origin or "", target or "").locator(".count")).to_have_text(str(count))
+    expect(cell(page, "recent", "loyal")).to_have_text("↑up 1")
+    expect(cell(page, "recent", "at_risk")).to_have_text("↓down 1")
+    expect(page.locator('#standing [data-segment="at_risk"] .count')).to_have_text("1")
+    expect(page.locator('#sizes-key [data-size="at_risk"]')).to_have_text("1")
+    expect(page.locator('#rewards [data-rule="welcome"] td')).to_have_text(["1", "100", "·"])
+    expect(page.locator('#rewards [data-rule="champion-gift"] td')).to_have_text(["0", "·", "1 by limit"])
+    assert page.locator("#flow .ribbon").count() == len(shop.ways())
+
+
+def test_a_day_can_be_chosen(opened: Opened) -> None:
+    page = loaded(opened())
+    page.get_by_label("Last day shown").fill(day_of(BEGIN))
+    expect(page.locator("#shown-days")).to_have_text("Wednesday 26 January 2011")
+    expect(page.locator("#figure-new")).to_have_text("3")
+    expect(page.locator("#figure-up")).to_have_text("0")
+    page.get_by_role("button", name="Days after").click()
+    expect(page.locator("#figure-up")).to_have_text("1")
+
+
+def test_search_by_keyboard_finds_a_customer_and_tells_her_story(opened: Opened) -> None:
+    page = loaded(opened())
+    page.keyboard.press("/")
+    page.keyboard.type("ad")
+    expect(page.locator("#search-found option")).to_have_count(2)
+    page.keyboard.type("a")
+    page.keyboard.press("Enter")
+    story = page.get_by_role("dialog")
+    expect(story.locator("#story-segment")).to_have_text("Champions")
+    expect(story.locator("#story-next")).to_contain_text("Falls to Loyal on 2 Feb 2011")
+    expect(story.locator("#story-moves li")).to_have_count(3)
+    expect(story.locator("#story-moves li").first).to_contain_text("Bought (2 orders worth 123.45 so far) and rose")
+    expect(story).to_contain_text("100 points")
+    page.keyboard.press("Escape")
+    expect(story).to_be_hidden()
+    page.locator("#search").fill("nobody")
+    page.keyboard.press("Enter")
+    expect(story).to_contain_text("There is no such customer.")
+
+
+def test_a_move_that_is_published_appears_without_a_reload(opened: Opened, shop: Shop) -> None:
+    page = loaded(opened())
+    page.evaluate("window.sameDocument = true")
+    expect(page.locator("#state")).to_have_attribute("data-state", "live")
+    page.get_by_role("radio", name="All").check()
+    shop.log.move("adam", "recent", "loyal", shop.tomorrow())
+    shop.log.flush()
+    expect(page.locator("#feed li").first).to_contain_text("adam bought")
+    expect(page.locator("#figure-moves")).to_have_text(str(shop.ways().total()))
+    expect(cell(page, "recent", "loyal").locator(".count")).to_have_text(str(shop.ways()["recent", "loyal"]))
+    assert page.evaluate("window.sameDocument")
+
+
+def test_text_of_a_customer_stays_text(opened: Opened, shop: Shop) -> None:
+    page = loaded(opened())
+    expect(page.locator("#state")).to_have_attribute("data-state", "live")
+    shop.log.move(HOSTILE, "champions", "loyal", shop.newest + 1)
+    shop.log.move(HOSTILE, "loyal", "champions", shop.newest + 2)
+    shop.log.flush()
+    expect(page.locator("#feed .id").first).to_have_text(HOSTILE)
+    page.locator("#feed .id").first.click()
+    expect(page.locator("#story-id")).to_have_text(HOSTILE)
+    expect(page.locator("#story-moves li").first).to_contain_text("rose from Loyal to Champions")
+    assert page.title() == "Segue"
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_it_fits_a_phone_and_is_for_everybody_by_day_and_night(opened: Opened) -> None:
+    page = loaded(opened(width=360))
+    page.get_by_role("radio", name="All").check()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert Axe().run(page).response["violations"] == []
+    page.emulate_media(color_scheme="dark")
+    page.get_by_role("button", name="Champions", exact=True).click()
+    page.locator("#leaving").get_by_role("button", name="ada", exact=True).click()
+    expect(page.locator("#story-moves li")).to_have_count(3)
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_keys_alone_reach_the_search_and_the_table(opened: Opened) -> None:
+    page = loaded(opened())
+    reached: list[str] = []
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.id"))
+    assert reached.index("search") < reached.index("Table of moves")
+
+
+def test_a_browser_may_load_nothing_but_the_page_itself(opened: Opened, shop: Shop) -> None:
+    page = opened()
+    policy = page.request.get(shop.open).headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+    text = (PAGE / "index.html").read_text("utf-8")
+    assert re.findall(r"\son\w+=|\sstyle=|<style|<script(?![^>]*\ssrc=)|https?://", text) == []
+
+
+def test_all_of_the_page_is_light() -> None:
+    files = [path for path in PAGE.rglob("*") if path.suffix in (".html", ".css", ".js", ".svg")]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < HEAVIEST
+
+
+def test_a_token_is_asked_for_and_kept_by_the_tab_alone(opened: Opened, shop: Shop) -> None:
+    page = opened(shop.guarded)
+    asking = page.get_by_role("dialog", name="A token, please")
+    asking.get_by_label("Token").fill("not this one")
+    page.keyboard.press("Enter")
+    expect(asking).to_contain_text("The server does not know this token.")
+    asking.get_by_label("Token").fill(TOKEN)
+    page.keyboard.press("Enter")
+    expect(asking).to_be_hidden()
+    loaded(page)
+    expect(page.locator("#state")).to_have_attribute("data-state", "live")
+    assert page.evaluate("[sessionStorage.length, localStorage.length, document.cookie]") == [1, 0, ""]
+    assert TOKEN not in page.url

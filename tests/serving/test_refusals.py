@@ -1,0 +1,248 @@
+"""Requests that cannot be answered in, problems out that repeat nothing of what was sent."""
+
+import asyncio
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+from typer.testing import CliRunner
+from yarl import URL
+
+from app.command_line import segue
+from app.runtime.errors import SegueError
+from app.serving.connections import Listener
+from app.serving.hub import QUEUED, Subscriber
+from app.serving.keyring import LOOK_SECONDS, Keyring
+from app.serving.level import Level
+from app.serving.limits import Buckets
+from app.serving.program import new_desk
+from app.serving.server import application
+from app.serving.tokens import digest_of, line_of, new_token, read_tokens
+from app.serving.view import View
+from app.settings import ServingSettings
+from tests.serving.conftest import Client, Served
+from tests.serving.telling import BEGIN, Log
+
+ODD = [
+    ("/v1/customers/" + "a" * 129, 400, "bad_id"),
+    ("/v1/customers/" + "%C3%B8" * 65, 400, "bad_id"),
+    ("/v1/customers/%FF", 400, "bad_id"),
+    ("/v1/customers/%00", 400, "bad_id"),
+    ("/v1/customers/a%0Ab", 400, "bad_id"),
+    ("/v1/customers/%C2%80", 400, "bad_id"),
+    ("/v1/customers/a/transitions?limit=0", 400, "bad_parameter"),
+    ("/v1/customers/a/transitions?limit=501", 400, "bad_parameter"),
+    ("/v1/customers/a/transitions?limit=%D9%A3", 400, "bad_parameter"),
+    ("/v1/customers/a/transitions?limit=5&limit=6", 400, "bad_parameter"),
+    ("/v1/customers/a/transitions?limitt=5", 400, "bad_parameter"),
+    ("/v1/customers/a/transitions?limit=%FF", 400, "bad_parameter"),
+    ("/v1/customers", 400, "bad_parameter"),
+    ("/v1/segments/loyal/leaving?within=forever", 400, "bad_parameter"),
+    ("/v1/segments/loyal/leaving?within=401d", 400, "bad_parameter"),
+    ("/v1/segments/loyal/customers?cursor=!", 400, "bad_parameter"),
+    ("/v1/segments/nowhere/customers", 404, "unknown_segment"),
+    ("/v1/transitions/matrix?from=2011-02-30", 400, "bad_parameter"),
+    ("/v1/transitions/matrix?from=2011-01-02&to=2011-01-01", 400, "bad_parameter"),
+    ("/v1/sizes?from=2000-01-01&to=2011-01-01", 400, "bad_parameter"),
+    ("/v1/transitions/stream?after=" + "a" * 1501, 400, "bad_parameter"),
+    ("/v1/nothing", 404, "not_found"),
+    ("/page/../settings.py", 404, "not_found"),
+]
+
+
+async def problem(answer: ClientResponse) -> tuple[int, str]:
+    """Read a problem."""
+    told = await answer.json()
+    assert answer.content_type == "application/problem+json"
+    assert set(told) == {"type", "title", "status", "code", "detail"}
+    return told["status"], told["code"]
+
+
+async def test_odd_requests_are_refused_by_name(client: Client, log: Log) -> None:
+    log.stand("a", "loyal", BEGIN)
+    log.flush()
+    for path, status, code in ODD:
+        answer = await client.get(URL(path, encoded=True))
+        assert (path, answer.status, *await problem(answer)) == (path, status, status, code)
+
+
+async def test_any_id_that_a_customer_may_have_can_be_asked_for(client: Client, log: Log) -> None:
+    names = ["a/b", "ø" * 64, "{x}", "%2F", "a b", "<script>alert(1)</script>", "a:b?c#d"]
+    for name in names:
+        log.stand(name, "loyal", BEGIN)
+    log.flush()
+    for name in names:
+        answer = await client.get(URL(f"/v1/customers/{quote(name, safe='')}/transitions", encoded=True))
+        assert (name, answer.status) == (name, 200)
+        assert (await answer.json())["customer_id"] == name
+
+
+async def test_unknown_and_erased_ids_look_the_same(client: Client, log: Log) -> None:
+    log.move("gone", None, "loyal", BEGIN)
+    log.erase("gone", BEGIN + 1)
+    log.flush()
+    for suffix in ("", "/transitions", "/rewards"):
+        gone = await client.get(f"/v1/customers/gone{suffix}")
+        never = await client.get(f"/v1/customers/never{suffix}")
+        assert (gone.status, await gone.read()) == (404, await never.read())
+
+
+async def test_bodies_are_bounded(client: Client) -> None:
+    async def post(body: bytes) -> tuple[int, str]:
+        return await problem(await client.post("/v1/customers:batch", data=body))
+
+    assert await post(b'{"ids":[' + b",".join([b'"a"'] * 501) + b"]}") == (400, "too_many_ids")
+    assert await post(b"x" * 300_000) == (413, "too_large")
+    assert await post(b'{"ids":"a"}') == (400, "bad_body")
+    assert await post(b"\xff\xfe") == (400, "bad_body")
+    assert await post(b"[" * 10_000) == (400, "bad_body")
+    assert await post(b'{"ids":["\\ud800"]}') in {(400, "bad_body"), (400, "bad_id")}
+    assert await problem(await client.get("/v1/customers:batch")) == (405, "method_not_allowed")
+
+
+async def test_no_more_is_answered_at_once_than_is_allowed(served: Served) -> None:
+    client = await served(ServingSettings(at_once=1))
+    ids = {"ids": [f"c{number}" for number in range(500)]}
+    answers = await asyncio.gather(*(client.post("/v1/customers:batch", json=ids) for _ in range(10)))
+    statuses = [answer.status for answer in answers]
+    assert set(statuses) == {200, 503}
+    busy = answers[statuses.index(503)]
+    assert (await problem(busy), busy.headers["Retry-After"]) == ((503, "busy"), "1")
+
+
+async def test_who_catches_up_says_when_to_come_back(view: View) -> None:
+    desk = new_desk(ServingSettings(), view, Level())
+    async with TestClient(TestServer(application(desk))) as client:
+        answer = await client.get("/v1/segments")
+        assert await problem(answer) == (503, "catching_up")
+        assert answer.headers["Retry-After"] == "1"
+        assert (await client.get("/readyz")).status == 503
+        assert (await client.get("/healthz")).status == 200
+
+
+async def test_tokens_open_what_their_scopes_name_until_they_are_taken_away(
+    served: Served, log: Log, tmp_path: Path
+) -> None:
+    log.stand("a", "loyal", BEGIN)
+    log.flush()
+    old, new, figures = new_token(), new_token(), new_token()
+    lines = [line_of("crm", "customers,figures", digest_of(one)) for one in (old, new)]
+    lines.append(line_of("board", "figures", digest_of(figures)))
+    file = tmp_path / "tokens"
+    file.write_text("# who may\n" + "\n".join(line or "" for line in lines))
+    client = await served(ServingSettings(tokens=file, requests_per_second=0.01, burst=3))
+
+    async def ask(path: str, token: str) -> int:
+        return (await client.get(path, headers={"Authorization": f"Bearer {token}"})).status
+
+    assert [await ask("/v1/customers/a", one) for one in (old, new)] == [200, 200], "two are valid at once"
+    assert await ask("/v1/customers/a", figures) == 403
+    assert await ask("/v1/segments", figures) == 200
+    assert await ask("/v1/segments", digest_of(old)) == 401, "a hash opens nothing"
+    unnamed = await client.get("/v1/segments")
+    assert (unnamed.status, unnamed.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert [await ask("/v1/segments", old) for _ in range(3)] == [200, 200, 429], "each token has its own bucket"
+    limited = await client.get("/v1/segments", headers={"Authorization": f"Bearer {old}"})
+    assert int(limited.headers["Retry-After"]) > 1
+    assert await ask("/v1/segments", new) == 200
+    assert (await client.get("/openapi.json")).status == 200
+
+
+def test_a_token_taken_out_of_the_file_is_valid_no_more(tmp_path: Path) -> None:
+    file, now = tmp_path / "tokens", [0.0]
+    file.write_text(f"a figures {'0' * 64}\nb figures {'1' * 64}\n")
+    keyring = Keyring(file, lambda: now[0])
+    file.write_text(f"b figures {'1' * 64}\n")
+    now[0] += LOOK_SECONDS
+    assert [token.name for token in keyring.tokens()] == ["b"]
+    file.write_text("what is this")
+    now[0] += LOOK_SECONDS
+    assert [token.name for token in keyring.tokens()] == ["b"], "a broken file changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a figures abc", "line 1: not NAME SCOPES HASH"),
+        (f"a everything {'0' * 64}", "line 1: not NAME"),
+        ("# nobody\n", "names no token"),
+        ("".join(f"a figures {digit * 64}\n" for digit in "012"), "more than 2 tokens are named a"),
+    ],
+)
+def test_a_wrong_file_of_tokens_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "tokens"
+    file.write_text(text)
+    with pytest.raises(SegueError, match=said):
+        read_tokens(file)
+
+
+def test_a_new_token_is_shown_once_and_its_line_opens_for_it(tmp_path: Path) -> None:
+    drawn = CliRunner().invoke(segue, ["token", "new", "crm", "--scopes", "figures"])
+    (tmp_path / "tokens").write_text(drawn.stdout)
+    (token,) = read_tokens(tmp_path / "tokens")
+    assert (token.name, token.scopes) == ("crm", frozenset({"figures"}))
+    shown = drawn.stderr.split()[-1]
+    assert (digest_of(shown), shown in drawn.stdout) == (token.digest, False)
+    assert CliRunner().invoke(segue, ["token", "new", "crm", "--scopes", "all"]).exit_code == 2
+
+
+def test_serve_does_not_begin_on_a_network_without_tokens(tmp_path: Path) -> None:
+    environment = {"SEGUE_SERVING__HOST": "0.0.0.0", "SEGUE_SERVING__DIRECTORY": str(tmp_path / "view")}  # noqa: S104  # what is refused
+    ended = CliRunner().invoke(segue, ["serve"], env=environment)
+    assert ended.exit_code == 1
+    assert "error: 0.0.0.0 is not loopback" in ended.stderr
+
+
+def test_customers_are_shown_to_no_network_without_tokens(view: View) -> None:
+    with pytest.raises(SegueError, match=r"0\.0\.0\.0 is not loopback"):
+        new_desk(ServingSettings(host="0.0.0.0"), view, Level())  # noqa: S104  # what is refused
+
+
+def test_a_bucket_fills_as_time_goes() -> None:
+    now = [0.0]
+    buckets = Buckets(2.0, 2, lambda: now[0])
+    assert [buckets.wait("a") for _ in range(3)] == [0, 0, 1]
+    now[0] = 0.5
+    assert [buckets.wait("a") for _ in range(2)] == [0, 1]
+
+
+def test_a_client_that_does_not_read_is_dropped() -> None:
+    subscriber = Subscriber()
+    for _ in range(QUEUED):
+        subscriber.offer(b"x")
+    assert not subscriber.dropped
+    subscriber.offer(b"x")
+    assert subscriber.dropped
+    assert subscriber.queue.qsize() == QUEUED
+
+
+async def test_a_request_that_does_not_end_is_not_waited_for() -> None:
+    listener = Listener(web.Application(), 2, idle_seconds=0.2)
+    port = await listener.start("127.0.0.1", 0)
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /v1/customers/a HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        async with asyncio.timeout(10):
+            assert await reader.read() == b""
+        writer.close()
+    finally:
+        await listener.close()
+
+
+async def test_connections_beyond_the_bound_are_closed_at_once() -> None:
+    listener = Listener(web.Application(), 2)
+    port = await listener.start("127.0.0.1", 0)
+    try:
+        open_ones = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        for _, writer in open_ones:
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert [(await reader.readline())[:12] for reader, _ in open_ones] == [b"HTTP/1.1 404"] * 2
+        reader, _ = await asyncio.open_connection("127.0.0.1", port)
+        with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+            await reader.readexactly(1)
+        for _, writer in open_ones:
+            writer.close()
+    finally:
+        await listener.close()
