@@ -15,7 +15,8 @@ from app.control.first_policy import first_record
 from app.control.publishing import Publisher, control_id
 from app.demo.topics import make_topics
 from app.demo.worker_process import WorkerProcess
-from app.settings import HttpSettings, KafkaSettings, Settings, StateSettings
+from app.kafka_settings import KafkaSettings
+from app.settings import HttpSettings, Settings, StateSettings
 from deploy.grafana.__main__ import FOLDER
 from deploy.grafana.building import as_json
 from deploy.grafana.pages import PAGES

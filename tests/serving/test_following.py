@@ -9,10 +9,11 @@ from typing import Any, Final
 import pytest
 from confluent_kafka import Producer
 
+from app.kafka_settings import KafkaSettings
 from app.serving import looking_up
 from app.serving.asking import Desk
 from app.serving.program import reading_side
-from app.settings import KafkaSettings, ServingSettings, Settings
+from app.settings import ServingSettings, Settings
 from tables.scanning import scan
 from tests.kafka.shop import Shop, open_shop
 from tests.serving.telling import BEGIN, DAY, Log

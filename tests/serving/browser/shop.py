@@ -13,10 +13,11 @@ from typing import Any
 from confluent_kafka import Producer
 
 from app.demo.broker import EmbeddedBroker
+from app.kafka_settings import KafkaSettings
 from app.serving.days import spell
 from app.serving.program import reading_side
 from app.serving.tokens import digest_of, line_of
-from app.settings import KafkaSettings, ServingSettings, Settings
+from app.settings import ServingSettings, Settings
 from schemas.transitions import Next, SegmentTransitioned
 from tests.serving.telling import BEGIN, DAY, Log
 
