@@ -12,11 +12,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.control.first_policy import first_record
-from app.control.publishing import Publisher, control_id
+from app.control.publishing import Publisher
 from app.demo.topics import make_topics
 from app.demo.worker_process import WorkerProcess
 from app.kafka_settings import KafkaSettings
 from app.settings import HttpSettings, Settings, StateSettings
+from app.transactional_ids import control_id
 from deploy.grafana.__main__ import FOLDER
 from deploy.grafana.building import as_json
 from deploy.grafana.pages import PAGES
@@ -91,7 +92,7 @@ async def new_deployment(bootstrap: str, directory: Path) -> Settings:
     await make_topics(settings, 4, embedded=True)
     frozen_at = time.time_ns() // 1_000_000 - 60_000
     version = CutPointsRecord(1, frozen_at, frozen_at + 1, None, (1,), None, customers=100, policy=1)
-    publisher = Publisher(settings, control_id(settings))
+    publisher = Publisher(settings, control_id(settings.app_id))
     await publisher.start()
     try:
         await publisher.publish([first_record(str(POLICY)), version])
