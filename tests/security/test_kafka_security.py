@@ -11,7 +11,6 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from app.dlq.letter import chosen
-from app.dlq.reading import open_shelf
 from app.dlq.replaying import replay
 from app.kafka_settings import KafkaSettings
 from app.rights import Operation, Process, Right, rights_of
@@ -143,7 +142,7 @@ def test_a_worker_needs_no_other_rights_and_tells_no_password(shop: Shop, worked
 
 
 @pytest.mark.usefixtures("worked")
-def test_verify_and_dlq_do_with_the_rights_of_their_rows(secured: SecureBroker, shop: Shop) -> None:
+def test_verify_and_dlq_replay_do_with_the_rights_of_their_rows(secured: SecureBroker, shop: Shop) -> None:
     def of(process: Process) -> Settings:
         return settings_of(secured, shop.topics, allow(secured, process, shop.topics))
 
@@ -151,12 +150,6 @@ def test_verify_and_dlq_do_with_the_rights_of_their_rows(secured: SecureBroker, 
     assert (account.customers > 0, account.differences) == (True, 0)
     everything = chosen(None, None)
     assert asyncio.run(replay(of("replay"), everything, again=2, dry_run=False)).replayed == 1
-    assert asyncio.run(_letters(of("dlq"))) == 1
-
-
-async def _letters(settings: Settings) -> int:
-    async with open_shelf(settings) as shelf:
-        return len([letter async for letter in shelf.letters()])
 
 
 def test_a_right_of_which_brokers_tell_nothing_beforehand_ends_the_worker_that_lacks_it(
