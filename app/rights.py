@@ -61,6 +61,7 @@ def _worker(topics: Topics) -> Iterator[Right]:
     yield Right("topic", topics.customer_segments, WRITE, "what it publishes")
     yield Right("topic", topics.rewards, WRITE, "what it publishes")
     yield Right("topic", topics.messages, WRITE, "what it publishes")
+    yield Right("topic", topics.alerts, WRITE, "what people should look at")
     yield Right("topic", topics.dead_letters, WRITE, "what it rejects")
     yield Right("topic", topics.control, BOTH, "which policy and cut points are in force")
     yield Right("topic", topics.freezes, BOTH, "what new cut points are made of")
