@@ -103,6 +103,24 @@ def test_a_redemption_that_comes_too_late_or_names_nothing_changes_nothing(shop:
     assert stage.tallies[-1].rewarded == {("welcome", "void"): 1, ("", "void"): 1}
 
 
+def test_what_a_journey_gives_is_spent_reminded_of_and_expires_like_all_else(shop: Shop) -> None:
+    rule = "id: gift, give: {kind: points, points: 30, expires: 20d, remind: [5d]}"
+    steps = "[{wait: 7d}, {reward: gift}, {wait: 90d}, {message: {template: bye, channels: [email]}}]"
+    journey = f"journeys:\n  - {{id: back, on: {{first_order: true}}, steps: {steps}}}\n"
+    stage = shop.open(small(LADDER, f"rewards:\n  - {{{rule}}}\n{journey}"))
+    stage.absorb([order("1", T0, 100)])
+    given = T0 + 7 * DAY
+    stage.pass_time(given + DAY)
+    stage.absorb([redeemed(shop, given + 2 * DAY, 10), cancellation("1", given + 3 * DAY)])
+    assert shop.points() == (20, 20), "a step is not undone by what undoes the start of its journey"
+    stage.crash(lose_disk=True)
+    stage.pass_time(T0 + 100 * DAY)
+    assert shop.when() == [("granted", given), ("reminder", given + 15 * DAY), ("expired", given + 20 * DAY)]
+    assert shop.points() == (0, 0)
+    said = [payload(out)["effective_at"] for out in stage.outgoing if out.topic == TOPICS.messages]
+    assert said == [given + 90 * DAY]
+
+
 def test_engagement_alone_is_granted_reminded_of_and_expires(shop: Shop) -> None:
     stage = shop.open(policy("id: review, on: {engaged: review_posted}, give: {kind: gift, sku: A, expires: 10d}"))
     stage.absorb([engaged("e-1", T0)])
