@@ -138,7 +138,9 @@ def _bridge(topics: Topics) -> Iterator[Right]:
     for name in topics.inputs:
         yield Right("topic", name, WRITE, "the facts that it makes")
     yield Right("topic", topics.dead_letters, WRITE, "what it cannot map")
-    yield Right("topic", f"{topics.prefix}segue.bridge-", ("Create", "Read", "Write"), "whose orders were whose", prefixed=True)
+    yield Right(
+        "topic", f"{topics.prefix}segue.bridge-", ("Create", "Read", "Write"), "whose orders were whose", prefixed=True
+    )
     named = f"{topics.app_id}-bridge-"
     yield Right("group", named, READ, "the offsets in its transactions", prefixed=True)
     yield Right("transactional-id", named, WRITE, "one process per name", prefixed=True)
