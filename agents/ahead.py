@@ -9,7 +9,10 @@ from schemas.customer_row import CustomerRow
 from schemas.facts import CustomerErased, Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
 from tables.codec import decode_ahead, encode_ahead
 from tables.draft import Draft
-from tables.keys import AHEAD, ahead_instant, ahead_key, nested_prefix
+from tables.keys import AHEAD, ahead_instant, ahead_key, ahead_prefix, nested_prefix
+
+Released = tuple[Fact, int]
+"""A fact whose instant has come, and how many of the facts in hand stand before it in the log."""
 
 
 class Waiting:
@@ -20,6 +23,8 @@ class Waiting:
         self._customer = customer
         self._rows = dict(draft.rows_of(nested_prefix(AHEAD, customer)))
         self._known = {identity(fact): fact for fact in map(decode_ahead, self._rows.values())}
+        self._behind: dict[bytes, int] = {}
+        """Of those that wait only since this slice: how many of its other facts stand before them in the log."""
         self.endings: list[Ending] = []
 
     def sift(self, facts: Sequence[Fact], early: Collection[int]) -> list[Fact]:
@@ -31,29 +36,32 @@ class Waiting:
                 equal = replace(fact, event_id=same.event_id) == same
                 self.endings.append(Ending.DUPLICATE if equal else Ending.CONFLICTING)
             elif place in early:
-                self._hold(fact)
+                self._hold(fact, len(left))
             else:
                 left.append(fact)
         return left
 
-    def release(self, until: int) -> list[Fact]:
-        """Take the facts whose instant has come, in the order of their instants."""
-        facts: list[Fact] = []
+    def release(self, until: int) -> list[Released]:
+        """Take the facts whose instant has come, in the order of their instants, at one instant in that of the log."""
+        released: list[Released] = []
         for key in sorted(self._rows):
             if ahead_instant(key, self._customer) > until:
                 break
-            facts.append(decode_ahead(self._rows.pop(key)))
+            released.append((decode_ahead(self._rows.pop(key)), self._behind.get(key, 0)))
             self._draft.rows[key] = None
-        return facts
+        return released
 
     def earliest(self) -> int:
         """Give the instant of the earliest fact that waits; 0 = none does."""
         return ahead_instant(min(self._rows), self._customer) if self._rows else 0
 
-    def _hold(self, fact: Fact) -> None:
-        row = encode_ahead(fact)
-        key = ahead_key(self._customer, int(fact.occurred_at), row)
-        self._draft.rows[key] = self._rows[key] = row
+    def _hold(self, fact: Fact, behind: int) -> None:
+        """All that wait for one instant go together: so their number is the next one in the order of the log."""
+        at = int(fact.occurred_at)
+        together = ahead_prefix(self._customer, at)
+        key = ahead_key(self._customer, at, sum(key.startswith(together) for key in self._rows))
+        self._draft.rows[key] = self._rows[key] = encode_ahead(fact)
+        self._behind[key] = behind
         self._known[identity(fact)] = fact
         self.endings.append(Ending.AHEAD)
 
@@ -66,15 +74,20 @@ def catch_up(waiting: Waiting, row: CustomerRow, facts: Sequence[Fact], until: i
     return merged
 
 
-def interleave(facts: Sequence[Fact], released: Iterable[Fact]) -> list[Fact]:
-    """Put released facts before the first that is not older; the others stay in the order of the log."""
-    merged, start = list(facts), 0
-    for waited in released:
-        while start < len(merged) and merged[start].occurred_at < waited.occurred_at:
+def interleave(facts: Sequence[Fact], released: Iterable[Released]) -> list[Fact]:
+    """Put released facts before the first that is later, or in the log at one instant; others stay in its order."""
+    merged: list[Fact] = []
+    start = 0
+    for waited, behind in released:
+        while start < len(facts) and _is_before(facts[start], waited, told_before=start < behind):
+            merged.append(facts[start])
             start += 1
-        merged.insert(start, waited)
-        start += 1
-    return merged
+        merged.append(waited)
+    return [*merged, *facts[start:]]
+
+
+def _is_before(fact: Fact, waited: Fact, *, told_before: bool) -> bool:
+    return fact.occurred_at < waited.occurred_at or (told_before and fact.occurred_at == waited.occurred_at)
 
 
 def identity(fact: Fact) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 The families in upper case are local: they are not in the changelog, they are derived while rows are restored.
 """
 
-from hashlib import blake2b
 from struct import Struct
 from typing import Final
 
@@ -29,6 +28,7 @@ DUE: Final = b"D"
 POSITION: Final = b"P\0changelog"
 
 _INSTANT = Struct(">q")
+_NUMBER = Struct(">I")
 
 
 def nested_key(family: bytes, customer: bytes, rest: str) -> bytes:
@@ -41,9 +41,14 @@ def nested_prefix(family: bytes, customer: bytes) -> bytes:
     return b"%b%b\0" % (family, customer)
 
 
-def ahead_key(customer: bytes, at: int, fact: bytes) -> bytes:
-    """Key of a fact that waits for the clock: by its instant, then by what it says."""
-    return nested_prefix(AHEAD, customer) + _INSTANT.pack(at) + blake2b(fact, digest_size=8).digest()
+def ahead_prefix(customer: bytes, at: int) -> bytes:
+    """What all keys of the facts of a customer begin with that wait for one instant."""
+    return nested_prefix(AHEAD, customer) + _INSTANT.pack(at)
+
+
+def ahead_key(customer: bytes, at: int, number: int) -> bytes:
+    """Key of a fact that waits for the clock: by its instant, then by its number, 0.., among those that wait for it."""
+    return ahead_prefix(customer, at) + _NUMBER.pack(number)
 
 
 def ahead_instant(key: bytes, customer: bytes) -> int:

@@ -10,11 +10,11 @@ from schemas.reward_rules import Limit, OnNthOrder, OnOrderValue, RewardRule
 from schemas.rewards import Points
 from tests import oracle
 from tests.agents.histories import Moment
-from tests.agents.stage import Stage
+from tests.agents.stage import Stage, payload
 from tests.agents.test_reward_law import paid, payable
 from tests.agents.test_timeline_law import live_through
 from tests.agents.whole_histories import whole_histories
-from tests.builders import DAY, SEED, T0, new_directory
+from tests.builders import DAY, SEED, T0, TOPICS, new_directory
 from tests.oracle.events import cancellation, order, refund
 
 GIVEN = {"kind": "points", "points": 1}
@@ -64,6 +64,28 @@ def test_what_becomes_of_an_order_is_nothing_to_what_its_amount_has_paid(tmp_pat
     stage.absorb([order("1", T0, 10_000), refund("r", "1", T0 + DAY, 9_000), order("1", T0, 10_000)])
     assert causes(stage) == ["o-1"]
     stage.close()
+
+
+def test_of_early_orders_of_one_millisecond_the_log_says_which_is_the_second(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "db", OURS)
+    early = [{**order(str(number), T0 + 9, 0 if number < 5 else 1), "recorded_at": T0} for number in range(20)]
+    stage.absorb(early[:7])
+    stage.absorb(early[7:])
+    stage.pass_time(T0 + 9)
+    assert numbered(stage) == {"second": "o-6", "third": "o-7"}
+    stage.close()
+
+
+def test_an_early_order_comes_after_one_of_its_millisecond_that_the_log_has_before_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "db", OURS)
+    stage.absorb([order("1", T0, 1), {**order("2", T0, 1), "recorded_at": T0 - 1}])
+    assert numbered(stage) == {"second": "o-2"}
+    stage.close()
+
+
+def numbered(stage: Stage) -> dict[str, str]:
+    told = [payload(out) for out in stage.outgoing if out.topic == TOPICS.rewards]
+    return {one["rule"]: one["cause"]["event_id"] for one in told if one["rule"] in ("second", "third")}
 
 
 def causes(stage: Stage) -> list[str]:
