@@ -13,6 +13,7 @@ from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.timeline import Timeline
 from schemas.facts import FACT_TYPES, Engaged, OrderPlaced
 from schemas.policy import Policy
+from schemas.reward_rules import Conditions
 
 Seen = tuple[Policy, bool, str | None, int, int, tuple[int, int]]
 """What appointments are made of: where another is, they are booked anew."""
@@ -39,21 +40,23 @@ class Diary:
         self._seen = self._look()
 
     def note(self, at: int, fact: ActingFact) -> None:
-        """Reward a fact once its instant is settled: at once where none is open."""
+        """Take a fact down, to be rewarded once its instant is settled: others of that millisecond may follow."""
         self._noted.append((at, fact))
-        if not self._timeline.instant:
-            if isinstance(fact, Engaged) and self._is_measured(fact.kind):
-                self._timeline.arrive(at)
-            self.settled()
 
     def come_before(self, at: int) -> None:
         """Settle all that is earlier than an instant, so that what happens then finds it done."""
         timeline = self._timeline
-        if timeline.quiet or timeline.instant >= at:
+        if timeline.quiet or timeline.instant >= at or (self._noted and self._noted[-1][0] >= at):
             return
         timeline.close()
         self.settled()
         self.pass_before(at)
+
+    def come_before_profile(self, at: int) -> None:
+        """Settle all that is earlier; what was noted of the very instant is rewarded by the profile before, too."""
+        self.come_before(at)
+        if not self._timeline.quiet:
+            self._reward_noted()
 
     def pass_before(self, before: int) -> None:
         """Bring about in the order of time what silence and appointments bring earlier than an instant."""
@@ -75,8 +78,42 @@ class Diary:
         timeline = self._timeline
         if timeline.quiet:
             return
+        self._stand_at_noted()
+        self._reward_noted()
+        if timeline.numbered or timeline.unrewarded or timeline.announced:
+            self._rewards += rewarding.for_what_came(self._customer, timeline)
+        self._travels.go_on(self._customer.row.at)
+        if self._customer.loyalty_changed or self._seen != self._look():
+            self.book()
+
+    def _stand_at_noted(self) -> None:
+        """Let silence do its part at the instant of an engagement, if a rule asks how she stands there.
+
+        Not before that instant is over: facts come first, and may make what falls due in it another move or none.
+        """
+        timeline = self._timeline
+        if not self._noted or timeline.instant:
+            return
+        at = self._noted[-1][0]
+        asked = [one for noted_at, fact in self._noted if noted_at == at for one in self._asked_by(fact)]
+        if at <= self._customer.row.at or not asked:
+            return
+        if timeline.next_stop() == at:
+            timeline.stop_at(at)
+        elif timeline.policy.window_ms is not None and any(one.when is not None for one in asked):
+            timeline.arrive(at)
+
+    def _asked_by(self, fact: ActingFact) -> list[Conditions]:
+        """Give the conditions, of rules for an engagement, that ask where she stands or for her measures."""
+        if not isinstance(fact, Engaged):
+            return []
+        rules = self._timeline.policy.by_occasion.engaged.get(fact.kind, ())
+        conditions = (rule.conditions for rule in rules if rule.conditions is not None)
+        return [one for one in conditions if one.when is not None or one.segments is not None]
+
+    def _reward_noted(self) -> None:
         for at, fact in self._noted:
-            judge = timeline.in_force.at(at)
+            judge = self._timeline.in_force.at(at)
             self._travels.go_on(at - 1)
             self._travels.meet(fact.kind if isinstance(fact, Engaged) else FACT_TYPES[type(fact)], at)
             if isinstance(fact, OrderPlaced):
@@ -84,11 +121,6 @@ class Diary:
             elif isinstance(fact, Engaged):
                 self._rewards += rewarding.for_engagement(self._customer, fact, judge)
         self._noted.clear()
-        if timeline.numbered or timeline.unrewarded or timeline.announced:
-            self._rewards += rewarding.for_what_came(self._customer, timeline)
-        self._travels.go_on(self._customer.row.at)
-        if self._customer.loyalty_changed or self._seen != self._look():
-            self.book()
 
     def end_journeys(self) -> None:
         """Let her leave every journey: nothing is due any more, nor at the instant that comes now."""
@@ -119,12 +151,6 @@ class Diary:
         row = self._customer.row
         row.booked = next_instant(self._customer, row.at, self._timeline.policy)
         self._seen = self._look()
-
-    def _is_measured(self, kind: str) -> bool:
-        """Tell whether a rule for an engagement asks for measures, which a window may have changed by now."""
-        policy = self._timeline.policy
-        rules = policy.by_occasion.engaged.get(kind, ()) if policy.window_ms is not None else ()
-        return any(rule.conditions is not None and rule.conditions.when is not None for rule in rules)
 
     def _keep(self, at: int) -> None:
         """Keep all appointments of an instant."""
