@@ -23,9 +23,8 @@ demo: $(VENV)/ready  ## a real shop's year through a worker, and its page (KAFKA
 
 test: $(VENV)/ready  ## every test that this machine can run
 	$(RUN) pytest -m "not kafka and not simulation" --numprocesses logical --maxprocesses 4 --dist loadfile
-	$(RUN) pytest -m simulation --numprocesses logical --maxprocesses 4
-	$(RUN) pytest -m "kafka and not faults" --numprocesses 2 --dist loadfile
-	$(RUN) pytest -m "faults and not long_faults"
+	$(RUN) pytest tests/simulation -m simulation --numprocesses logical --maxprocesses 4
+	$(RUN) pytest -m "kafka and not long_faults" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 faults: $(VENV)/ready  ## every fault on Apache Kafka, the long ones too, with what recovery took (20 minutes)
 	$(RUN) pytest -m faults -o log_cli=true -o log_cli_level=INFO

@@ -20,7 +20,7 @@ def export(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Show all that is held of a customer: facts, standing, transitions, rewards, messages, rejected records.
+    """Show all that is held of a customer: facts, standing, transitions, rewards, messages, alerts, rejected.
 
     These are personal data: handle what is printed as such. Exit code 1 when nothing is held.
     """
@@ -47,6 +47,7 @@ def _parts(found: "Export") -> "Iterator[tuple[str, list[Held]]]":
     yield "transitions", found.transitions
     yield "rewards", found.rewards
     yield "messages", found.messages
+    yield "alerts", found.alerts
     yield "dead letters", found.dead_letters
 
 

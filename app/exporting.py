@@ -45,6 +45,7 @@ class Export:
     transitions: list[Held] = field(default_factory=list)
     rewards: list[Held] = field(default_factory=list)
     messages: list[Held] = field(default_factory=list)
+    alerts: list[Held] = field(default_factory=list)
     dead_letters: list[Held] = field(default_factory=list)
 
     def as_object(self) -> dict[str, Any]:
@@ -65,6 +66,7 @@ async def export(customer_id: str, settings: Settings) -> Export:
         topics.transitions: found.transitions.append,
         topics.rewards: found.rewards.append,
         topics.messages: found.messages.append,
+        topics.alerts: found.alerts.append,
         topics.dead_letters: found.dead_letters.append,
     }
     missing = [name for name in (*kept, topics.customer_segments) if not counts.get(name)]

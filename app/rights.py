@@ -25,6 +25,7 @@ Process = Literal[
     "promote",
     "topics",
     "serve",
+    "bridge",
 ]
 
 
@@ -61,6 +62,7 @@ def _worker(topics: Topics) -> Iterator[Right]:
     yield Right("topic", topics.customer_segments, WRITE, "what it publishes")
     yield Right("topic", topics.rewards, WRITE, "what it publishes")
     yield Right("topic", topics.messages, WRITE, "what it publishes")
+    yield Right("topic", topics.alerts, WRITE, "what people should look at")
     yield Right("topic", topics.dead_letters, WRITE, "what it rejects")
     yield Right("topic", topics.control, BOTH, "which policy and cut points are in force")
     yield Right("topic", topics.freezes, BOTH, "what new cut points are made of")
@@ -100,7 +102,14 @@ def _explain(topics: Topics) -> Iterator[Right]:
 
 
 def _export(topics: Topics) -> Iterator[Right]:
-    for name in (*topics.inputs, topics.customer_segments, topics.transitions, topics.rewards, topics.messages):
+    for name in (
+        *topics.inputs,
+        topics.customer_segments,
+        topics.transitions,
+        topics.rewards,
+        topics.messages,
+        topics.alerts,
+    ):
         yield Right("topic", name, READ, "what is held of one customer")
     yield Right("topic", topics.dead_letters, READ, "what was rejected of her")
 
@@ -124,6 +133,19 @@ def _serve(topics: Topics) -> Iterator[Right]:
         yield Right("topic", name, READ, "what it shows")
 
 
+def _bridge(topics: Topics) -> Iterator[Right]:
+    """Besides Read on the topics that its mapping names."""
+    for name in topics.inputs:
+        yield Right("topic", name, WRITE, "the facts that it makes")
+    yield Right("topic", topics.dead_letters, WRITE, "what it cannot map")
+    yield Right(
+        "topic", f"{topics.prefix}segue.bridge-", ("Create", "Read", "Write"), "whose orders were whose", prefixed=True
+    )
+    named = f"{topics.app_id}-bridge-"
+    yield Right("group", named, READ, "the offsets in its transactions", prefixed=True)
+    yield Right("transactional-id", named, WRITE, "one process per name", prefixed=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """A process as operators know it."""
@@ -144,5 +166,6 @@ PROCESSES: Final[dict[Process, Needs]] = {
     "history": Needs("`segue policy history`", _history),
     "promote": Needs("`segue policy promote` and `rollback`", _promote),
     "topics": Needs("`segue topics plan` and `apply`", _topics),
-    "serve": Needs("a consumer of what is published, of nobody's group", _serve),
+    "serve": Needs("`segue serve`, or any consumer of what is published, of nobody's group", _serve),
+    "bridge": Needs("`segue bridge`, besides Read on the topics of its mapping", _bridge),
 }

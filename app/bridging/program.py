@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -138,9 +138,8 @@ class Bridge:
     @asynccontextmanager
     async def _clients(self) -> AsyncIterator[tuple[AIOKafkaProducer, AIOKafkaConsumer]]:
         """Become the one that works under this name; everything that goes wrong at the brokers is one clear error."""
-        options: dict[str, Any] = client_options(self.settings.kafka)
         producer = AIOKafkaProducer(
-            **options,
+            **client_options(self.settings.kafka),
             transactional_id=self.group,
             acks="all",
             enable_idempotence=True,
@@ -149,7 +148,7 @@ class Bridge:
             transaction_timeout_ms=self.settings.transactions.timeout_ms,
         )
         consumer = AIOKafkaConsumer(
-            **options,
+            **client_options(self.settings.kafka),
             group_id=self.group,
             check_crcs=self.settings.kafka.check_crcs,
             isolation_level="read_committed",

@@ -9,6 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
+from app.rights_check import check_rights
 from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError, whereabouts
 from app.runtime.fetch_times import note_fetches
@@ -36,8 +37,9 @@ class Follower:
         self._settings, self._view, self._level, self._read = settings, view, level, read
 
     async def run(self) -> None:
-        """Follow until cancelled; SegueError when there is nothing to follow at the start."""
+        """Follow until cancelled; SegueError when there is nothing to follow at the start, or no right to."""
         await self._places()
+        await check_rights(self._settings, "serve")
         while True:
             consumer = committed_reader(self._settings.kafka, FETCH_WAIT_MS)
             try:

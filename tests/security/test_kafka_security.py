@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,19 +11,14 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from app.dlq.letter import chosen
-from app.dlq.reading import open_shelf
 from app.dlq.replaying import replay
-from app.explaining.topics import evidence_of_topics
-from app.exporting import export
 from app.kafka_settings import KafkaSettings
-from app.policies.rollout import history
 from app.rights import Operation, Process, Right, rights_of
 from app.rights_check import check_rights
 from app.runtime.clients import client_options
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.simulate.progress import Progress
-from app.topic_apply import plan_topics
 from app.topic_check import partition_counts
 from app.verifying.program import run_verification
 from schemas.topics import Topics
@@ -148,7 +142,7 @@ def test_a_worker_needs_no_other_rights_and_tells_no_password(shop: Shop, worked
 
 
 @pytest.mark.usefixtures("worked")
-def test_every_command_does_with_the_rights_of_its_row(secured: SecureBroker, shop: Shop) -> None:
+def test_verify_and_dlq_replay_do_with_the_rights_of_their_rows(secured: SecureBroker, shop: Shop) -> None:
     def of(process: Process) -> Settings:
         return settings_of(secured, shop.topics, allow(secured, process, shop.topics))
 
@@ -156,19 +150,6 @@ def test_every_command_does_with_the_rights_of_its_row(secured: SecureBroker, sh
     assert (account.customers > 0, account.differences) == (True, 0)
     everything = chosen(None, None)
     assert asyncio.run(replay(of("replay"), everything, again=2, dry_run=False)).replayed == 1
-    assert asyncio.run(_letters(of("dlq"))) == 1
-    hers = next(key for record in read_all(shop, shop.topics.transitions) if (key := record.key)).decode()
-    assert asyncio.run(export(hers, of("export"))).transitions
-    now = int(time.time() * 1000)
-    explained = evidence_of_topics(hers, of("explain"), Progress(io.StringIO()), as_of=now, cut_points=[])
-    assert asyncio.run(explained).facts
-    assert len(asyncio.run(history(of("history"))).policies) == 1
-    assert {finding.state for finding in asyncio.run(plan_topics(of("topics")))} == {"present"}
-
-
-async def _letters(settings: Settings) -> int:
-    async with open_shelf(settings) as shelf:
-        return len([letter async for letter in shelf.letters()])
 
 
 def test_a_right_of_which_brokers_tell_nothing_beforehand_ends_the_worker_that_lacks_it(

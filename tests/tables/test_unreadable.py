@@ -44,15 +44,20 @@ def database(tmp_path: Path) -> Path:
     db.flush()
     for first in range(ROWS, 2 * ROWS, 100):
         write(db, range(first, first + 100))
-    shutil.copytree(at_work, left, copy_function=copy_if_there)
+    copy_at_one_moment(at_work, left)
     close(db)
     return left
 
 
-def copy_if_there(source: str, target: str) -> None:
-    """RocksDB deletes what it needs no more whenever it likes."""
-    with suppress(FileNotFoundError):
-        shutil.copy2(source, target)
+def copy_at_one_moment(source: Path, target: Path) -> None:
+    """Copy a database that is open: once more where files have come or gone meanwhile, as RocksDB likes."""
+    while True:
+        names = sorted(source.iterdir())
+        with suppress(shutil.Error):
+            shutil.copytree(source, target)
+        if sorted(source.iterdir()) == names == sorted(source / file.name for file in target.iterdir()):
+            return
+        shutil.rmtree(target)
 
 
 @pytest.mark.parametrize("spoil", UNREADABLE)
