@@ -15,6 +15,7 @@ from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.timeline import Timeline
 from schemas.facts import FACT_TYPES, REDEEMED, Engaged, OrderPlaced
 from schemas.policy import Policy
+from schemas.reward_rules import Conditions
 
 Seen = tuple[Policy, bool, str | None, int, int, tuple[int, int]]
 """What appointments are made of: where another is, they are booked anew."""
@@ -50,21 +51,23 @@ class Diary:
             self._acted.append(Acted(at, fact, again))
 
     def note(self, at: int, fact: ActingFact) -> None:
-        """Reward a fact once its instant is settled: at once where none is open."""
+        """Take a fact down, to be rewarded once its instant is settled: others of that millisecond may follow."""
         self._noted.append((at, fact))
-        if not self._timeline.instant:
-            if isinstance(fact, Engaged) and self._is_measured(fact.kind):
-                self._timeline.arrive(at)
-            self.settled()
 
     def come_before(self, at: int) -> None:
         """Settle all that is earlier than an instant, so that what happens then finds it done."""
         timeline = self._timeline
-        if timeline.quiet or timeline.instant >= at:
+        if timeline.quiet or timeline.instant >= at or (self._noted and self._noted[-1][0] >= at):
             return
         timeline.close()
         self.settled()
         self.pass_before(at)
+
+    def come_before_profile(self, at: int) -> None:
+        """Settle all that is earlier; what was noted of the very instant is rewarded by the profile before, too."""
+        self.come_before(at)
+        if not self._timeline.quiet:
+            self._reward_noted()
 
     def pass_before(self, before: int) -> None:
         """Bring about in the order of time what silence and appointments bring earlier than an instant."""
@@ -86,6 +89,7 @@ class Diary:
         timeline = self._timeline
         if timeline.quiet:
             return
+        self._stand_at_noted()
         self._reward_noted()
         if len(timeline.told) > self._told:
             self._take_back_retracted()
@@ -98,6 +102,38 @@ class Diary:
         self._travels.go_on(self._customer.row.at)
         if self._customer.loyalty_changed or self._seen != self._look():
             self.book()
+
+    def _stand_at_noted(self) -> None:
+        """Let silence do its part at the instant of an engagement, if a rule or a journey asks how she stands there.
+
+        Not before that instant is over: facts come first, and may make what falls due in it another move or none.
+        """
+        timeline = self._timeline
+        if not self._noted or timeline.instant:
+            return
+        at = self._noted[-1][0]
+        kinds = {fact.kind for noted_at, fact in self._noted if noted_at == at and isinstance(fact, Engaged)}
+        if at <= self._customer.row.at:
+            return
+        if timeline.next_stop() == at:
+            if any(map(self._asks_where_she_stands, kinds)):
+                timeline.stop_at(at)
+        elif any(map(self._is_measured, kinds)):
+            timeline.arrive(at)
+
+    def _asks_where_she_stands(self, kind: str) -> bool:
+        """Tell whether anything for an engagement depends on her segment: conditions do, and messages name it."""
+        policy = self._timeline.policy
+        if kind in policy.journey_facts:
+            return True
+        rules = policy.by_occasion.engaged.get(kind, ())
+        return any(rule.starts or rule.message or _asks(rule.conditions) for rule in rules)
+
+    def _is_measured(self, kind: str) -> bool:
+        """Tell whether a rule for an engagement asks for measures, which a window may have changed by now."""
+        policy = self._timeline.policy
+        rules = policy.by_occasion.engaged.get(kind, ()) if policy.window_ms is not None else ()
+        return any(rule.conditions is not None and rule.conditions.when is not None for rule in rules)
 
     def end_journeys(self) -> None:
         """Let her leave every journey: nothing is due any more, nor at the instant that comes now."""
@@ -150,12 +186,6 @@ class Diary:
         row.booked = next_instant(self._customer, row.at, self._timeline.policy)
         self._seen = self._look()
 
-    def _is_measured(self, kind: str) -> bool:
-        """Tell whether a rule for an engagement asks for measures, which a window may have changed by now."""
-        policy = self._timeline.policy
-        rules = policy.by_occasion.engaged.get(kind, ()) if policy.window_ms is not None else ()
-        return any(rule.conditions is not None and rule.conditions.when is not None for rule in rules)
-
     def _keep(self, at: int) -> None:
         """Keep all appointments of an instant."""
         judge, customer = self._timeline.judge, self._customer
@@ -169,3 +199,8 @@ class Diary:
         policy = self._timeline.policy
         orders = (row.last, row.counted) if policy.by_occasion.cadences else (0, 0)
         return policy, row.met, row.segment, row.moved_at, row.first, orders
+
+
+def _asks(conditions: Conditions | None) -> bool:
+    """Tell whether conditions look at her segment or her measures."""
+    return conditions is not None and (conditions.segments is not None or conditions.when is not None)

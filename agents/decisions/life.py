@@ -264,10 +264,11 @@ class Life:
     def _take_profile(self, fact: ProfileChanged) -> Ending:
         """What was earlier is rewarded under the profile that held then, however the log is cut."""
         if self._diary is not None:
-            self._diary.come_before(int(fact.occurred_at))
+            self._diary.come_before_profile(int(fact.occurred_at))
         if fact.occurred_at > self.timeline.instant:
             self.timeline.close()
-        self._reward()
+        if self._diary is None:
+            self._reward()
         ending = take_profile(self._customer, fact)
         if self._diary is not None and ending is Ending.NOTED:
             self._diary.change_profile(int(fact.occurred_at))
