@@ -13,7 +13,7 @@ from rocksdict import Rdict
 
 from app.serving import keys
 from app.serving.draft import Draft
-from app.serving.rows import GRANTED, decode_grant, json_of
+from app.serving.rows import json_of
 from tables.scanning import scan
 
 
@@ -53,13 +53,9 @@ class Erased:
 
     def _erase_rewards(self, draft: Draft, db: Rdict, customer: bytes, at: int) -> None:
         rewards = keys.under(keys.REWARD, customer)
-        left = 0
         for key in scan(db, rewards, keys.behind(rewards), -1):
             if keys.read_long(key, len(rewards)) <= at:
                 draft.rows[key] = None
-            elif (kept := value(db, key))[:1] == GRANTED:
-                left += decode_grant(json_of(kept)).points
-        draft.rows[keys.POINTS + customer] = _encode(left) if left else None
 
     def _digest(self, customer: bytes) -> bytes:
         return blake2b(customer, key=self._secret, digest_size=8).digest()

@@ -1,4 +1,4 @@
-"""Records of rewards in; what each customer was given or not, her points, and counts of each day out."""
+"""Records of rewards in; what each customer was given or not, what became of it, and counts of each day out."""
 
 from typing import Any
 
@@ -8,37 +8,45 @@ from app.serving import keys
 from app.serving.draft import Draft
 from app.serving.erasing import Erased
 from app.serving.moves import ce_type
-from app.serving.rows import GRANTED, WITHHELD, decode_grant, decode_withheld
+from app.serving.rows import EXPIRED, GRANTED, REMINDED, REVOKED, WITHHELD, decode_entry, decode_grant, decode_withheld
 from schemas.instants import DAY_MS
 
-KINDS = {b"reward.granted": GRANTED, b"reward.withheld": WITHHELD}
+KINDS = {
+    b"reward.granted": GRANTED,
+    b"reward.withheld": WITHHELD,
+    b"reward.reminder": REMINDED,
+    b"reward.expired": EXPIRED,
+    b"reward.revoked": REVOKED,
+}
 
 
 def take_rewards(draft: Draft, records: list[Any], erased: Erased) -> None:
-    """Take rewards granted and withheld; other kinds are passed over."""
+    """Take everything that is told of rewards; kinds of later versions are passed over."""
     for record in records:
         kind = KINDS.get(ce_type(record))
         if kind is None or record.key is None:
             continue
         try:
-            at, reward_id, points = _count(draft, kind, record.value or b"")
+            at, reward_id = _count(draft, kind, record.value or b"")
         except msgspec.DecodeError:
             draft.unreadable += 1
             continue
         if not erased.hides(record.key, at):
             name = keys.long(at) + reward_id.encode() + kind
             draft.rows[keys.under(keys.REWARD, record.key) + name] = kind + record.value
-            draft.counts[keys.POINTS + record.key] += points
 
 
-def _count(draft: Draft, kind: bytes, value: bytes) -> tuple[int, str, int]:
-    """Count a reward; gives its instant, its id and its points."""
+def _count(draft: Draft, kind: bytes, value: bytes) -> tuple[int, str]:
+    """Count a decision about a reward; gives the instant and the id of what is told."""
     if kind == WITHHELD:
         withheld = decode_withheld(value)
         draft.count(keys.REWARDS_OF_DAY, withheld.effective_at // DAY_MS, withheld.rule, withheld.reason)
-        return withheld.effective_at, withheld.reward_id, 0
+        return withheld.effective_at, withheld.reward_id
+    if kind != GRANTED:
+        entry = decode_entry(value)
+        return entry.effective_at, entry.reward_id
     grant = decode_grant(value)
     day = grant.effective_at // DAY_MS
     draft.count(keys.REWARDS_OF_DAY, day, grant.rule, "granted")
     draft.count(keys.REWARDS_OF_DAY, day, grant.rule, "points", by=grant.points)
-    return grant.effective_at, grant.reward_id, grant.points
+    return grant.effective_at, grant.reward_id

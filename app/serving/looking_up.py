@@ -5,7 +5,7 @@ from itertools import islice
 
 from app.serving import keys
 from app.serving.answers import Ahead, Customer, Found, Leaver, Member, Members, Rewards, Scores, Search, Story
-from app.serving.draft import counted, stored
+from app.serving.draft import stored
 from app.serving.erasing import value
 from app.serving.moves import standing_moves, story
 from app.serving.rows import StandingRow, decode_row, typed
@@ -25,11 +25,10 @@ def customer(view: View, key: bytes) -> Customer | None:
     row = view.db.get(keys.CUSTOMER + key)
     if row is None:
         return None
-    points = counted(view.db.get(keys.POINTS + key))
-    return _customer(view, key, decode_row(row), points)
+    return _customer(view, key, decode_row(row))
 
 
-def _customer(view: View, key: bytes, row: StandingRow, points: int) -> Customer:
+def _customer(view: View, key: bytes, row: StandingRow) -> Customer:
     ahead = None
     if row.next_at is not None and row.next_to is not None:
         ahead = Ahead(row.next_at, row.next_to, view.ranks.rank(row.next_to))
@@ -57,7 +56,7 @@ def _customer(view: View, key: bytes, row: StandingRow, points: int) -> Customer
         row.held_until,
         row.cut_points_version,
         PolicyRef(row.policy, row.policy_version),
-        points,
+        row.points,
     )
 
 
@@ -84,7 +83,7 @@ def rewards(view: View, key: bytes, limit: int) -> Rewards:
     prefix = keys.under(keys.REWARD, key)
     found = scan(view.db, prefix, keys.behind(prefix), limit, backwards=True)
     events = [typed(value(view.db, one)) for one in found]
-    return Rewards(key.decode(), counted(view.db.get(keys.POINTS + key)), events)
+    return Rewards(key.decode(), decode_row(value(view.db, keys.CUSTOMER + key)).points, events)
 
 
 def search(view: View, prefix: bytes, limit: int) -> Search:

@@ -33,6 +33,7 @@ class StandingRow(Struct, array_like=True, frozen=True, gc=False):
     r: int | None
     recency_ms: int | None
     tenure_ms: int | None
+    points: int
 
 
 class MoveSeen(Struct, frozen=True, gc=False, rename={"from_segment": "from"}):
@@ -81,11 +82,19 @@ class WithheldSeen(Struct, frozen=True, gc=False):
     rule: str
 
 
+class EntrySeen(Struct, frozen=True, gc=False):
+    """What is looked at of a reminder, an expiry, or a reward that is taken back."""
+
+    effective_at: int
+    reward_id: str
+
+
 decode_standing: Final = msgspec.json.Decoder(CustomerSegment).decode
 decode_move: Final = msgspec.json.Decoder(MoveSeen).decode
 decode_retraction: Final = msgspec.json.Decoder(RetractionSeen).decode
 decode_grant: Final = msgspec.json.Decoder(GrantSeen).decode
 decode_withheld: Final = msgspec.json.Decoder(WithheldSeen).decode
+decode_entry: Final = msgspec.json.Decoder(EntrySeen).decode
 encode_row: Final = msgspec.msgpack.Encoder().encode
 decode_row: Final = msgspec.msgpack.Decoder(StandingRow).decode
 
@@ -113,6 +122,7 @@ def standing_row(told: CustomerSegment) -> StandingRow:
         has.r,
         has.recency_ms,
         has.tenure_ms,
+        told.points,
     )
 
 
@@ -120,16 +130,22 @@ TRANSITIONED: Final = b"T"
 RETRACTED: Final = b"R"
 GRANTED: Final = b"G"
 WITHHELD: Final = b"W"
+REMINDED: Final = b"M"
+EXPIRED: Final = b"X"
+REVOKED: Final = b"V"
 TYPES: Final = {
     TRANSITIONED: "segment.transitioned",
     RETRACTED: "segment.retracted",
     GRANTED: "reward.granted",
     WITHHELD: "reward.withheld",
+    REMINDED: "reward.reminder",
+    EXPIRED: "reward.expired",
+    REVOKED: "reward.revoked",
 }
 """First byte of a kept event: the `ce_type` it was published under."""
 
 
-_JSON_AT: Final = {TRANSITIONED: 13, RETRACTED: 13, GRANTED: 1, WITHHELD: 1}
+_JSON_AT: Final = dict.fromkeys(TYPES, 1) | {TRANSITIONED: 13, RETRACTED: 13}
 """Where the JSON of a kept event begins: between type and JSON a move has its place in the log."""
 
 

@@ -1,5 +1,6 @@
 """Records go in, moves come out as the independent fold has them: orders, refunds, cancellations, repeats, time."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pytest
@@ -29,6 +30,7 @@ class Year:
     newest: dict[int, int]
     transitions: list[Read]
     standings: list[Read]
+    rewards: list[Read]
     dead: list[Read]
     remembered: Remembered
     metrics: dict[str, float]
@@ -61,11 +63,23 @@ def year(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Year:
         _newest(records),
         read_all(shop, shop.topics.transitions),
         read_all(shop, shop.topics.customer_segments),
+        read_all(shop, shop.topics.rewards),
         read_all(shop, shop.topics.dead_letters),
         remembered(shop),
         metrics,
         load,
     )
+
+
+def _balances(rewards: list[Read]) -> Counter[str]:
+    """Add up what was told of points; nobody redeems any."""
+    found: Counter[str] = Counter()
+    for record in rewards:
+        told = record.payload
+        given, gone = told.get("give", {}).get("points", 0), told.get("points") or 0
+        reminds = record.header("ce_type") == "reward.reminder"
+        found[told["customer_id"]] += given if given or reminds else -gone
+    return found
 
 
 def _newest(records: list[Sent]) -> dict[int, int]:
@@ -116,6 +130,7 @@ def test_the_latest_standing_of_a_customer_is_her_state(year: Year) -> None:
     rows = year.remembered.customers()
     assert latest.keys() == rows.keys()
     folded = timeline(year.events, SEED, {customer: row.at for customer, row in rows.items()})
+    balances = _balances(year.rewards)
     wanted = {
         customer: {
             "at": rows[customer].at,
@@ -125,6 +140,7 @@ def test_the_latest_standing_of_a_customer_is_her_state(year: Year) -> None:
             "held_until": folded[customer].state.held_until,
             "measures": folded[customer].state.measures,
             "next": folded[customer].state.next,
+            "points": balances[customer],
             "policy": {"id": "seed", "version": 1},
             "rank": folded[customer].state.rank,
             "segment": rows[customer].segment,

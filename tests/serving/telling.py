@@ -9,7 +9,7 @@ from app.runtime.fetched import Fetched
 from app.serving.view import View
 from schemas.instants import rfc3339
 from schemas.measures import Measures
-from schemas.rewards import Points, RewardCause, RewardGranted, RewardWithheld
+from schemas.rewards import Points, RewardCause, RewardExpired, RewardGranted, RewardWithheld
 from schemas.topics import Topics
 from schemas.transitions import (
     Cause,
@@ -149,6 +149,11 @@ class Log:
             RewardCause(type="order"), customer, at, at, None, Points(points), POLICY, f"r-{rule}-{at}", rule, None
         )
         self.record(self.topics.rewards, "reward.granted", customer, told, at)
+
+    def expire(self, customer: str, rule: str, at: int, points: int) -> None:
+        """Publish that points are gone."""
+        told = RewardExpired(customer, at, at, points, POLICY, f"r-{rule}-{at}", rule)
+        self.record(self.topics.rewards, "reward.expired", customer, told, at)
 
     def withhold(self, customer: str, rule: str, at: int) -> None:
         """Publish that a limit withheld a reward."""

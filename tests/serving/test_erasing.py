@@ -57,7 +57,7 @@ def test_a_new_life_shows_nothing_of_the_old_one(view: View, log: Log) -> None:
     log.move("somebody", "loyal", None, BEGIN + 2 * DAY, cause="erasure", stands=False)
     log.erase("somebody", BEGIN + 2 * DAY)
     log.move("somebody", None, "recent", BEGIN + 3 * DAY)
-    log.grant("somebody", "welcome", BEGIN + 3 * DAY, 7)
+    log.stand("somebody", "recent", BEGIN + 3 * DAY, points=7)
     log.flush()
     found = looking_up.customer(view, b"somebody")
     assert found is not None

@@ -18,7 +18,7 @@ CUSTOMERS = ("a", "a~", "b")
 DEEDS = st.lists(
     st.tuples(st.sampled_from(CUSTOMERS), st.sampled_from([*RANKS, "reward", "back", "erased"])), max_size=14
 )
-ROWS = (keys.CUSTOMER, keys.IN_SEGMENT, keys.DUE, keys.MOVE, keys.REWARD, keys.POINTS, keys.REWARDS_OF_DAY, keys.SIZE)
+ROWS = (keys.CUSTOMER, keys.IN_SEGMENT, keys.DUE, keys.MOVE, keys.REWARD, keys.REWARDS_OF_DAY, keys.SIZE)
 
 
 @pytest.fixture(scope="module")

@@ -95,6 +95,7 @@ def publish_three_days(log: Told) -> None:
     log.move("ben", "recent", "at_risk", BEGIN + 2 * DAY, cause="decay")
     log.move(HOSTILE, None, "champions", BEGIN + 2 * DAY, ahead=Next(BEGIN + 8 * DAY, "loyal"))
     log.grant("ada", "welcome", BEGIN + 2 * DAY, 100)
+    log.expire("ada", "welcome", BEGIN + 3 * DAY, 40)
     log.withhold("ben", "champion-gift", BEGIN + 2 * DAY)
     log.flush()
 

@@ -22,22 +22,30 @@ export function showRewards({ rules }) {
   );
 }
 
-/** One customer's rewards, the newest first. */
+const WORDS = {
+  "reward.granted": ({ give, expires_at: until }) => gift(give) + (until ? `, until ${date(until)}` : ""),
+  "reward.withheld": ({ reason }) => `withheld: ${reason}`,
+  "reward.reminder": ({ points, expires_at: until }) => `reminded${ofPoints(points)}, until ${date(until)}`,
+  "reward.expired": ({ points }) => `expired${ofPoints(points)}`,
+  "reward.revoked": ({ points }) => `taken back${ofPoints(points)}`,
+};
+
+function ofPoints(points) {
+  return points === null ? "" : `: ${number(points)} points`;
+}
+
+/** All that was told of one customer's rewards, the newest first. */
 export function given(rewards) {
   return element(
     "ul",
     { class: "given" },
-    rewards.map(({ type, rule, give, reason, effective_at: at, expires_at: until }) =>
+    rewards.map((told) =>
       element(
         "li",
         {},
-        element("time", { datetime: new Date(at).toISOString() }, date(at)),
-        element("b", {}, named(rule)),
-        element(
-          "span",
-          {},
-          type === "reward.granted" ? `${gift(give)}${until ? `, until ${date(until)}` : ""}` : `withheld: ${reason}`,
-        ),
+        element("time", { datetime: new Date(told.effective_at).toISOString() }, date(told.effective_at)),
+        element("b", {}, named(told.rule)),
+        element("span", {}, WORDS[told.type](told)),
       ),
     ),
   );
