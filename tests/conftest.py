@@ -12,7 +12,7 @@ from tests.brokers.apache import ApacheKafka, available
 # Whoever starts the tests in the background of a shell lets them, and every process they start, ignore this.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Brokers of tests live for minutes: compiling them well took more CPU than it gave back, a sixth of what the tests take.
+# Brokers of tests live for minutes: compiling them well took more CPU than it gave back, a sixth of what tests take.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
