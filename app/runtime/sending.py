@@ -22,7 +22,19 @@ async def send_all(producer: AIOKafkaProducer, sends: Sends) -> dict[TopicPartit
     A failed send that nobody awaits does not stop aiokafka from committing the rest.
     """
     sent = {tp: await _send(producer, tp, records) for tp, records in sends.items()}
-    return {tp: await _acknowledged(batches) for tp, batches in sent.items()}
+    try:
+        return {tp: await _acknowledged(batches) for tp, batches in sent.items()}
+    except BaseException:
+        for batches in sent.values():
+            for future, _ in batches:
+                future.add_done_callback(_hear)
+        raise
+
+
+def _hear(future: "asyncio.Future[Any]") -> None:
+    """Ask a send that nobody waits for any more how it ended: asyncio would complain that nobody has."""
+    if not future.cancelled():
+        future.exception()
 
 
 async def _send(producer: AIOKafkaProducer, tp: TopicPartition, records: Iterable[Wire]) -> _Sent:
