@@ -22,17 +22,11 @@ async def send_all(producer: AIOKafkaProducer, sends: Sends) -> dict[TopicPartit
     A failed send that nobody awaits does not stop aiokafka from committing the rest.
     """
     sent = {tp: await _send(producer, tp, records) for tp, records in sends.items()}
-    try:
-        return {tp: await _acknowledged(batches) for tp, batches in sent.items()}
-    except BaseException:
-        for batches in sent.values():
-            for future, _ in batches:
-                future.add_done_callback(_hear)
-        raise
+    return {tp: await _acknowledged(batches) for tp, batches in sent.items()}
 
 
 def _hear(future: "asyncio.Future[Any]") -> None:
-    """Ask a send that nobody waits for any more how it ended: asyncio would complain that nobody has."""
+    """Ask a send how it ended: where sending is given up nobody else may, and asyncio would complain of that."""
     if not future.cancelled():
         future.exception()
 
@@ -61,6 +55,7 @@ async def _close(
     batch._relative_offset = count
     batch.close()
     future = await producer.send_batch(batch, tp.topic, partition=tp.partition)
+    future.add_done_callback(_hear)
     return future, count
 
 
