@@ -30,7 +30,7 @@ def test_without_commit_before_rocksdb_a_run_breaks() -> None:
 
 
 def test_without_awaiting_acknowledgements_a_run_breaks() -> None:
-    breaks(43, ablations.WithoutAcknowledgements, "missing")
+    breaks(40, ablations.WithoutAcknowledgements, "missing")
 
 
 def test_without_the_contiguity_check_a_run_breaks() -> None:
@@ -46,4 +46,4 @@ def test_without_duplicate_memory_a_run_breaks() -> None:
 
 
 def test_without_the_clock_rule_a_run_breaks() -> None:
-    breaks(4, ablations.WithoutClockRule, "who is punctual")
+    breaks(7, ablations.WithoutClockRule, "who is punctual")
