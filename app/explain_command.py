@@ -1,23 +1,15 @@
 """`segue explain`: where one customer stands and why, what is ahead of her, what would lift her."""
 
-import asyncio
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
+from app.gathering import gathered
 from app.instant_option import instant_option
-from app.runtime.errors import SegueError
-
-if TYPE_CHECKING:
-    from app.control.view import ControlView
-    from app.explaining.evidence import Evidence
-    from app.settings import Settings
-    from schemas.policy import Policy
 
 _EVENTS = "A file of events, or several, as for simulate; without it the input topics are read."
 _AS_OF = "The instant: RFC 3339 with an offset, or epoch ms. Now, or of files the newest fact."
@@ -52,74 +44,14 @@ def explain(
     from app.explaining.explanation import explain as explained  # noqa: PLC0415  # as above
     from app.explaining.telling import telling  # noqa: PLC0415  # as above
     from app.explaining.told import told_as_object  # noqa: PLC0415  # as above
-    from schemas.policy_file import load_policy  # noqa: PLC0415  # as above
 
     with clear_errors():
         settings = read_settings()
         files = (*(events or ()), *(more or ()))
-        view = deployed_view(settings) if policy is None and not files else None
-        if view is not None and view.policies:
-            evidence, read = deployed_evidence(customer, view, settings, as_of=instant, cut_points=cut_points)
-        else:
-            read = load_policy(policy if policy is not None else settings.first_policy)
-            evidence = given_evidence(customer, files, read, settings, as_of=instant, cut_points=cut_points)
+        evidence, read = gathered(customer, files, policy, settings, as_of=instant, cut_points=cut_points)
         told = explained(customer, evidence, read)
     if as_json:
         sys.stdout.write(orjson.dumps(told_as_object(told)).decode() + "\n")
         return
     style = Style.of(sys.stdout)
     sys.stdout.writelines(style.fit(f"{line}\n", sys.stdout) for line in telling(told, style))
-
-
-def deployed_view(settings: "Settings") -> "ControlView | None":
-    """Read the control topic; None where there is none yet."""
-    from app.logs import configure_logging  # noqa: PLC0415  # as above
-    from app.policies.rollout import history  # noqa: PLC0415  # as above
-    from app.topic_check import partition_counts  # noqa: PLC0415  # as above
-
-    if settings.topics.control not in asyncio.run(partition_counts(settings)):
-        return None
-    configure_logging(settings.model_copy(update={"log_level": "error", "log_format": "text"}))
-    return asyncio.run(history(settings))
-
-
-def deployed_evidence(
-    customer: str, view: "ControlView", settings: "Settings", *, as_of: int | None, cut_points: Path | None
-) -> "tuple[Evidence, Policy]":
-    """Take policies and cut points from the control topic, unless cut points are given."""
-    from app.control.documents import rollout  # noqa: PLC0415  # as above
-
-    first, *later = map(rollout, view.policies)
-    evidence = given_evidence(customer, (), first.policy, settings, as_of=as_of, cut_points=cut_points)
-    if cut_points is None:
-        evidence = evidence._replace(cut_points=[one.cut_points for one in view.cut_points])
-    return evidence._replace(rollouts=tuple(later)), first.policy
-
-
-def given_evidence(
-    customer: str,
-    files: tuple[Path, ...],
-    policy: "Policy",
-    settings: "Settings",
-    *,
-    as_of: int | None,
-    cut_points: Path | None,
-) -> "Evidence":
-    """Read what is known of a customer from files, or without any from the input topics."""
-    from app.explaining.files import evidence_of_files  # noqa: PLC0415  # as above
-    from app.explaining.topics import evidence_of_topics  # noqa: PLC0415  # as above
-    from app.simulate.cut_point_file import read_history  # noqa: PLC0415  # as above
-    from app.simulate.progress import Progress  # noqa: PLC0415  # as above
-    from schemas.checking import is_id  # noqa: PLC0415  # as above
-
-    if not is_id(customer):
-        raise SegueError("CUSTOMER: an id is 1 to 128 bytes of UTF-8 without control characters")
-    progress = Progress(sys.stderr)
-    try:
-        if files:
-            return evidence_of_files(customer, files, policy, progress, as_of=as_of, cut_points=cut_points)
-        history = read_history(cut_points, policy) if cut_points else []
-        now = int(time.time() * 1000) if as_of is None else as_of
-        return asyncio.run(evidence_of_topics(customer, settings, progress, as_of=now, cut_points=history))
-    finally:
-        progress.clear()

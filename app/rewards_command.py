@@ -8,7 +8,7 @@ import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
-from app.explain_command import deployed_evidence, deployed_view, given_evidence
+from app.gathering import gathered
 from app.instant_option import instant_option
 
 rewards = typer.Typer(help="What reward rules have given.", no_args_is_help=True)
@@ -42,16 +42,10 @@ def audit(
     from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
     from app.explaining.audit import audit as audited  # noqa: PLC0415  # as above
     from app.explaining.audit_telling import telling, told_as_object  # noqa: PLC0415  # as above
-    from schemas.policy_file import load_policy  # noqa: PLC0415  # as above
 
     with clear_errors():
         settings, files = read_settings(), tuple(events or ())
-        view = deployed_view(settings) if policy is None and not files else None
-        if view is not None and view.policies:
-            evidence, read = deployed_evidence(customer, view, settings, as_of=instant, cut_points=None)
-        else:
-            read = load_policy(policy if policy is not None else settings.first_policy)
-            evidence = given_evidence(customer, files, read, settings, as_of=instant, cut_points=None)
+        evidence, read = gathered(customer, files, policy, settings, as_of=instant, cut_points=None)
         told = audited(customer, evidence, read)
     if as_json:
         sys.stdout.write(orjson.dumps(told_as_object(told)).decode() + "\n")
