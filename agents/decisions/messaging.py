@@ -30,9 +30,16 @@ def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment
     open_to = still_open(asked(words.channels, profile), profile)
     if not open_to:
         return None
-    zone = (profile.timezone if profile is not None else None) or policy.timezone or UTC
     interests = tuple(profile.interests) if profile is not None else ()
-    return Message(words.template, open_to, not_before(at, policy.quiet, zone), segment, interests)
+    return Message(words.template, open_to, not_quiet(at, profile, policy), segment, interests)
+
+
+def not_quiet(at: int, profile: ProfileRow | None, policy: Policy) -> int:
+    """Give the first instant, `at` or later, at which a customer may be written to."""
+    if policy.quiet is None:
+        return at
+    zone = (profile.timezone if profile is not None else None) or policy.timezone or UTC
+    return not_before(at, policy.quiet, zone)
 
 
 def asked(channels: Sequence[str] | None, profile: ProfileRow | None) -> tuple[str, ...]:

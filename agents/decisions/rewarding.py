@@ -4,20 +4,22 @@ from agents.decisions import conditions
 from agents.decisions import occasion_matching as matching
 from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
+from agents.decisions.delivering import take_up
 from agents.decisions.judging import Judge
 from agents.decisions.ledger import open_account, open_id, was_taken_back
+from agents.decisions.message_fields import fields_of_reward
 from agents.decisions.messaging import Message, say
 from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.placing import in_policy_currency
 from agents.decisions.setting_out import set_out
 from agents.decisions.timeline import Timeline
-from schemas.digests import holdout_place, transition_id
+from schemas.digests import holdout_place, message_of_reward, transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
 from schemas.reward_rules import OnEngaged, OnOrderValue, OnTransition, RewardRule
 from schemas.rewards import RewardCause, WithheldReason
-from schemas.rows import OccasionRow
+from schemas.rows import MessageContent, OccasionRow
 from schemas.transitions import Cause
 
 FIRST_ORDER = "first_order"
@@ -171,6 +173,8 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Jud
     account = open_account(customer, rule, identity, occasion.at) if withheld is None else None
     customer.around.occasions[identity] = account or OccasionRow(occasion.at, rule.id, granted=False)
     said = _message(customer, rule, occasion, policy) if withheld is None else None
+    if said is not None and policy.follows_messages:
+        said = take_up(customer, said, _content(rule, occasion, said, identity), occasion.at, policy)
     decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move))
 
 
@@ -203,3 +207,10 @@ def _message(customer: Customer, rule: RewardRule, occasion: Occasion, policy: P
         return None
     segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
     return say(customer, rule.message, occasion.at, policy, segment)
+
+
+def _content(rule: RewardRule, occasion: Occasion, message: Message, reward: str) -> MessageContent:
+    """Say what all requests for a rule's message have in common."""
+    fields = fields_of_reward(message, rule, occasion.at)
+    name = message_of_reward(reward)
+    return MessageContent(name, occasion.at, message.template, fields, rule.id, reward, None, None)
