@@ -48,7 +48,7 @@ class Unasked(NamedTuple):
 
 
 def name_messages(customer: str, facts: Sequence[Fact], policy: Policy) -> tuple[list[Fact], list[Unasked]]:
-    """Let each answer, which has a template for an id, name the newest request with that; and give those that cannot."""
+    """Let each answer, which names a template, name the newest request for that; and give those that cannot."""
     named, unasked = list(facts), list[Unasked]()
     answers = [place for place, fact in enumerate(facts) if isinstance(fact, MessageDelivered | MessageFailed)]
     waiting = set(answers)
