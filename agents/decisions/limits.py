@@ -1,7 +1,8 @@
 """A customer, a rule and an occasion in; whether she has had as many as its limit, cool-down and caps allow, out.
 
 Grants behind the occasion count too: what comes late is given only where it would exceed nothing, so that no order of
-the facts brings more. Of each limit the newest instants are kept, as many as it has times, which is all that asks.
+the facts brings more. Of each limit the newest instants are kept, as many as it has times, which is all that asks; and
+one more where grants may be taken back: it shows that others were forgotten, none of them later than the oldest kept.
 """
 
 from typing import Literal
@@ -36,27 +37,28 @@ def exceeded(
 
 def note(customer: Customer, rule: RewardRule, occasion: Occasion) -> None:
     """Note a grant."""
-    at, limit = occasion.at, rule.limit
+    at, limit, more = occasion.at, rule.limit, rule.clawback != "never"
     if limit is not None:
-        customer.row.paid[rule.id] = _with(customer.row.paid.get(rule.id, []), at, limit.times)
+        customer.row.paid[rule.id] = _with(customer.row.paid.get(rule.id, []), at, limit.times + more)
     if rule.cooldown_ms is not None and occasion.way is not None:
-        _note(customer, _way_key(rule, occasion.way), at, 1)
+        _note(customer, _way_key(rule, occasion.way), at, 1 + more)
     for cap in rule.caps:
-        _note(customer, _cap_key(cap), at, cap.limit.times)
+        _note(customer, _cap_key(cap), at, cap.limit.times + 1)
 
 
 def give_back(customer: Customer, rule: RewardRule, at: int) -> None:
     """Let a grant of an instant count no more: it is taken back. `rule`: as it is with the offer that was granted."""
     paid = customer.row.paid.get(rule.id)
-    if paid is not None and at in paid:
-        customer.row.paid[rule.id] = _without(paid, at)
+    if rule.limit is not None and paid is not None:
+        customer.row.paid[rule.id] = _without(paid, at, rule.limit.times)
     loyalty = customer.loyalty
     if loyalty is None or (rule.cooldown_ms is None and not rule.caps):
         return
-    caps = [_cap_key(cap) for cap in rule.caps]
-    for key in [*loyalty.granted]:
-        if key in caps or key.startswith(_ways(rule)):
-            _drop(customer, key, at)
+    times = {_cap_key(cap): cap.limit.times for cap in rule.caps}
+    granted = customer.change_loyalty().granted
+    for key, grants in granted.items():
+        if key in times or key.startswith(_ways(rule)):
+            granted[key] = _without(grants, at, times.get(key, 1))
 
 
 def _is_full(limit: Limit, grants: list[int], at: int, customer: Customer, policy: Policy) -> bool:
@@ -93,20 +95,17 @@ def _note(customer: Customer, key: str, at: int, times: int) -> None:
     granted[key] = _with(granted.get(key, []), at, times)
 
 
-def _drop(customer: Customer, key: str, at: int) -> None:
-    granted = customer.change_loyalty().granted
-    if at in granted[key]:
-        granted[key] = _without(granted[key], at)
+def _with(grants: list[int], at: int, kept: int) -> list[int]:
+    return sorted([*grants, at])[-kept:]
 
 
-def _with(grants: list[int], at: int, times: int) -> list[int]:
-    return sorted([*grants, at])[-times:]
-
-
-def _without(grants: list[int], at: int) -> list[int]:
+def _without(grants: list[int], at: int, times: int) -> list[int]:
+    """Leave out one; of those that were forgotten another stands for it, as late as any of them can have been."""
+    if at not in grants:
+        return grants
     left = [*grants]
     left.remove(at)
-    return left
+    return [left[0], *left] if len(grants) > times else left
 
 
 def _cap_key(cap: Cap) -> str:

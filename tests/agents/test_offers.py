@@ -207,6 +207,15 @@ def test_what_is_taken_back_leaves_its_place_under_a_cap() -> None:
     assert found == ["granted", "granted"]
 
 
+def test_what_was_taken_back_frees_no_place_that_a_forgotten_grant_has() -> None:
+    rule = "rewards: [{id: r, on: {order_value: {min: 1.00}}, give: {kind: points, points: 1}, clawback: full, %s}]\n"
+    policy = small(LADDER + rule % "limit: {times: 2, per: 30d}")
+    placed = [order(str(days), T0 + days * DAY, 100) for days in (1, 2, 40)]
+    late = [cancellation("40", T0 + 41 * DAY), order("late", T0 + 5 * DAY, 100), order("50", T0 + 50 * DAY, 100)]
+    found = {one.cause.event_id: outcome(one) for one in lived(policy, [*placed, *late], T0 + 60 * DAY)}
+    assert found == {"o-1": "granted", "o-2": "granted", "o-40": "granted", "o-late": "limit", "o-50": "granted"}
+
+
 @pytest.mark.parametrize("per", ["day", "week", "month", "year"])
 def test_a_stretch_of_the_calendar_ends_with_her_last_millisecond_of_it(per: str) -> None:
     rule = LUCKY.replace("chance: 30%", f"limit: {{times: 1, per: {per}}}")
