@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test faults simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards packages image sbom licences clean
+.PHONY: help demo test faults simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts packages image sbom licences clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -67,6 +67,10 @@ pins: $(VENV)/ready  ## accept the sources of Faust and aiokafka as they are now
 
 dashboards: $(VENV)/ready  ## write deploy/grafana/dashboards/ from its code
 	$(RUN) python -m deploy.grafana
+
+contracts: $(VENV)/ready  ## write deploy/contracts/README.md, and compare the contracts with those of the last release
+	$(RUN) python -m deploy.contracts
+	$(RUN) pytest -q tests/contracts/test_compatibility.py
 
 packages: $(VENV)/ready  ## wheel and sdist into dist/
 	$(UV) build --quiet --out-dir dist
