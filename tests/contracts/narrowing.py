@@ -45,7 +45,7 @@ class _Comparison:
         if self._way == "published":
             yield from (f"{path}: {_name(one)} is gone" for one in olds if _name(one) not in map(_name, news))
 
-    def _fits(self, choice: Schema, outer: list[Schema], path: str) -> Iterator[str]:
+    def _fits(self, choice: dict[str, Any], outer: list[dict[str, Any]], path: str) -> Iterator[str]:
         """Find the alternative of the other side that a choice belongs to."""
         named = [one for one in outer if _name(one) == _name(choice)]
         if named:

@@ -63,7 +63,7 @@ def released(folder: Path) -> Contract:
 
 def keep() -> Path:
     """Keep what this checkout promises as that of its version."""
-    version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    version: str = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     folder = RELEASES / version
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
