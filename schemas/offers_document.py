@@ -95,5 +95,7 @@ class OffersDocument(Closed):
 
     def compile(self, rules: Mapping[str, RewardRule]) -> Offers:
         """Build what the decisions read; `rules`: by each name the rule as it is with that offer."""
-        cells = {(origin, goal): offer for origin, row in (self.table or {}).items() for goal, offer in row.items()}
+        cells: dict[tuple[str | None, str | None], str] = {
+            (origin, goal): offer for origin, row in (self.table or {}).items() for goal, offer in row.items()
+        }
         return Offers(rules=rules, table=cells, otherwise=self.otherwise or NONE, turns=tuple(self.rotate or ()))

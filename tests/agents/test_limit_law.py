@@ -1,7 +1,6 @@
 """Limits, caps and priorities: what is granted is what the words say, and no order of the facts brings more."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -84,9 +83,7 @@ def who(zone: str) -> Event:
     return {**profile("p", 1_290_000_000_000), "timezone": zone}
 
 
-LAW: Any = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+LAW = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @LAW
