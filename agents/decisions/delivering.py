@@ -78,7 +78,7 @@ def go_on(customer: Customer, name: str, at: int, policy: Policy) -> Requested |
         place += 1
     if place == len(message.channels):
         return _give_up(customer, message, at, failure.reason if failure is not None and lost else None)
-    later = not_quiet(at, customer.profile, policy)
+    later = not_quiet(at, customer, policy)
     if later > at:
         message.due = later
         return None

@@ -6,12 +6,11 @@ from msgspec import Struct
 
 from agents.decisions.customer import Customer
 from agents.decisions.quiet_hours import not_before
+from agents.decisions.zones import zone_of
 from schemas.journeys import Say
 from schemas.policy import Policy
 from schemas.reward_rules import Message as Words
 from schemas.rows import ProfileRow
-
-UTC = "Etc/UTC"
 
 
 class Message(Struct, frozen=True, gc=False):
@@ -31,15 +30,12 @@ def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment
     if not open_to:
         return None
     interests = tuple(profile.interests) if profile is not None else ()
-    return Message(words.template, open_to, not_quiet(at, profile, policy), segment, interests)
+    return Message(words.template, open_to, not_quiet(at, customer, policy), segment, interests)
 
 
-def not_quiet(at: int, profile: ProfileRow | None, policy: Policy) -> int:
+def not_quiet(at: int, customer: Customer, policy: Policy) -> int:
     """Give the first instant, `at` or later, at which a customer may be written to."""
-    if policy.quiet is None:
-        return at
-    zone = (profile.timezone if profile is not None else None) or policy.timezone or UTC
-    return not_before(at, policy.quiet, zone)
+    return not_before(at, policy.quiet, zone_of(customer, policy)) if policy.quiet is not None else at
 
 
 def asked(channels: Sequence[str] | None, profile: ProfileRow | None) -> tuple[str, ...]:

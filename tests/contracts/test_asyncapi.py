@@ -59,7 +59,7 @@ def test_segue_receives_the_inputs_and_sends_all_else() -> None:
 
 
 def test_the_messages_are_those_that_have_a_schema_and_dead_letters() -> None:
-    assert set(MESSAGES) == {*INPUTS, *OUTPUTS, "dead_letter"}
+    assert set(MESSAGES) == {*INPUTS, *OUTPUTS, "dead_letter", "undelivered"}
     for name in (*INPUTS, *OUTPUTS):
         assert MESSAGES[name]["payload"] == {"$ref": f"./json/{name}.json"}
         assert MESSAGES[name]["name"] == name
@@ -83,7 +83,7 @@ def test_every_message_has_the_customer_for_a_key_but_a_dead_letter_whatever_it_
         for name, message in MESSAGES.items()
         if {"$ref": "#/components/messageTraits/keyed"} in message.get("traits", [])
     }
-    assert keyed == {*INPUTS, *OUTPUTS}
+    assert keyed == {*INPUTS, *OUTPUTS, "undelivered"}
     assert "type" not in MESSAGES["dead_letter"]["bindings"]["kafka"]["key"]
 
 
@@ -108,11 +108,21 @@ def test_an_output_is_a_cloud_event_of_its_type(name: str) -> None:
 
 def test_the_headers_of_a_dead_letter_are_those_that_it_has() -> None:
     told = MESSAGES["dead_letter"]["headers"]
-    letters = [own(letter["headers"]) for letter in golden() if letter["topic"] == TOPICS.dead_letters]
+    dead = [letter["headers"] for letter in golden() if letter["topic"] == TOPICS.dead_letters]
+    letters = [own(headers) for headers in dead if headers["segue.dlq.stage"] != "deliver"]
     assert letters
     for sent in (*letters, MESSAGES["dead_letter"]["examples"][0]["headers"]):
         Draft202012Validator(told | {"additionalProperties": False}).validate(sent)
     assert set(told["properties"]) == set(told["required"]) | {"segue.dlq.by_reference"}
+
+
+def test_the_headers_of_a_message_that_was_given_up_are_those_that_it_has() -> None:
+    told = MESSAGES["undelivered"]["headers"]
+    dead = [letter["headers"] for letter in golden() if letter["topic"] == TOPICS.dead_letters]
+    (letter,) = [headers for headers in dead if headers["segue.dlq.stage"] == "deliver"]
+    for sent in (letter, MESSAGES["undelivered"]["examples"][0]["headers"]):
+        Draft202012Validator(told | {"additionalProperties": False}).validate(sent)
+        assert set(told["properties"]) == set(told["required"]) == set(sent)
 
 
 def test_the_codes_of_dead_letters_are_told() -> None:
