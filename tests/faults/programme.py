@@ -17,7 +17,7 @@ from tests.faults.whole_load import Fold, WholeLoad
 from tests.kafka.shop import open_shop
 
 log = logging.getLogger("tests.faults")
-ORDERS: Final = 24_000
+ORDERS: Final = 12_000
 WARM: Final = 0.1
 """Share of the load that is worked before the fault."""
 UNREACHABLE: Final = (

@@ -30,6 +30,8 @@ from tests.faults.of_workers import (
     PATIENT,
     UNHURRIED,
     a_transaction_times_out_under_a_frozen_worker,
+    a_worker_freezes_just_after_a_commit,
+    a_worker_freezes_just_before_a_commit,
     a_worker_freezes_while_it_opens_its_partitions,
     all_but_one_leave_and_three_come,
     every_worker_is_sent_away_and_another_comes,
@@ -38,6 +40,7 @@ from tests.faults.programme import CUT_OFF, ORDERS, STOOD_STILL, UNREACHABLE, Si
 from tests.faults.whole_load import Fold, WholeLoad, fold, tell
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long_faults]
+SOON_ABORTED: Final = "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000\n"
 TRIALS: Final = (
     Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),
     Trial(the_stores_of_a_worker_are_spoiled_in_every_way, workers=("ann", "bob"), named=("ann",), settings=PATIENT),
@@ -50,8 +53,11 @@ TRIALS: Final = (
     Trial(
         a_transaction_times_out_under_a_frozen_worker,
         settings=PATIENT | BRIEFLY_TRANSACTED | UNHURRIED,
+        proxied=True,
         errors=UNREACHABLE + STOOD_STILL,
     ),
+    Trial(a_worker_freezes_just_before_a_commit, settings=UNHURRIED, proxied=True, errors=UNREACHABLE + STOOD_STILL),
+    Trial(a_worker_freezes_just_after_a_commit, settings=UNHURRIED, proxied=True, errors=UNREACHABLE + STOOD_STILL),
     Trial(a_worker_freezes_while_it_opens_its_partitions, named=("ann",), errors=UNREACHABLE + STOOD_STILL),
     Trial(all_connections_are_cut_again_and_again, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_slow_for_a_while, proxied=True, errors=UNREACHABLE),
@@ -76,7 +82,9 @@ def folding() -> Iterator[Future[Fold]]:
 def site(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[Site]:
     """A broker of our own: it is killed, and whoever comes to its second port is sent to the proxy."""
     second, port = free_port(), free_port()
-    broker = apache_broker(tmp_path / "broker", (second, port))
+    properties = tmp_path / "soon.properties"
+    properties.write_text(SOON_ABORTED)
+    broker = apache_broker(tmp_path / "broker", (second, port), properties)
     with Proxy(port, second) as proxy, broker:
         yield Site(broker, proxy, tmp_path / "workers")
 
