@@ -9,10 +9,12 @@ from typing import Final
 import pytest
 
 from tests.brokers.apache import ApacheKafka, free_port
+from tests.brokers.cluster import cluster
 from tests.brokers.proxy import Proxy
 from tests.faults.fleet import PARTITIONS
 from tests.faults.of_brokers import (
     BRIEFLY_TRANSACTED,
+    each_of_three_brokers_is_killed_in_turn,
     the_broker_freezes_past_sessions_and_transactions,
     the_broker_is_killed_and_comes_back,
     the_broker_stays_away_longer_than_every_timeout,
@@ -64,6 +66,7 @@ TRIALS: Final = (
     Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE + CUT_OFF),
     Trial(the_disk_of_a_worker_is_full_for_a_while),
 )
+LOSING_ONE_OF_THREE: Final = Trial(each_of_three_brokers_is_killed_in_turn, settings=UNHURRIED, errors=UNREACHABLE)
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +92,24 @@ def site(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[Site]:
         yield Site(broker, proxy, tmp_path / "workers")
 
 
+@pytest.fixture
+def three(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[Site]:
+    """Three brokers: with copies of everything nothing needs to stand still when one is killed."""
+    assert apache_broker, "it can run here"
+    with cluster(tmp_path / "brokers") as members, Proxy(free_port(), members[0].port) as proxy:
+        yield Site(members[0], proxy, tmp_path / "workers", members)
+
+
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
 def test_nothing_is_lost_and_nothing_is_repeated_when(
     trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]
 ) -> None:
     found = try_out(trial, site, load, folding)
+    assert not found, "\n".join(found)
+
+
+def test_nothing_is_lost_and_nothing_is_repeated_when_brokers_of_a_cluster_are_lost(
+    three: Site, load: WholeLoad, folding: Future[Fold]
+) -> None:
+    found = try_out(LOSING_ONE_OF_THREE, three, load, folding)
     assert not found, "\n".join(found)

@@ -109,7 +109,7 @@ def create_topics(shop: Shop, counts: Mapping[str, int] = {}, only: str = "") ->
     plans = [plan for plan in shop.topics.plan() if only in ("", plan.name)]
     asked = {plan.name: _asked(plan.name, counts, plan.partitions or shop.partitions) for plan in plans}
     created = [
-        NewTopic(plan.name, asked[plan.name], 1, config=_config(plan.cleanup, plan.settings))
+        NewTopic(plan.name, asked[plan.name], -1, config=_config(plan.cleanup, plan.settings))
         for plan in plans
         if asked[plan.name]
     ]
