@@ -1,16 +1,15 @@
 """A topic is deleted and created again under a worker: it stops with an instruction, and nothing is paid twice."""
 
 import shutil
-from collections import Counter
 from pathlib import Path
 from typing import Final
 
 import pytest
 from confluent_kafka.admin import AdminClient
 
+from tests.faults.verdict import paid_twice
 from tests.faults.whole_load import tell
 from tests.kafka.feeding import feed
-from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop, create_topics, open_shop
 from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess
@@ -54,13 +53,6 @@ def told(worker: WorkerProcess) -> str:
     instruction = next(line for line in worker.log.splitlines() if line.startswith("error: "))
     assert "Operator action: " in instruction
     return instruction
-
-
-def paid_twice(shop: Shop) -> list[str]:
-    rewards = read_all(shop, shop.topics.rewards)
-    ids = Counter(record.payload["reward_id"] for record in rewards if record.header("ce_type") == "reward.granted")
-    assert ids, "void: nothing was paid"
-    return [reward_id for reward_id, times in ids.items() if times > 1]
 
 
 def test_a_changelog_that_was_created_again_stops_the_worker_whatever_it_has_on_its_disk(
