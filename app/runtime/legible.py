@@ -29,6 +29,8 @@ class KeptRecords(MemoryRecords):  # type: ignore[misc]  # aiokafka compiles it,
 class LegibleFetch(fetcher.PartitionRecords):  # type: ignore[misc]  # aiokafka has no types
     """What one fetch has brought of a partition."""
 
+    _records: Any
+
     def _unpack_records(self) -> Iterator[Any]:
         try:
             yield from super()._unpack_records()

@@ -86,7 +86,7 @@ def wait_whole(members: Sequence[ApacheKafka]) -> None:
     """Wait until every partition has all of its copies in step again."""
     admin = AdminClient({"bootstrap.servers": bootstrap(members)})
 
-    def behind() -> list[str]:
+    def behind() -> list[str | None]:
         topics = admin.list_topics(timeout=10).topics
         return [t.topic for t in topics.values() for p in t.partitions.values() if len(p.isrs) < len(p.replicas)]
 

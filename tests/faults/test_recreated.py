@@ -19,6 +19,8 @@ PARTITIONS: Final = 2
 ORDERS: Final = 2_000
 LIMIT_S: Final = 90.0
 REFUSED: Final = 70
+WRITTEN: Final = {"SEGUE_STATE__UNWRITTEN_SECONDS": "0.2"}
+"""So that its disk knows how far it had come."""
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def recreate(shop: Shop, topic: str) -> None:
 
 def stopped(shop: Shop, directory: Path) -> str:
     """Start a worker that cannot go on; gives what it tells the operator."""
-    with WorkerProcess(shop, directory) as worker:
+    with WorkerProcess(shop, directory, WRITTEN) as worker:
         return told(worker)
 
 
@@ -58,8 +60,9 @@ def told(worker: WorkerProcess) -> str:
 def test_a_changelog_that_was_created_again_stops_the_worker_whatever_it_has_on_its_disk(
     shop: Shop, tmp_path: Path
 ) -> None:
-    with WorkerProcess(shop, tmp_path / "ann") as worker:
+    with WorkerProcess(shop, tmp_path / "ann", WRITTEN) as worker:
         shop.wait_until_worked(LIMIT_S)
+        wait_for(lambda: worker.metric("segue_unwritten_rows") == 0, LIMIT_S, "all on its disk")
         recreate(shop, shop.topics.changelog)
         feed_the_rest(shop)
         assert "the changelog was deleted or created again" in told(worker)
@@ -72,7 +75,7 @@ def test_a_changelog_that_was_created_again_stops_the_worker_whatever_it_has_on_
 
 
 def test_an_input_that_was_created_again_stops_the_worker(shop: Shop, tmp_path: Path) -> None:
-    with WorkerProcess(shop, tmp_path / "ann") as worker:
+    with WorkerProcess(shop, tmp_path / "ann", WRITTEN) as worker:
         shop.wait_until_worked(LIMIT_S)
         recreate(shop, shop.topic("orders"))
         assert "is next to be read: the topic was created again" in told(worker)
