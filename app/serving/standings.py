@@ -83,12 +83,11 @@ class _Indexes:
     def leave(self, customer: bytes, was: StandingRow, now: StandingRow | None) -> None:
         """Take a customer away from where she stood, as far as she is not there any more."""
         rows, (name, standing, ahead) = self._draft.rows, _prefixes(was.segment)
-        moved = now is None or now.segment != was.segment
-        if moved:
+        if now is None or now.segment != was.segment:
             self._draft.sizes[name] -= 1
-        if name and moved:
-            rows[standing + customer] = None
-        if name and was.next_at is not None and (moved or now.next_at != was.next_at):
+            if name:
+                rows[standing + customer] = None
+        if name and was.next_at is not None:  # where she still is due then, the row is put again
             rows[ahead + long(was.next_at) + customer] = None
 
     def finish(self) -> None:
