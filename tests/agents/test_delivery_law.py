@@ -10,7 +10,8 @@ from schemas.digests import request_id
 from tests.agents.stage import Stage, payload
 from tests.agents.test_delivery import CLICK, DELIVERY, MINUTE, policy
 from tests.builders import DAY, T0, TOPICS, new_directory
-from tests.oracle.events import Event, delivered, failed
+from tests.oracle.events import delivered, failed
+from tests.oracle.orders import Event
 
 CHANNELS = ("email", "push")
 ATTEMPTS = 2
