@@ -129,7 +129,7 @@ class Policy:
         object.__setattr__(self, "by_occasion", on)
         object.__setattr__(self, "keeps_account", any(rule.keeps_account for rule in self.rewards))
         object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
-        lasting = self.claws_back or any(rule.expires_ms is not None for rule in self.rewards)
+        lasting = self.claws_back or any(rule.expires for rule in self.rewards)
         conditional = any(rule.conditions for rule in self.rewards)
         attentive = lasting or on.by_time or conditional or bool(self.journeys)
         object.__setattr__(self, "attentive", attentive)

@@ -1,6 +1,6 @@
 """An occasion in; what the rules of the policy give for it out: granted or withheld, once for ever."""
 
-from agents.decisions import conditions
+from agents.decisions import conditions, experimenting
 from agents.decisions import occasion_matching as matching
 from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
@@ -12,7 +12,7 @@ from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.placing import in_policy_currency
 from agents.decisions.setting_out import set_out
 from agents.decisions.timeline import Timeline
-from schemas.digests import holdout_place, transition_id
+from schemas.digests import transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
 from schemas.reward_rules import OnEngaged, OnOrderValue, OnTransition, RewardRule
@@ -167,6 +167,8 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Jud
     if rule.starts is not None:
         set_out(customer, rule, occasion, identity)
         return
+    if rule.variants:
+        rule = experimenting.variant_for(rule, customer.id, policy.id)
     withheld = _withheld(customer, rule, occasion.at, policy)
     account = open_account(customer, rule, identity, occasion.at) if withheld is None else None
     customer.around.occasions[identity] = account or OccasionRow(occasion.at, rule.id, granted=False)
@@ -180,7 +182,7 @@ def _withheld(customer: Customer, rule: RewardRule, at: int, policy: Policy) -> 
         reason = conditions.refused(rule.conditions, customer)
         if reason is not None:
             return reason
-    if rule.held_out and holdout_place(customer.id, policy.id, rule.id) < rule.held_out:
+    if rule.held_out and experimenting.is_held_out(rule, customer.id, policy.id):
         return "holdout"
     return None if _within_limit(customer, rule, at) else "limit"
 
