@@ -5,7 +5,7 @@ Fields stand in wire order (alphabetical), so that the bytes are canonical.
 
 from typing import Literal
 
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from schemas.facts import Money
 from schemas.transitions import Cause, CauseType, Due, PolicyRef
@@ -76,8 +76,8 @@ class RewardCause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=Tru
 class RewardGranted(Struct, frozen=True, gc=False, kw_only=True, rename={"from_segment": "from"}):
     """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice.
 
-    `from` and `to` are of the transition that is its occasion, `variant` is the rule's. Records of an earlier version
-    have none of the three.
+    `from` and `to` are of the transition that is its occasion, `variant` is the rule's. All three are unset in records
+    of an earlier version.
     """
 
     cause: RewardCause
@@ -86,36 +86,36 @@ class RewardGranted(Struct, frozen=True, gc=False, kw_only=True, rename={"from_s
     """When the processor saw it; unset in a simulation. So in all of them."""
     effective_at: int
     expires_at: int | None
-    from_segment: str | None = None
+    from_segment: str | UnsetType | None = UNSET
     give: Give
     policy: PolicyRef
     reward_id: str
     rule: str
-    to: str | None = None
+    to: str | UnsetType | None = UNSET
     transition_id: str | None
-    variant: str | None = None
+    variant: str | UnsetType | None = UNSET
 
 
 class RewardWithheld(Struct, frozen=True, gc=False, kw_only=True, rename={"from_segment": "from"}):
     """A reward that the rule would have given, and why it did not.
 
-    `give` and `variant` are what it would have been; a rule that only asks for a message gives None. Records of an
-    earlier version have neither, nor `from` and `to`.
+    `give` and `variant` are what it would have been; a rule that only asks for a message gives None. Both, and `from`
+    and `to`, are unset in records of an earlier version.
     """
 
     cause: RewardCause
     customer_id: str
     detected_at: int | UnsetType
     effective_at: int
-    from_segment: str | None = None
-    give: Give | None = None
+    from_segment: str | UnsetType | None = UNSET
+    give: Give | UnsetType | None = UNSET
     policy: PolicyRef
     reason: WithheldReason
     reward_id: str
     rule: str
-    to: str | None = None
+    to: str | UnsetType | None = UNSET
     transition_id: str | None
-    variant: str | None = None
+    variant: str | UnsetType | None = UNSET
 
 
 class RewardReminder(Struct, frozen=True, gc=False):
