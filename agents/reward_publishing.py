@@ -55,6 +55,8 @@ class RewardPublisher:
         """Give what of it goes to the topic of rewards: at most one record."""
         if not isinstance(decided, Decided):
             return self._entries.publish(decided, key, detected_at)
+        if decided.withheld == "none":  # she was never meant to have anything: nobody is told
+            return []
         if decided.withheld is not None:
             return [self._withheld(decided, decided.withheld, key, detected_at)]
         if decided.rule.give is not None:

@@ -74,11 +74,6 @@ class GiveDocument(Closed):
             raise ValueError("a reminder comes before it expires: remind is shorter than expires")
         return self
 
-    @property
-    def reminders(self) -> tuple[int, ...]:
-        """How long before it expires she is reminded, the longest first."""
-        return tuple(sorted(self.remind or (), reverse=True))
-
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell of an amount that the currency cannot pay."""
         yield from names.too_fine("amount", self.amount)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from schemas.closed import Closed, Name, Share
 from schemas.digests import PLACES
 from schemas.give_document import GiveDocument
+from schemas.giving import Terms, giving
 from schemas.message_document import MessageDocument
 from schemas.reward_rules import RewardRule, Variant
 
@@ -46,25 +47,14 @@ def of_all(variants: Sequence[VariantDocument]) -> bool:
     return _sum(variants) == 1
 
 
-def compile_variants(variants: Sequence[VariantDocument], rule: RewardRule, currency: str, exponent: int) -> RewardRule:
-    """Build a rule with its variants out of the rule without; its currency has so many decimals."""
+def compile_variants(variants: Sequence[VariantDocument], rule: RewardRule, terms: Terms) -> RewardRule:
+    """Build a rule with its variants out of the rule without."""
     made, shares = list[Variant](), Fraction(0)
     for variant in variants:
         shares += variant.share
-        give, said = variant.give, variant.message
-        made.append(
-            Variant(
-                int(shares * PLACES),
-                replace(
-                    rule,
-                    variant=variant.id,
-                    give=give.compile(currency, exponent),
-                    expires_ms=give.expires,
-                    remind_ms=give.reminders,
-                    message=said.compile() if said is not None else rule.message,
-                ),
-            )
-        )
+        said = variant.message.compile() if variant.message is not None else rule.message
+        for_them = replace(giving(rule, variant.give, terms, variant.id), variant=variant.id, message=said)
+        made.append(Variant(int(shares * PLACES), for_them))
     return replace(rule, variants=tuple(made))
 
 

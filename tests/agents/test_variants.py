@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.decisions.entries import outcome
 from agents.decisions.experimenting import is_held_out, variant_for
 from agents.decisions.whole_life import live
 from schemas.policy import Policy
@@ -17,7 +18,7 @@ from tests.agents.golden_files import canonical, golden, told
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage, payload
 from tests.builders import DAY, T0, TOPICS, fact_of
-from tests.oracle.events import engaged, order
+from tests.oracle.events import cancellation, engaged, order
 
 CUSTOMERS = [f"customer {n}" for n in range(4_000)]
 ON = "on: {engaged: review_posted}"
@@ -132,6 +133,32 @@ def test_what_a_held_out_customer_would_have_been_given_is_that_of_its_golden_fi
     assert held.value == canonical(golden("held_out")["value"])
 
 
+CAPPED = f"""
+caps: [{{id: one-gift, times: 1, kinds: [gift]}}]
+rewards:
+  - id: thanks
+    on: {{nth_order: 2}}
+    clawback: full
+    variants: [{{id: mug, share: 100%, give: {{kind: gift, sku: MUG}}}}]
+  - {{id: rated, {ON}, give: {{kind: gift, sku: PEN}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("undone", "outcomes"), [(False, ["granted", "cap"]), (True, ["granted", "revoked", "granted"])]
+)
+def test_a_variant_counts_under_the_caps_of_its_kind_until_it_is_taken_back(
+    *, undone: bool, outcomes: list[str]
+) -> None:
+    events = [order("1", T0, 100), order("2", T0 + 1, 100), engaged("e", T0 + 3)]
+    events += [cancellation("2", T0 + 2)] if undone else []
+    rewards = live("ann", [fact_of(event) for event in events], small(LADDER + CAPPED), T0 + DAY).rewards
+    assert [outcome(one) for one in rewards] == outcomes
+
+
+OFFERS = "offers: {give: {a: {kind: letter, letter: a}, b: {kind: letter, letter: b}}, rotate: [a, b]}"
+
+
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
@@ -140,6 +167,7 @@ def test_what_a_held_out_customer_would_have_been_given_is_that_of_its_golden_fi
         ((variants("100%"), REST), "give is what the customers get who are in no variant"),
         ((variants("50%").replace("}]", "}, {id: v1, share: 1%, give: {kind: points, points: 1}}]"), REST), "twice"),
         ((REST, "experiment: autumn"), "give holdout or variants"),
+        ((variants("100%"), OFFERS), "give variants or offers"),
     ],
 )
 def test_a_mistake_is_told(parts: tuple[str, ...], message: str) -> None:
