@@ -45,7 +45,13 @@ pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long_faults]
 SOON_ABORTED: Final = "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000\n"
 TRIALS: Final = (
     Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),
-    Trial(the_stores_of_a_worker_are_spoiled_in_every_way, workers=("ann", "bob"), named=("ann",), settings=PATIENT),
+    Trial(
+        the_stores_of_a_worker_are_spoiled_in_every_way,
+        workers=("ann", "bob"),
+        named=("ann",),
+        settings=PATIENT,
+        spoils=True,
+    ),
     Trial(
         the_broker_stays_away_longer_than_every_timeout, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE + STOOD_STILL
     ),
