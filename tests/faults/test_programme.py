@@ -29,6 +29,7 @@ from tests.faults.of_stores import (
     the_stores_of_a_worker_are_spoiled_in_every_way,
 )
 from tests.faults.of_workers import (
+    ABORTED_FIRST,
     PATIENT,
     UNHURRIED,
     a_transaction_times_out_under_a_frozen_worker,
@@ -60,7 +61,7 @@ TRIALS: Final = (
     Trial(all_but_one_leave_and_three_come, settings=UNHURRIED),
     Trial(
         a_transaction_times_out_under_a_frozen_worker,
-        settings=PATIENT | BRIEFLY_TRANSACTED | UNHURRIED,
+        settings=ABORTED_FIRST | UNHURRIED,
         proxied=True,
         errors=UNREACHABLE + STOOD_STILL,
     ),
