@@ -46,7 +46,7 @@ class Deployment:
             order("x", T0, 1, **bob),
             engaged("x", T0, customer_id="bob"),
             erasure("x", T0, **bob),
-            delivered("x", T0, "m") | bob,
+            {**delivered("x", T0, "m"), **bob},
         ]
         self.send([record(event) for event in [*others, *events]])
 
