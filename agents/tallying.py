@@ -7,8 +7,8 @@ from agents.decisions.explaining import direction
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
-from agents.decisions.occasions import Decided
-from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said
+from agents.decisions.steps_taken import Alerted, Said
+from agents.message_tallying import count_delivery, count_message
 from agents.work import Tally
 
 
@@ -40,28 +40,11 @@ def count(tally: Tally, life: Life, in_force: InForce) -> None:
 def _count_given(tally: Tally, life: Life) -> None:
     for one in life.rewards:
         tally.rewarded[rule_of(one), outcome(one)] += 1
-        if isinstance(one, Decided) and one.message is not None:
-            tally.messages[one.message.channels[0], "asked"] += 1
+        count_message(tally, one)
     for taken in life.steps:
-        match taken:
-            case Said():
-                tally.stepped[taken.journey, "message"] += 1
-                tally.messages[taken.message.channels[0], "asked"] += 1
-            case Alerted():
-                tally.stepped[taken.journey, "alert"] += 1
-            case Requested():
-                _count_request(tally, taken)
-            case Answered():
-                tally.messages[taken.channel, taken.answer.kind] += 1
-            case GivenUp():
-                tally.messages[taken.last.channels[0], "refused" if taken.reason is None else "given_up"] += 1
-
-
-def _count_request(tally: Tally, asked: Requested) -> None:
-    journey = asked.content.journey
-    if not asked.again and journey is not None:
-        tally.stepped[journey, "message"] += 1
-    tally.messages[asked.channels[0], "asked_again" if asked.again else "asked"] += 1
+        if isinstance(taken, Said | Alerted):
+            tally.stepped[taken.journey, "message" if isinstance(taken, Said) else "alert"] += 1
+        count_delivery(tally, taken)
 
 
 def count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:
