@@ -1,4 +1,4 @@
-"""What a customer's life says of messages in, what metrics want to know of it out."""
+"""What a customer's life says of messages and alerts in, what metrics want to know of it out."""
 
 from agents.decisions.entries import Rewarded
 from agents.decisions.occasions import Decided
@@ -12,8 +12,8 @@ def count_message(tally: Tally, decided: Rewarded) -> None:
         tally.messages[decided.message.channels[0], "asked"] += 1
 
 
-def count_delivery(tally: Tally, taken: StepTaken) -> None:
-    """Count what has become of a message, if it is about one."""
+def count_step(tally: Tally, taken: StepTaken) -> None:
+    """Count an alert, or what has become of a message."""
     match taken:
         case Said():
             tally.messages[taken.message.channels[0], "asked"] += 1
@@ -26,4 +26,4 @@ def count_delivery(tally: Tally, taken: StepTaken) -> None:
         case GivenUp():
             tally.messages[taken.last.channels[0], "refused" if taken.reason is None else "given_up"] += 1
         case Alerted():
-            pass
+            tally.stepped[taken.journey, "alert"] += 1

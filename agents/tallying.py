@@ -7,8 +7,8 @@ from agents.decisions.explaining import direction
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
-from agents.decisions.steps_taken import Alerted, Said
-from agents.message_tallying import count_delivery, count_message
+from agents.decisions.steps_taken import Said
+from agents.message_tallying import count_message, count_step
 from agents.work import Tally
 
 
@@ -42,9 +42,9 @@ def _count_given(tally: Tally, life: Life) -> None:
         tally.rewarded[rule_of(one), outcome(one)] += 1
         count_message(tally, one)
     for taken in life.steps:
-        if isinstance(taken, Said | Alerted):
-            tally.stepped[taken.journey, "message" if isinstance(taken, Said) else "alert"] += 1
-        count_delivery(tally, taken)
+        if isinstance(taken, Said):
+            tally.stepped[taken.journey, "message"] += 1
+        count_step(tally, taken)
 
 
 def count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:
