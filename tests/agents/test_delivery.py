@@ -100,16 +100,17 @@ def test_each_request_has_an_id_of_its_own_and_names_the_first(stage: Stage) -> 
     assert {name: first[name] for name in same} == {name: second[name] for name in same}
 
 
-def test_a_request_again_an_alert_and_its_dead_letter_are_those_of_their_golden_files(stage: Stage) -> None:
+def test_a_request_again_and_the_alert_that_ends_it_are_those_of_their_golden_files(stage: Stage) -> None:
     stage.absorb([CLICK])
     stage.absorb([failed("f", T0 + 1, newest(stage), permanent=True)])
     stage.pass_time(T0 + HOUR)
     stage.absorb([failed("g", T0 + 2 * HOUR, newest(stage), permanent=True, reason="unknown_address")])
     stage.pass_time(T0 + 3 * HOUR)
     again, alert, letter = [out for out in stage.outgoing if out.topic != TOPICS.rewards][-3:]
-    for name, out in (("message_again", again), ("undeliverable", alert), ("undeliverable_letter", letter)):
+    for name, out in (("message_again", again), ("undeliverable", alert)):
         assert told(out) == golden(name)
         assert out.value == canonical(golden(name)["value"])
+    assert (letter.topic, letter.key, letter.value) == (TOPICS.dead_letters, b"ann", again.value)
 
 
 def test_a_failure_for_good_leads_to_the_next_channel_at_once(stage: Stage) -> None:
