@@ -46,10 +46,10 @@ class RewardDocument(Closed):
     limit: LimitDocument | None = None
     cooldown: Stretch | None = None
     """So long after she was given something for a move, the same move (from, to) brings nothing."""
-    priority: Annotated[int, Field(strict=True, ge=1, le=1000)] | None = None
+    priority: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = None
     """Of the rules due at one instant those of higher priority are decided first, where there are caps.
 
-    Those without one come last.
+    Those without one have 0.
     """
     conditions: ConditionsDocument | None = None
     budget: Name | None = None

@@ -32,7 +32,7 @@ IDS = ("a", "b", "c")
 
 @st.composite
 def rules(draw: st.DrawFn) -> list[Rule]:
-    return [Rule(name, draw(st.sampled_from(KINDS)), draw(st.integers(1, 3)), draw(st.none() | LIMITS)) for name in IDS]
+    return [Rule(name, draw(st.sampled_from(KINDS)), draw(st.integers(0, 2)), draw(st.none() | LIMITS)) for name in IDS]
 
 
 CAPS = st.lists(st.builds(Cap, st.frozensets(st.sampled_from(IDS), min_size=1), LIMITS), max_size=2)
