@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from app.policies.comparing_occasions import exclude, may_meet
-from app.policies.unreachable import never
+from app.policies.unreachable import as_given, never
 from schemas.closed import Mistake
 from schemas.policy import Policy
 from schemas.policy_document import PolicyDocument
@@ -80,7 +80,7 @@ def _unbounded(one: Written) -> Iterator[Mistake]:
 
 def _is_capped(rule: RewardRule) -> bool:
     """Tell whether some cap counts whatever it gives."""
-    return all(offer.caps for offer in rule.offers.rules.values()) if rule.offers is not None else bool(rule.caps)
+    return all(given.caps for given in as_given(rule))
 
 
 def _conflict(one: Written, before: Written) -> Iterator[Mistake]:
@@ -90,7 +90,7 @@ def _conflict(one: Written, before: Written) -> Iterator[Mistake]:
         return
     if not may_meet(one.rule.on, before.rule.on) or exclude(one.rule.conditions, before.rule.conditions):
         return
-    shared = set(one.rule.caps) & set(before.rule.caps)
+    shared = set.intersection(*(set(given.caps) for rule in (one.rule, before.rule) for given in as_given(rule)))
     if not any(cap.limit.times == 1 for cap in shared):
         yield (
             one.place,

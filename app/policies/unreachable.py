@@ -49,9 +49,9 @@ def _either(segments: frozenset[str]) -> str:
 def _shadowed(rule: RewardRule, beside: Sequence[RewardRule], policy: Policy) -> Iterator[str]:
     """Tell of a cap that is full at every occasion of a rule: others come first there, and are refused nothing else."""
     order = [one.id for one in policy.rewards]
-    if rule.on is None or rule.offers is not None:
+    if rule.on is None or rule.offers is not None or rule.variants:
         return
-    for cap in rule.caps:
+    for cap in [cap for cap in rule.caps if _counts(cap, rule)]:
         first = [
             one
             for one in beside
@@ -65,10 +65,21 @@ def _shadowed(rule: RewardRule, beside: Sequence[RewardRule], policy: Policy) ->
             yield f"{names} always comes first and fills cap {cap.id}"
 
 
+def as_given(rule: RewardRule) -> list[RewardRule]:
+    """Give the rule as it may be given: with each of its offers or variants, or as it is."""
+    if rule.offers is not None:
+        return list(rule.offers.rules.values())
+    own = [rule] if rule.give is not None or not rule.variants else []
+    return [*own, *(variant.rule for variant in rule.variants)]
+
+
 def _counts(cap: Cap, rule: RewardRule) -> bool:
     """Tell whether a cap counts whatever a rule gives."""
-    offers = rule.offers.rules.values() if rule.offers is not None else [rule]
-    return all(cap in offer.caps for offer in offers)
+    return all(cap in given.caps for given in as_given(rule))
+
+
+def _all_caps(rule: RewardRule) -> set[Cap]:
+    return {cap for given in as_given(rule) for cap in given.caps}
 
 
 def _comes_before(one: RewardRule, rule: RewardRule, order: Sequence[str]) -> bool:
