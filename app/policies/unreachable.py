@@ -51,7 +51,7 @@ def _shadowed(rule: RewardRule, beside: Sequence[RewardRule], policy: Policy) ->
     order = [one.id for one in policy.rewards]
     if rule.on is None or rule.offers is not None or rule.variants:
         return
-    for cap in [cap for cap in rule.caps if _counts(cap, rule)]:
+    for cap in rule.caps:
         first = [
             one
             for one in beside
