@@ -11,8 +11,12 @@ from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.protocol.transaction import AddPartitionsToTxnRequest, AddPartitionsToTxnResponse_v0
 
 from app.runtime import ending_producers
+from app.runtime.clients import Clients
 from app.runtime.ending_producers import end_producer
+from app.runtime.opening import start_producer
 from app.runtime.sending import send_all
+from app.settings import Settings
+from tests.brokers.apache import free_port
 
 
 async def started(bootstrap: str) -> AIOKafkaProducer:
@@ -132,6 +136,15 @@ async def test_one_that_was_fenced_with_a_batch_in_hand_leaves_no_complaint(
     await end_producer(producer)
     monkeypatch.undo()
     del producer
+    gc.collect()
+    await asyncio.sleep(0)
+    assert not complaints
+
+
+async def test_one_that_finds_no_broker_leaves_no_complaint(complaints: list[dict[str, Any]]) -> None:
+    settings = Settings.model_validate({"kafka": {"bootstrap_servers": f"127.0.0.1:{free_port()}"}})
+    with pytest.raises(KafkaConnectionError):
+        await start_producer(Clients(), settings, 0)
     gc.collect()
     await asyncio.sleep(0)
     assert not complaints
