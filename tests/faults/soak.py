@@ -95,6 +95,7 @@ def soak(ground: Ground, load: WholeLoad, dice: random.Random, per_second: int) 
                 running.wait_moved()
                 last(CALM_S)
             while running.worked() < SENT:
+                running.wait_for(lambda: running.workers, "all of them are alive")
                 last(LOOK_S)
     running.finish()
     return watch
