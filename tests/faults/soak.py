@@ -5,6 +5,7 @@ off and frozen but never killed: hers is the memory that is watched.
 """
 
 import argparse
+import os
 import random
 import shutil
 import sys
@@ -111,6 +112,7 @@ def main() -> None:
     load = tell(PARTITIONS, int(asked.minutes * 60 * asked.per_second / RECORDS_EACH_ORDER))
     root = Path(tempfile.mkdtemp(prefix="segue-soak-"))
     _say(f"seed {asked.seed}: {len(load.records):,} records in {asked.minutes:g} minutes, all in {root}")
+    _send_chatter_to(root / "clients.log")
     port, second = free_port(), free_port()
     through = {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{port}"}
     with Proxy(port, second) as proxy, ApacheKafka(root / "broker", (second, port)) as broker, ExitStack() as stack:
@@ -124,6 +126,12 @@ def main() -> None:
     _say(watch.told())
     _say("\n".join(found) or "0 differences")
     sys.exit(DIFFERENT if found else 0)
+
+
+def _send_chatter_to(log: Path) -> None:
+    """Keep apart what clients in C tell of brokers that are away; what Python has to say stays in sight."""
+    sys.stderr = sys.stdout
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
 
 
 def _say(line: str) -> None:
