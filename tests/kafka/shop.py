@@ -93,13 +93,15 @@ class Shop:
         wait_for(lambda: self.left() == 0, limit_s, "the group at the end of the inputs", every_s=0.2)
 
 
-def open_shop(bootstrap: str, partitions: int, counts: Mapping[str, int] | None = None) -> Shop:
-    """Create a deployment's topics under names of its own; they keep records however old.
+def open_shop(
+    bootstrap: str, partitions: int, counts: Mapping[str, int] | None = None, names: Topics | None = None
+) -> Shop:
+    """Create a deployment's topics under names of its own, or the given ones; they keep records however old.
 
     `counts` gives topics another number of partitions, 0 leaves one out; it is asked by the end of a name.
     """
     name = f"t{uuid.uuid4().hex[:10]}"
-    shop = Shop(bootstrap, Topics(f"{name}.", f"{name}-app"), partitions)
+    shop = Shop(bootstrap, names or Topics(f"{name}.", f"{name}-app"), partitions)
     asked = {plan.name: _asked(plan.name, counts or {}, plan.partitions or partitions) for plan in shop.topics.plan()}
     created = [
         NewTopic(plan.name, asked[plan.name], 1, config=_config(plan.cleanup, plan.settings))
