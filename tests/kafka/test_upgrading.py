@@ -1,4 +1,4 @@
-"""A rolling upgrade from an earlier build: its rows are read and written anew while orders come in, and nothing is lost."""
+"""A rolling upgrade: rows of an earlier build are read and written anew while orders come in, and nothing is lost."""
 
 import io
 from contextlib import ExitStack
