@@ -19,6 +19,7 @@ GOLDEN: Final = Path(__file__).parent / "golden" / "earlier_build.ndjson.xz"
 NAMES: Final = Topics("tupgraded00.", "tupgraded00-app")
 """The identity row of a changelog names its application."""
 PARTITIONS: Final = 2
+CUSTOMERS: Final = 24
 
 
 class EarlierBuild(NamedTuple):

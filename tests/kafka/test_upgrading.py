@@ -12,7 +12,7 @@ from app.simulate.progress import Progress
 from app.verifying.program import run_verification
 from tables.customer_codec import decode_customer, encode_customer
 from tables.keys import CUSTOMER
-from tests.kafka.earlier_build import NAMES, PARTITIONS, earlier_build
+from tests.kafka.earlier_build import CUSTOMERS, NAMES, PARTITIONS, earlier_build
 from tests.kafka.feeding import Feeder, feed
 from tests.kafka.shop import open_shop
 from tests.kafka.worker_process import WorkerProcess
@@ -39,4 +39,4 @@ def test_workers_go_on_from_the_rows_of_an_earlier_build_one_after_another_under
     kafka = KafkaSettings(bootstrap_servers=shop.bootstrap)
     settings = Settings(app_id=NAMES.app_id, topic_prefix=NAMES.prefix, kafka=kafka)
     account = run_verification(settings, Progress(io.StringIO()))
-    assert (account.customers, account.differences) == (len(customers), 0), account.first
+    assert (account.customers, account.differences) == (CUSTOMERS, 0), account.first

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import orjson
 from confluent_kafka import Producer
 
 from app.backfilling.program import Job, run_backfill
@@ -65,10 +66,11 @@ def _topics(settings: Settings, place: Place) -> None:
 
 
 def _dump(settings: Settings, place: Place) -> None:
-    async def lines() -> int:
-        return len([line async for line in dump(settings)])
+    async def dumped() -> set[str]:
+        return {orjson.loads(line)["event_id"] async for line in dump(settings)}
 
-    assert asyncio.run(lines()) > 0
+    records = [record for topic in place.shop.topics.inputs for record in read_all(place.shop, topic)]
+    assert asyncio.run(dumped()) == {one.payload["event_id"] for one in records if (one.value or b"")[:1] == b"{"}
 
 
 def _bridge(settings: Settings, place: Place) -> None:
