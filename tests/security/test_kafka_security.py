@@ -172,7 +172,7 @@ def test_a_command_does_with_the_rights_of_its_row_and_is_refused_without_them(
     settings, place = settings_of(secured, names, user), Place(shop, tmp_path, source)
     with pytest.raises(SegueError) as refused:
         DEEDS[process](settings, place)
-    named = [one for one in rights_of(process, names) if f" on topic {one.name} ({one.why})" in str(refused.value)]
+    named = [one for one in rights_of(process, names) if f" on topic {one.name} (" in str(refused.value)]
     assert named or process == "topics"
     secured.grant(user, *rights_of(process, names), Right("topic", source, ("Read",), ""))
     DEEDS[process](settings, place)
