@@ -19,22 +19,26 @@ def main(names: list[str]) -> None:
     if reason is not None:
         sys.exit(reason)
     subprocess.run([REPOSITORY / "deploy" / "kafka" / "tools"], check=True, stdout=subprocess.DEVNULL)
-    for name in names or [*REHEARSALS, *BROKER_REHEARSALS]:
-        with tempfile.TemporaryDirectory(prefix="segue-procedure-") as folder:
-            stage = _rehearsed(name, Path(folder))
-        file = PROCEDURES / "recorded" / f"{name}.txt"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(stage.recorded(), "utf-8")
-        sys.stdout.write(f"{name}: as it should be; {file.relative_to(REPOSITORY)}\n")
+    asked = names or [*REHEARSALS, *BROKER_REHEARSALS]
+    with tempfile.TemporaryDirectory(prefix="segue-procedures-") as folder:
+        with ApacheKafka(Path(folder) / "broker") as broker:
+            for name in asked:
+                if name in REHEARSALS:
+                    stage = Stage(open_shop(broker.bootstrap, 2), Path(folder) / name)
+                    stage.folder.mkdir()
+                    REHEARSALS[name](stage)
+                    _record(name, stage)
+        for name in asked:
+            if name in BROKER_REHEARSALS:
+                _record(name, BROKER_REHEARSALS[name](Path(folder) / name))
 
 
-def _rehearsed(name: str, folder: Path) -> Stage:
-    if name in BROKER_REHEARSALS:
-        return BROKER_REHEARSALS[name](folder)
-    with ApacheKafka(folder / "broker") as broker:
-        stage = Stage(open_shop(broker.bootstrap, 2), folder)
-        REHEARSALS[name](stage)
-    return stage
+def _record(name: str, stage: Stage) -> None:
+    file = PROCEDURES / "recorded" / f"{name}.txt"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(stage.recorded(), "utf-8")
+    sys.stdout.write(f"{name}: as it should be; {file.relative_to(REPOSITORY)}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
