@@ -14,7 +14,7 @@ from tables.customer_codec import decode_customer, encode_customer
 from tables.keys import CUSTOMER
 from tests.kafka.earlier_build import CUSTOMERS, NAMES, PARTITIONS, earlier_build
 from tests.kafka.feeding import Feeder, feed
-from tests.kafka.shop import open_shop
+from tests.kafka.shop import Shop, create_topics
 from tests.kafka.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.kafka
@@ -26,7 +26,8 @@ def test_workers_go_on_from_the_rows_of_an_earlier_build_one_after_another_under
     build = earlier_build()
     customers = [row for key, row in build.rows.items() if key.startswith(CUSTOMER)]
     assert any(encode_customer(decode_customer(row)) != row for row in customers), "these rows are of this very build"
-    shop = open_shop(apache_kafka, PARTITIONS, names=NAMES)
+    shop = Shop(apache_kafka, NAMES, PARTITIONS)
+    create_topics(shop)
     feed(shop, build.worked)
     build.publish(shop)
     with WorkerProcess(shop, tmp_path / "first") as first, ExitStack() as stack:
