@@ -5,7 +5,7 @@ Fields stand in wire order (alphabetical), so that the bytes are canonical.
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from schemas.facts import Money
 from schemas.transitions import Cause, CauseType, Due, PolicyRef
@@ -54,11 +54,14 @@ class Letter(Struct, frozen=True, gc=False, tag_field="kind", tag="letter"):
 
 
 Give = Points | Gift | Discount | FreeShipping | EarlyAccess | Invitation | Letter
-WithheldReason = Literal["country", "consent", "holdout", "limit"]
+WithheldReason = Literal["country", "consent", "chance", "holdout", "limit", "cooldown", "cap"]
 """Why she gets nothing, the first that holds: her profile names no country that the rule is for, or does not consent
-to all that it asks for; she is among those who are left out, to measure what the rule does; she has had as many as it
-allows.
+to all that it asks for; the rule is a surprise, and this occasion is not among the lucky ones; she is among those who
+are left out, to measure what the rule does; she has had as many as it allows; she has been given something for such a
+move too lately; she has had as many as a cap over several rules allows.
 """
+Refusal = Literal[WithheldReason, "none"]
+"""The same, or `none`: the rule's table has nothing for such a move, which is told to nobody."""
 
 
 TimeDue = Literal["stay", "birthday", "anniversary", "cadence", "brink"]
@@ -73,40 +76,56 @@ class RewardCause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=Tru
     type: Literal[CauseType, "time"]
 
 
-class RewardGranted(Struct, frozen=True, gc=False):
-    """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice."""
+class RewardGranted(Struct, frozen=True, gc=False, kw_only=True, rename={"from_segment": "from"}):
+    """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice.
+
+    `from` and `to` are of the transition that is its occasion, `variant` is the rule's. All three are unset in records
+    of an earlier version.
+    """
 
     cause: RewardCause
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
+    """When the processor saw it; unset in a simulation. So in all of them."""
     effective_at: int
     expires_at: int | None
+    from_segment: str | UnsetType | None = UNSET
     give: Give
     policy: PolicyRef
     reward_id: str
     rule: str
+    to: str | UnsetType | None = UNSET
     transition_id: str | None
+    variant: str | UnsetType | None = UNSET
 
 
-class RewardWithheld(Struct, frozen=True, gc=False):
-    """A reward that the rule would have given, and why it did not."""
+class RewardWithheld(Struct, frozen=True, gc=False, kw_only=True, rename={"from_segment": "from"}):
+    """A reward that the rule would have given, and why it did not.
+
+    `give` and `variant` are what it would have been; a rule that only asks for a message gives None. Both, and `from`
+    and `to`, are unset in records of an earlier version.
+    """
 
     cause: RewardCause
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
+    from_segment: str | UnsetType | None = UNSET
+    give: Give | UnsetType | None = UNSET
     policy: PolicyRef
     reason: WithheldReason
     reward_id: str
     rule: str
+    to: str | UnsetType | None = UNSET
     transition_id: str | None
+    variant: str | UnsetType | None = UNSET
 
 
 class RewardReminder(Struct, frozen=True, gc=False):
     """A reward that is not redeemed expires in `lead_ms`; `points` are what is left of it, None = it gave none."""
 
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
     expires_at: int
     lead_ms: int
@@ -120,7 +139,7 @@ class RewardExpired(Struct, frozen=True, gc=False):
     """A reward, or what was left of its points, is gone: it was not redeemed in time."""
 
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
     points: int | None
     """What leaves the balance; None = it gave no points."""
@@ -134,7 +153,7 @@ class RewardRevoked(Struct, frozen=True, gc=False):
 
     cause: Cause
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
     points: int | None
     """What is taken from the balance, which may fall below 0; None = it gave no points."""

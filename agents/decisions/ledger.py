@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Void
+from agents.decisions.limits import give_back
 from schemas.digests import reward_id
 from schemas.facts import Engaged
 from schemas.reward_rules import RewardRule
@@ -65,7 +66,7 @@ def open_account(customer: Customer, rule: RewardRule, reward: str, at: int) -> 
     Of what is granted late the reminders that are past already are left out.
     """
     if not rule.keeps_account:
-        return OccasionRow(at, rule.id, granted=True)
+        return OccasionRow(at, rule.id, granted=True, offer=rule.offer)
     points = rule.give.points if isinstance(rule.give, Points) else 0
     expires_at = at + rule.expires_ms if rule.expires_ms is not None else 0
     _enter(customer, points)
@@ -75,7 +76,7 @@ def open_account(customer: Customer, rule: RewardRule, reward: str, at: int) -> 
         expiring = customer.change_loyalty().expiring
         expiring += [(instant, reward) for instant in (*told, expires_at)]
         expiring.sort()
-    return OccasionRow(at, rule.id, granted=True, points=points, expires_at=expires_at)
+    return OccasionRow(at, rule.id, granted=True, points=points, expires_at=expires_at, offer=rule.offer)
 
 
 def left(row: OccasionRow) -> int:
@@ -136,7 +137,7 @@ def revoke(customer: Customer, rule: RewardRule, occasion: str, undoing: Undoing
     base = customer.occasion(first)
     assert base is not None, "what stands was decided under the first id before"
     customer.around.occasions[first] = replace(base, again=base.again + 1)
-    _free_place(customer, rule, row.at)
+    give_back(customer, _as_granted(rule, row), row.at)
     _enter(customer, -(taken or 0))
     return Revoked(customer.id, rule.id, name, undoing.at, taken, undoing.cause, undoing.transition_id)
 
@@ -148,13 +149,11 @@ def _close(customer: Customer, row: OccasionRow, name: str) -> None:
         loyalty.expiring = [one for one in loyalty.expiring if one[1] != name]
 
 
-def _free_place(customer: Customer, rule: RewardRule, at: int) -> None:
-    """Let a limit count only grants that stand."""
-    grants = customer.row.paid.get(rule.id)
-    if grants is not None and at in grants:
-        kept = list(grants)
-        kept.remove(at)
-        customer.row.paid[rule.id] = kept
+def _as_granted(rule: RewardRule, row: OccasionRow) -> RewardRule:
+    """Give the rule with the offer, or the variant, that was granted, if it still has that."""
+    if rule.offers is not None:
+        return rule.offers.rules.get(row.offer, rule)
+    return next((variant.rule for variant in rule.variants if variant.rule.offer == row.offer), rule)
 
 
 def _enter(customer: Customer, points: int) -> None:

@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from agents.decisions.claims import order_number
 from agents.decisions.ledger import again
-from agents.decisions.rewarding import order_number
 from app.verifying.published import Reward
 from app.verifying.wording import way
 from schemas.digests import reward_id
@@ -115,10 +115,10 @@ def _occasions(reward: Reward, numbers: Collection[int]) -> Iterator[str]:
 
 
 def unequal(published: msgspec.Struct, wanted: msgspec.Struct) -> str | None:
-    """Name the first field that differs, with both values."""
+    """Name the first field that differs, with both values; what an earlier version did not publish is none."""
     for name in published.__struct_fields__:
         found, expected = getattr(published, name), getattr(wanted, name)
-        if name not in ONLY_PUBLISHED and found != expected:
+        if name not in ONLY_PUBLISHED and found is not msgspec.UNSET and found != expected:
             return f"{name} is {_shown(found)}, by the input {_shown(expected)}"
     return None
 
