@@ -17,6 +17,7 @@ from app.serving.metrics import ServingMetrics
 from app.serving.parameters import Parameter
 from app.serving.tokens import Scope
 from app.serving.view import View
+from app.serving.workers import Workers
 from app.settings import ServingSettings
 from schemas.policy import Policy
 
@@ -40,6 +41,8 @@ class Desk:
     buckets: Buckets
     policy: Policy | None = None
     """What SEGUE_POLICY names: labels and currency are not published."""
+    workers: Workers | None = None
+    """None: the health of workers is not looked at."""
     now: Callable[[], int] = wall_ms
     asked: int = 0
     """Requests that are being answered."""

@@ -25,6 +25,7 @@ from app.serving.metrics import ServingMetrics
 from app.serving.server import check_exposure, listen
 from app.serving.stream_routes import end_streams
 from app.serving.view import VIEW, View
+from app.serving.workers import Workers
 from app.settings import ServingSettings, Settings
 from schemas.policy_file import load_policy
 from tables.rocks import RocksMemory
@@ -70,15 +71,19 @@ async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "as
     try:
         desk = new_desk(serving, view, level)
         desk.policy = load_policy(settings.policy) if settings.policy is not None else None
+        desk.workers = Workers(serving.workers) if serving.workers else None
         listener, port = await listen(desk)
+        asking = asyncio.ensure_future(desk.workers.run()) if desk.workers is not None else None
         follower = Follower(settings, view, level, desk.metrics.records.inc)
         following = asyncio.ensure_future(follower.run())
         try:
             yield desk, port, following
         finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await following
+            for task in (following, asking):
+                if task is not None:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError, Exception):
+                        await task
             end_streams(desk)
             await listener.close()
     finally:

@@ -36,6 +36,8 @@ def test_named_elements_hold_the_published_figures(opened: Opened, shop: Shop) -
     expect(page.locator('#sizes-key [data-size="at_risk"]')).to_have_text("1")
     expect(page.locator('#rewards [data-rule="welcome"] td')).to_have_text(["1", "100", "·"])
     expect(page.locator('#rewards [data-rule="champion-gift"] td')).to_have_text(["0", "·", "1 by limit"])
+    told = page.locator(f'#processor [data-worker="{shop.worker}"] td')
+    expect(told).to_have_text(["1", "1,234", "26 Jan 2011, 00:00", "works"])
     assert page.locator("#flow .ribbon").count() == len(shop.ways())
 
 
