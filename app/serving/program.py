@@ -13,6 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 from rocksdict import Env
 
+from app.control.reader import ControlReader
 from app.data_directory import lock_directory
 from app.runtime.errors import whereabouts
 from app.serving.asking import Desk
@@ -74,6 +75,9 @@ async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "as
         desk.workers = Workers(serving.workers) if serving.workers else None
         listener, port = await listen(desk)
         asking = asyncio.ensure_future(desk.workers.run()) if desk.workers is not None else None
+        control = ControlReader(settings)
+        desk.control = control.view
+        control.start().add_done_callback(_control_ended)
         follower = Follower(settings, view, level, desk.metrics.records.inc)
         following = asyncio.ensure_future(follower.run())
         try:
@@ -84,11 +88,18 @@ async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "as
                     task.cancel()
                     with suppress(asyncio.CancelledError, Exception):
                         await task
+            await control.stop()
             end_streams(desk)
             await listener.close()
     finally:
         view.close()
         lock.close()
+
+
+def _control_ended(reading: "asyncio.Task[None]") -> None:
+    """Go on without: only labels, and what would lift customers, are missing then."""
+    if not reading.cancelled() and (error := reading.exception()) is not None:
+        log.warning("policies and cut points cannot be read: what needs them is not shown", error=str(error))
 
 
 def answers_first() -> None:

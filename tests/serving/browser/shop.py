@@ -20,8 +20,10 @@ from app.serving.days import spell
 from app.serving.program import reading_side
 from app.serving.tokens import digest_of, line_of
 from app.settings import ServingSettings, Settings
+from schemas.control import ControlRecord, encode_control
 from schemas.policy_file import load_policy
 from schemas.transitions import Next, SegmentTransitioned
+from tests.control.records import policy, version
 from tests.serving.telling import BEGIN, DAY, Log
 
 TOKEN = "a-token-for-one-test"  # noqa: S105  # no secret: it lives as long as the test
@@ -42,6 +44,12 @@ class Told(Log):
         move = super().move(customer, origin, to, at, **told)
         self.moves.append(move)
         return move
+
+    def judge(self, *records: ControlRecord) -> None:
+        """Publish by what customers are judged."""
+        for record in records:
+            key, value = encode_control(record)
+            self._producer.produce(self.topics.control, value, key, 0)
 
     def flush(self) -> None:
         """Send what is waiting; when this ends the broker has it."""
@@ -79,6 +87,7 @@ def small_shop(directory: Path) -> Iterator[Shop]:
     (directory / "tokens").write_text(f"{line_of('page', 'customers,figures', digest_of(TOKEN))}\n", "utf-8")
     with EmbeddedBroker() as broker:
         log = Told(Producer({"bootstrap.servers": broker.bootstrap, "log_level": 0}))
+        log.judge(policy(1, 0), version(1, DAY))
         publish_three_days(log)
         kafka = KafkaSettings(bootstrap_servers=broker.bootstrap, check_crcs=False)
         with one_worker() as worker:
