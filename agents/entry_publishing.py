@@ -6,6 +6,7 @@ import msgspec
 
 from agents.decisions.entries import Entry, Expired, Redeemed, Reminded, Revoked, Void
 from agents.envelope import Envelope
+from agents.events import Detected
 from agents.outgoing import Outgoing
 from schemas.digests import digest
 from schemas.policy import Policy
@@ -24,7 +25,7 @@ class EntryPublisher:
         self._ref = PolicyRef(policy.id, policy.version)
         self._envelope = Envelope(topics)
 
-    def publish(self, entry: Entry, key: bytes, detected_at: int) -> list[Outgoing]:
+    def publish(self, entry: Entry, key: bytes, detected_at: Detected) -> list[Outgoing]:
         """Publish an entry; its id is the same on every replay: each comes once for a reward, a reminder per lead."""
         event: msgspec.Struct
         match entry:
@@ -41,7 +42,7 @@ class EntryPublisher:
         headers = self._envelope.headers(kind, digest(f"{entry.reward_id}\0{name}"), entry.at)
         return [Outgoing(self._topics.rewards, key, _encode(event), headers)]
 
-    def _reminder(self, entry: Reminded, detected_at: int) -> RewardReminder:
+    def _reminder(self, entry: Reminded, detected_at: Detected) -> RewardReminder:
         return RewardReminder(
             customer_id=entry.customer_id,
             detected_at=detected_at,
@@ -54,7 +55,7 @@ class EntryPublisher:
             rule=entry.rule_id,
         )
 
-    def _expired(self, entry: Expired, detected_at: int) -> RewardExpired:
+    def _expired(self, entry: Expired, detected_at: Detected) -> RewardExpired:
         return RewardExpired(
             customer_id=entry.customer_id,
             detected_at=detected_at,
@@ -65,7 +66,7 @@ class EntryPublisher:
             rule=entry.rule_id,
         )
 
-    def _revoked(self, entry: Revoked, detected_at: int) -> RewardRevoked:
+    def _revoked(self, entry: Revoked, detected_at: Detected) -> RewardRevoked:
         return RewardRevoked(
             cause=entry.cause,
             customer_id=entry.customer_id,

@@ -5,7 +5,7 @@ Fields stand in wire order (alphabetical), so that the bytes are canonical.
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from schemas.facts import Money
 from schemas.transitions import Cause, CauseType, Due, PolicyRef
@@ -76,40 +76,56 @@ class RewardCause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=Tru
     type: Literal[CauseType, "time"]
 
 
-class RewardGranted(Struct, frozen=True, gc=False):
-    """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice."""
+class RewardGranted(Struct, frozen=True, gc=False, kw_only=True, rename={"from_segment": "from"}):
+    """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice.
+
+    `from` and `to` are of the transition that is its occasion, `variant` is the rule's. All three are unset in records
+    of an earlier version.
+    """
 
     cause: RewardCause
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
+    """When the processor saw it; unset in a simulation. So in all of them."""
     effective_at: int
     expires_at: int | None
+    from_segment: str | UnsetType | None = UNSET
     give: Give
     policy: PolicyRef
     reward_id: str
     rule: str
+    to: str | UnsetType | None = UNSET
     transition_id: str | None
+    variant: str | UnsetType | None = UNSET
 
 
-class RewardWithheld(Struct, frozen=True, gc=False):
-    """A reward that the rule would have given, and why it did not."""
+class RewardWithheld(Struct, frozen=True, gc=False, kw_only=True, rename={"from_segment": "from"}):
+    """A reward that the rule would have given, and why it did not.
+
+    `give` and `variant` are what it would have been; a rule that only asks for a message gives None. Both, and `from`
+    and `to`, are unset in records of an earlier version.
+    """
 
     cause: RewardCause
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
+    from_segment: str | UnsetType | None = UNSET
+    give: Give | UnsetType | None = UNSET
     policy: PolicyRef
     reason: WithheldReason
     reward_id: str
     rule: str
+    to: str | UnsetType | None = UNSET
     transition_id: str | None
+    variant: str | UnsetType | None = UNSET
 
 
 class RewardReminder(Struct, frozen=True, gc=False):
     """A reward that is not redeemed expires in `lead_ms`; `points` are what is left of it, None = it gave none."""
 
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
     expires_at: int
     lead_ms: int
@@ -123,7 +139,7 @@ class RewardExpired(Struct, frozen=True, gc=False):
     """A reward, or what was left of its points, is gone: it was not redeemed in time."""
 
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
     points: int | None
     """What leaves the balance; None = it gave no points."""
@@ -137,7 +153,7 @@ class RewardRevoked(Struct, frozen=True, gc=False):
 
     cause: Cause
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
     points: int | None
     """What is taken from the balance, which may fall below 0; None = it gave no points."""

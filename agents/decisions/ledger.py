@@ -150,8 +150,10 @@ def _close(customer: Customer, row: OccasionRow, name: str) -> None:
 
 
 def _as_granted(rule: RewardRule, row: OccasionRow) -> RewardRule:
-    """Give the rule with the offer that was granted, if it still has that."""
-    return rule.offers.rules.get(row.offer, rule) if rule.offers is not None else rule
+    """Give the rule with the offer, or the variant, that was granted, if it still has that."""
+    if rule.offers is not None:
+        return rule.offers.rules.get(row.offer, rule)
+    return next((variant.rule for variant in rule.variants if variant.rule.offer == row.offer), rule)
 
 
 def _enter(customer: Customer, points: int) -> None:
