@@ -94,6 +94,7 @@ class View:
         self._log_writes(logged=True)
 
     def _log_writes(self, *, logged: bool) -> None:
+        """Log what is written or not; what is not logged is not compacted soon either."""
         how = WriteOptions()
         how.disable_wal = not logged  # type: ignore[method-assign,assignment]  # its stubs take it for a method
         self.db.set_write_options(how)

@@ -4,6 +4,7 @@ So the page can tell how the processor does, and no flood of requests reaches a 
 """
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable
 from typing import Final
@@ -83,7 +84,7 @@ async def _resolved(url: URL) -> list[URL]:
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
-            found = await loop.getaddrinfo(url.host, url.port, type=1)  # a stream
+            found = await loop.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
     except (OSError, TimeoutError):
         return [url]
     return [url.with_host(str(address[0])) for *_, address in found]
