@@ -78,21 +78,17 @@ def segment_line(customer_id: str, lived: Lived, as_of: int) -> bytes:
     """Write where a customer stands as a row of CSV; what is undefined is empty."""
     stands = lived.standing
     of, ahead = stands.measures, stands.next
-    last = None if of.recency_ms is None else as_of - of.recency_ms
-    cells = (
-        _quoted(customer_id),
-        stands.segment,
-        of.r,
-        of.f,
-        of.m,
-        of.recency_ms,
-        of.frequency,
-        of.monetary_minor,
-        last,
-        ahead.at if ahead else None,
-        ahead.to if ahead else None,
-    )
-    return ",".join("" if cell is None else str(cell) for cell in cells).encode()
+    age = of.recency_ms
+    last = "" if age is None else as_of - age
+    scored = f"{_cell(of.r)},{_cell(of.f)},{_cell(of.m)},{_cell(age)}"
+    following = f"{ahead.at},{ahead.to or ''}" if ahead is not None else ","
+    return (
+        f"{_quoted(customer_id)},{stands.segment or ''},{scored},{of.frequency},{of.monetary_minor},{last},{following}"
+    ).encode()
+
+
+def _cell(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _quoted(text: str) -> str:
