@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import structlog
 from aiohttp import web
@@ -86,7 +86,8 @@ class Listener:
         if server is None or self.connections >= self._most:
             return _Refused()
         loop = asyncio.get_running_loop()
-        return _Connection(server, loop=loop, access_log=None, keepalive_timeout=self._idle_seconds)
+        quiet: Any = None  # switches the log of requests off; aiohttp's types forget that
+        return _Connection(server, loop=loop, access_log=quiet, keepalive_timeout=self._idle_seconds)
 
     def _end_who_does_not_read(self, server: asyncio.Server) -> None:
         """Let the kernel close a connection that takes nothing for so long: nothing above it notices.

@@ -49,8 +49,10 @@ async def worker() -> AsyncIterator[TestServer]:
 
     app = web.Application()
     app.router.add_get("/metrics", metrics)
-    async with TestServer(app) as server:
-        yield server
+    server = TestServer(app)
+    await server.start_server()
+    yield server
+    await server.close()
 
 
 async def test_who_answered_once_and_does_so_no_more_is_told_with_when(worker: TestServer) -> None:
