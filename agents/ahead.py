@@ -43,7 +43,7 @@ class Waiting:
         for place, fact in enumerate(facts):
             same = self._known.get(identity(fact))
             if same is not None:
-                equal = replace(fact, event_id=same.event_id) == same
+                equal = _like(fact, same) == same
                 self.endings.append(Ending.DUPLICATE if equal else Ending.CONFLICTING)
             elif place in early:
                 self._hold(fact, len(left))
@@ -98,6 +98,13 @@ def interleave(facts: Sequence[Fact], released: Iterable[Released]) -> list[Fact
 
 def _is_before(fact: Fact, waited: Fact, *, told_before: bool) -> bool:
     return fact.occurred_at < waited.occurred_at or (told_before and fact.occurred_at == waited.occurred_at)
+
+
+def _like(fact: Fact, same: Fact) -> Fact:
+    """Give a fact with what may differ in a repetition as it was told first: the event id, and products of lines."""
+    if isinstance(fact, OrderPlaced) and isinstance(same, OrderPlaced):
+        return replace(fact, event_id=same.event_id, products=same.products)
+    return replace(fact, event_id=same.event_id)
 
 
 def identity(fact: Fact) -> tuple[str, str]:

@@ -54,6 +54,7 @@ class PartitionWork:
     def obey(self, in_force: InForce) -> None:
         """Decide by these policies and cut points from now on."""
         self.in_force = in_force
+        self._reader.products = max(policy.products for policy in in_force.policies)
         self._writer = CustomerWriter(self._topics, in_force, self._assignment.tombstones, standings=self._standings)
 
     def absorb(self, work: Work, records: Sequence[Record]) -> None:

@@ -7,7 +7,8 @@ from agents.dead_letters import dead_letter
 from agents.run import Record
 from agents.work import Work
 from schemas.decoding import decode, place
-from schemas.facts import FACT_TYPES, CustomerErased, Fact
+from schemas.facts import FACT_TYPES, CustomerErased, Fact, OrderPlaced
+from schemas.order_lines import with_products
 from schemas.rejections import Rejected
 from schemas.topics import Topics
 
@@ -29,11 +30,13 @@ class SliceReader:
     def __init__(self, topics: Topics) -> None:
         self._feeds = topics.feeds
         self._dead_letters = topics.dead_letters
+        self.products = 0
+        """So many products of each order are read; none where no policy asks for any."""
 
     def read(self, work: Work, records: Sequence[Record]) -> Slice:
         """Decode, and gather the facts of each customer: one read and one write for all of them."""
         cut = Slice()
-        groups, clock, feeds = cut.facts, work.clock, self._feeds
+        groups, clock, feeds, products = cut.facts, work.clock, self._feeds, self.products
         kinds: dict[str, list[type[Fact]]] = {topic: [] for topic in feeds}
         for record in records:
             topic = record.topic
@@ -41,6 +44,8 @@ class SliceReader:
             if isinstance(fact, Rejected):
                 self._reject(work, record, fact)
                 continue
+            if products and isinstance(fact, OrderPlaced):
+                fact = with_products(fact, record.headers, record.value or b"", products)
             kinds[topic].append(type(fact))
             key = record.key
             assert key is not None, "a decoded fact has its customer as key"

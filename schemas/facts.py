@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from schemas.instant import Instant
 
@@ -39,6 +39,10 @@ KNOWN_KINDS: Final = frozenset(
 """Engagement whose newest instant is kept; another kind is counted and ignored unless the policy names it."""
 
 
+FROM_LINES: Final = "\x7fproducts"
+"""A member that no sender has: products come of `lines`."""
+
+
 class Money(Struct, frozen=True, gc=False):
     """An amount in minor units of an ISO 4217 currency."""
 
@@ -55,12 +59,15 @@ class _Fact(Struct, frozen=True, gc=False, tag_field="type"):
 class OrderPlaced(_Fact, tag="order_placed", frozen=True, gc=False):
     """A customer ordered; `total` rules, `base_total` is the same in the policy's currency.
 
-    The lines of an order are never read: what they say cannot make a good order bad.
+    Its lines are read only where a policy asks for products, by schemas.order_lines: what they say cannot make a good
+    order bad.
     """
 
     order_id: str
     total: Money
     base_total: Money | None = None
+    products: tuple[str, ...] | UnsetType = field(default=UNSET, name=FROM_LINES)
+    """What was bought, in the order of the lines, each once; UNSET, and written nowhere, unless anybody asks."""
 
 
 class OrderCancelled(_Fact, tag="order_cancelled", frozen=True, gc=False):

@@ -58,6 +58,14 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Personal:
+    """How much messages may name of a customer."""
+
+    products: int = 0
+    """0: lines of orders are not read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What is done about messages that do not arrive."""
 
@@ -111,6 +119,7 @@ class Policy:
     """How long ids of engagement are remembered."""
     quiet: Quiet | None = None
     """Quiet hours on the customer's clock; None = there are none."""
+    personal: Personal = Personal()
     delivery: Delivery | None = None
     """None: nobody waits for answers to messages."""
     rewards: tuple[RewardRule, ...] = ()
@@ -134,6 +143,8 @@ class Policy:
     follows_messages: bool = field(init=False, repr=False, compare=False)
     """Whether anything may become of a message after it is decided: it waits for quiet hours to end, or is tried again.
     """
+    products: int = field(init=False, repr=False, compare=False)
+    """How many products of a customer's orders are remembered, for messages to name."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
     """Whether an engagement can change a segment."""
     journey_facts: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -156,10 +167,12 @@ class Policy:
         object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
         lasting = self.claws_back or any(rule.expires for rule in self.rewards)
         conditional = any(rule.conditions for rule in self.rewards)
+        object.__setattr__(self, "products", self.personal.products if self._says_anything() else 0)
         follows = (self.delivery is not None or self.quiet is not None) and self._says_anything()
         object.__setattr__(self, "follows_messages", follows)
         capped = any(rule.caps for rule in self.rewards)
-        attentive = lasting or on.by_time or conditional or bool(self.journeys) or capped or follows
+        watched = capped or follows or self.products > 0
+        attentive = lasting or on.by_time or conditional or bool(self.journeys) or watched
         object.__setattr__(self, "capped", capped)
         object.__setattr__(self, "attentive", attentive)
         redeemed = {REDEEMED} if self.keeps_account else set()

@@ -13,6 +13,7 @@ from schemas.delivery_document import DeliveryDocument
 from schemas.instants import DAY_MS
 from schemas.journey_document import JourneyDocument
 from schemas.limit_document import MESSAGE, CapDocument
+from schemas.personal_document import PersonalDocument
 from schemas.policy import Policy
 from schemas.references import References
 from schemas.reward_document import RewardDocument
@@ -83,6 +84,8 @@ class PolicyDocument(Closed):
     engagement: EngagementDocument = EngagementDocument()
     quiet_hours: QuietHoursDocument | None = None
     """Messages are to wait until these are over."""
+    personal: PersonalDocument = PersonalDocument()
+    """What messages may name of a customer."""
     delivery: DeliveryDocument | None = None
     """What is done about messages that do not arrive; nothing unless given."""
     rewards: list[RewardDocument] = Field([])
@@ -151,6 +154,7 @@ class PolicyDocument(Closed):
             engagement=frozenset(self.engagement.kinds),
             dedup_ms=self.engagement.dedup_days * DAY_MS,
             quiet=self.quiet_hours.compile() if self.quiet_hours else None,
+            personal=self.personal.compile(),
             delivery=self.delivery.compile() if self.delivery else None,
             rewards=tuple(
                 rule.compile(self.currency, exponent, self.caps) for rule in self.rewards if not rule.later()

@@ -215,6 +215,8 @@ class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
     grants, as many as it looks at; ascending."""
     messages: list[FollowedMessage] = []
     """In the order in which they were decided."""
+    products: list[tuple[int, str]] = []
+    """What she ordered last, and when: each product once, the newest first, as many as a policy asks for."""
 
 
 class TombstoneRow(Struct, array_like=True, tag=1, gc=False):

@@ -15,6 +15,7 @@ from agents.decisions.endings import Ending
 from agents.decisions.entries import Rewarded
 from agents.decisions.explaining import ActingFact
 from agents.decisions.late import rewrite
+from agents.decisions.products import note_products
 from agents.decisions.profiling import take_profile
 from agents.decisions.rewinding import Rewinding
 from agents.decisions.steps_taken import StepTaken
@@ -234,6 +235,8 @@ class Life:
 
     def _place_anew(self, at: int, fact: OrderPlaced) -> Ending:
         in_force = self.timeline.policy
+        if fact.products:
+            note_products(self._customer, fact, in_force.products)
         if self._diary is not None:
             self._diary.note(at, fact)
         elif in_force.by_occasion.order_values and self._rewarded:

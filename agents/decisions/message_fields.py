@@ -23,6 +23,8 @@ def fields_of(message: Message) -> Fields:
     fields: Fields = {}
     if message.interests:
         fields["interests"] = list(message.interests)
+    if message.products:
+        fields["products"] = list(message.products)
     if message.segment is not None:
         fields["segment"] = message.segment
     return fields

@@ -21,6 +21,8 @@ class Message(Struct, frozen=True, gc=False):
     not_before: int
     segment: str | None
     interests: tuple[str, ...]
+    products: tuple[str, ...]
+    """What she ordered last, the newest first."""
 
 
 def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment: str | None) -> Message | None:
@@ -30,7 +32,14 @@ def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment
     if not open_to:
         return None
     interests = tuple(profile.interests) if profile is not None else ()
-    return Message(words.template, open_to, not_quiet(at, customer, policy), segment, interests)
+    begins = not_quiet(at, customer, policy)
+    return Message(words.template, open_to, begins, segment, interests, _last_products(customer, policy))
+
+
+def _last_products(customer: Customer, policy: Policy) -> tuple[str, ...]:
+    if not policy.products or customer.loyalty is None:
+        return ()
+    return tuple(sku for _, sku in customer.loyalty.products[: policy.products])
 
 
 def not_quiet(at: int, customer: Customer, policy: Policy) -> int:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET
 
 from schemas.facts import FACT_TYPES, Fact
 from schemas.instants import rfc3339
@@ -15,7 +16,7 @@ def value_of(fact: Fact) -> bytes:
     value: dict[str, Any] = {"type": FACT_TYPES[type(fact)]}
     for name in fact.__struct_fields__:
         told = getattr(fact, name)
-        if told is not None:
+        if told is not None and told is not UNSET:
             value[name] = told
     value["occurred_at"] = rfc3339(fact.occurred_at)
     return _encode(value)

@@ -105,7 +105,8 @@ class Rule(_Part):
         if self.ignore != (self.type is None) or (self.ignore and self.fields):
             raise ValueError("give either ignore, or type and fields")
         if self.type is not None:
-            known = {field.name: field.required for field in msgspec.structs.fields(_STRUCTS[self.type])}
+            fields = msgspec.structs.fields(_STRUCTS[self.type])
+            known = {field.name: field.required for field in fields if field.encode_name == field.name}
             needed = {name for name, required in known.items() if required} - self.fields.keys()
             if self.type in _DERIVED:
                 needed.discard("event_id")

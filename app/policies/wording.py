@@ -30,6 +30,7 @@ _WORDS: Final = {
     "engagement.dedup_days": "days that ids of engagement are remembered",
     "quiet_hours.from": "messages wait from",
     "quiet_hours.to": "messages wait until",
+    "personal.products": "messages name so many of the last products",
     "delivery.attempts": "messages are tried on each channel so often",
     "delivery.first_wait": "messages that failed are tried again after",
     "delivery.factor": "every further wait is longer by the factor",

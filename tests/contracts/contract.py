@@ -125,7 +125,7 @@ OUTLETS: Final[dict[str, str]] = {
 """Where each output leaves, as the code calls its topic."""
 
 UNREAD: Final = {"order_placed": {"lines"}, "engaged": {"context"}}
-"""Members that the contract names and no code reads."""
+"""Members that the contract names and no decoder of facts reads."""
 
 
 @cache

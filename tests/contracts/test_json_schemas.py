@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 from msgspec import Struct
 
-from schemas.facts import FACT_TYPES, KNOWN_KINDS
+from schemas.facts import FACT_TYPES, FROM_LINES, KNOWN_KINDS
 from tests.contracts.contract import INPUTS, OUTPUTS, PARTS, SCHEMAS, UNREAD, examples, parts, schema, validator
 from tests.contracts.spoiling import spoilt
 
@@ -20,7 +20,7 @@ def members(struct: type[Struct]) -> dict[str, bool]:
     kind = shape.type_info(struct)
     assert isinstance(kind, shape.StructType)
     tag = {kind.tag_field: True} if kind.tag_field else {}
-    return tag | {field.encode_name: field.required for field in kind.fields}
+    return tag | {field.encode_name: field.required for field in kind.fields if field.encode_name != FROM_LINES}
 
 
 def choices(struct: type[Struct]) -> dict[str, set[Any]]:

@@ -12,7 +12,7 @@ from schemas.instants import EARLIEST
 from schemas.rejections import Rejected
 from schemas.topics import Feed
 from tests.builders import DAY, T0, Rec
-from tests.oracle.events import order
+from tests.oracle.events import delivered, failed, order
 from tests.schemas.envelopes import ENGAGED, ERASED, PROFILE, Event
 
 Wrong = dict[str, tuple[Event, str, str]]
@@ -76,6 +76,17 @@ CUSTOMERS: Wrong = {
     "erasure of another": (ERASED | {"customer_id": "bob"}, "key_mismatch", "$.customer_id"),
     "erasure ahead": (ERASED | {"occurred_at": T0 + DAY}, "too_far_ahead", "$.occurred_at"),
 }  # fmt: skip
+FAILED = failed("f-1", T0, "m-1")
+RECEIPTS: Wrong = {
+    "engagement": (ENGAGED, "unknown_type", "$.type"),
+    "an opening": ({**FAILED, "type": "message.opened"}, "unknown_type", "$.type"),
+    "what a mail server said": ({**FAILED, "reason": "550 <ann@example.com> is full"}, "invalid_value", "$.reason"),
+    "no reason": ({name: FAILED[name] for name in FAILED if name != "reason"}, "missing_field", "$.reason"),
+    "permanent of text": ({**FAILED, "permanent": "yes"}, "wrong_type", "$.permanent"),
+    "empty message id": ({**FAILED, "message_id": ""}, "invalid_id", "$.message_id"),
+    "control in message id": (delivered("d-1", T0, "m\n"), "invalid_id", "$.message_id"),
+    "another customer": ({**FAILED, "customer_id": "bob"}, "key_mismatch", "$.customer_id"),
+}
 
 
 def reject(event: Event, feed: Feed) -> tuple[str, str]:
@@ -93,6 +104,11 @@ def test_wrong_engagement_is_rejected_with_its_code_and_path(event: Event, code:
 @pytest.mark.parametrize(("event", "code", "path"), CUSTOMERS.values(), ids=CUSTOMERS)
 def test_a_wrong_profile_or_erasure_is_rejected_with_its_code_and_path(event: Event, code: str, path: str) -> None:
     assert reject(event, "customers") == (code, path)
+
+
+@pytest.mark.parametrize(("event", "code", "path"), RECEIPTS.values(), ids=RECEIPTS)
+def test_a_wrong_receipt_is_rejected_with_its_code_and_path(event: Event, code: str, path: str) -> None:
+    assert reject(event, "receipts") == (code, path)
 
 
 @pytest.mark.parametrize("feed", get_args(Feed))

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from tests.builders import DAY, T0
-from tests.oracle.events import cancellation, engaged, erasure, order, profile, refund
+from tests.oracle.events import cancellation, delivered, engaged, erasure, failed, order, profile, refund
 from tests.simulate.files import Results, csv_of, ndjson, parquet_file, simulated, written
 
 ORDERS = [
@@ -139,6 +139,8 @@ def test_all_feeds_stand_in_one_file(tmp_path: Path) -> None:
         engaged("e1", T0, "review_posted", 5, customer_id="cid"),
         {**profile("p1", T0, "email"), "customer_id": "ann"},
         *ORDERS,
+        failed("f1", T0 + DAY, "of-nobody"),
+        delivered("d1", T0 + DAY, "of-nobody"),
         erasure("x1", T0 + 5 * DAY, customer_id="bob"),
     ]
     results = simulated(tmp_path / "out", written(tmp_path / "all.ndjson", ndjson(events)))

@@ -80,7 +80,7 @@ ROWS: dict[str, Any] = {
         [FollowedMessage(
             MessageContent("m-1", T0, "hello", {"points": 5, "interests": ["tea"]}, "welcome", "5f0c7d1a", None, None),
             ["email", "push"], 1, 2, T0 + 9, T0 + 609, {"m-1": Answer("failed", T0 + 9, "mailbox_full")},
-        )]),
+        )], [(T0, "85123A"), (T0 - DAY, "22423")]),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {
@@ -197,6 +197,7 @@ def test_a_torn_row_raises(name: str) -> None:
 
 FACTS: dict[str, Fact] = {
     "ahead-order": OrderPlaced("e-1", "ann", Instant(T0), "1", Money(5, "EUR"), Money(4, "GBP")),
+    "ahead-products": OrderPlaced("e-1", "ann", Instant(T0), "1", Money(5, "GBP"), products=("85123A",)),
     "ahead-engaged": Engaged("e-2", "ann", Instant(T0), "review_posted", rating=5),
     "ahead-profile": ProfileChanged("e-3", "ann", Instant(T0), consents={"email": True}, lists=["club"]),
     "ahead-erasure": CustomerErased("e-4", "ann", Instant(T0)),
