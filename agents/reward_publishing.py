@@ -7,7 +7,7 @@ import msgspec
 from agents.decisions.entries import Rewarded
 from agents.decisions.messaging import Message
 from agents.decisions.occasions import Decided
-from agents.entry_publishing import EntryPublisher
+from agents.entry_publishing import EntryPublisher, budget_part
 from agents.envelope import Envelope
 from agents.outgoing import Outgoing
 from schemas.digests import digest, transition_id
@@ -65,6 +65,7 @@ class RewardPublisher:
             effective_at=decided.at,
             expires_at=decided.at + rule.expires_ms if rule.expires_ms is not None else None,
             give=give,
+            paid_by=budget_part(self._policy, decided.draw.budget, decided.draw.cost) if decided.draw else None,
             policy=self._ref,
             reward_id=decided.reward_id,
             rule=rule.id,
@@ -75,6 +76,7 @@ class RewardPublisher:
 
     def _withheld(self, decided: Decided, reason: WithheldReason, key: bytes, detected_at: int) -> Outgoing:
         event = RewardWithheld(
+            budget=decided.draw.budget if decided.draw is not None else None,
             cause=decided.cause,
             customer_id=decided.customer_id,
             detected_at=detected_at,
@@ -111,7 +113,7 @@ class RewardPublisher:
     def _transition(self, decided: Decided) -> str | None:
         move = decided.move
         if move is None:
-            return None
+            return decided.waited_for
         return transition_id(
             decided.customer_id, self._policy.id, move.effective_at, move.from_segment, move.to_segment
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from schemas.budgets import Budget
 from schemas.facts import REDEEMED
 from schemas.instants import DAY_MS
 from schemas.journeys import ORDER_FACTS, Journey
@@ -94,11 +95,11 @@ class Policy:
     quiet: Quiet | None = None
     """Quiet hours on the customer's clock; None = there are none."""
     rewards: tuple[RewardRule, ...] = ()
-    """Reward rules that this version runs."""
+    """In the order of the file."""
     journeys: tuple[Journey, ...] = ()
-    """Journeys that this version runs."""
-    later: tuple[str, ...] = ()
-    """What the file asks for and this version does not run, each in a line."""
+    """In the order of the file."""
+    budgets: tuple[Budget, ...] = ()
+    """What pays for rewards that name one."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     """Kinds of engagement that the policy speaks of anywhere: their ids are remembered."""
     by_occasion: RulesByOccasion = field(init=False, repr=False, compare=False)
@@ -131,7 +132,8 @@ class Policy:
         object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
         lasting = self.claws_back or any(rule.expires_ms is not None for rule in self.rewards)
         conditional = any(rule.conditions for rule in self.rewards)
-        attentive = lasting or on.by_time or conditional or bool(self.journeys)
+        drawing = any(rule.draws for rule in self.rewards)
+        attentive = lasting or on.by_time or conditional or drawing or bool(self.journeys)
         object.__setattr__(self, "attentive", attentive)
         redeemed = {REDEEMED} if self.keeps_account else set()
         object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged, redeemed, awaited - ORDER_FACTS))
@@ -150,6 +152,10 @@ class Policy:
             frequency.quantiles if frequency else None,
             monetary.quantiles if monetary else None,
         )
+
+    def budget(self, budget_id: str) -> Budget | None:
+        """Find a budget by its id; None when the policy has none such."""
+        return next((budget for budget in self.budgets if budget.id == budget_id), None)
 
     def segment(self, segment_id: str) -> Segment:
         """Find a segment by its id; KeyError when the policy has none such."""

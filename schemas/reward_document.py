@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from schemas.budget_document import BudgetDocument
 from schemas.closed import Closed, Distinct, Mistake, Name, Share, Stretch, Text, Whole
 from schemas.conditions_document import ConditionsDocument
 from schemas.digests import PLACES
@@ -45,6 +46,9 @@ class RewardDocument(Closed):
     conditions: ConditionsDocument | None = None
     budget: Name | None = None
     """The budget that pays for it."""
+    when_spent: Literal["withhold", "wait"] | None = None
+    """What becomes of an occasion when the budget has been spent: it waits for more until the budget ends, or is
+    withheld, as unless given."""
     holdout: Share | None = None
     """The share of customers who are left out, to measure what it does."""
     clawback: Clawback = "never"
@@ -84,12 +88,11 @@ class RewardDocument(Closed):
         elif self.budget is not None and self.id not in names.costs[self.budget]:
             yield ("budget",), f"budget {self.budget} has no cost for {self.id}"
 
-    def later(self) -> list[str]:
-        """Name what a later version runs; a rule that needs any of it gives nothing in this one."""
-        return ["budget"] if self.budget is not None else []
+        if self.budget is None and self.when_spent is not None:
+            yield ("when_spent",), "no budget pays for this reward"
 
-    def compile(self, currency: str, exponent: int) -> RewardRule:
-        """Build what the decisions read of a rule that this version runs; its currency has so many decimals."""
+    def compile(self, currency: str, exponent: int, budget: BudgetDocument | None = None) -> RewardRule:
+        """Build what the decisions read; its currency has so many decimals, and `budget` is the one it names."""
         give = self.give
         return RewardRule(
             id=self.id,
@@ -101,6 +104,7 @@ class RewardDocument(Closed):
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,
             remind_ms=tuple(sorted((give.remind if give is not None else None) or (), reverse=True)),
             clawback=self.clawback,
+            draws=budget.draw(self.id, exponent, waits=self.when_spent == "wait") if budget is not None else None,
             late=self.late == "all",
             message=Message(self.message.template, tuple(self.message.channels)) if self.message else None,
         )

@@ -150,6 +150,19 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """What one grant takes from a budget."""
+
+    budget: str
+    cost: int
+    """In what the budget counts: minor units, or 1 where it counts grants."""
+    until: int | None = None
+    """The last instant (epoch ms) whose occasions the budget pays for; None = it has no end."""
+    waits: bool = False
+    """Whether an occasion waits for money when the budget has been spent, as long as the budget has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is said with a reward: the template, and the channels in the order of preference."""
 
@@ -177,6 +190,8 @@ class RewardRule:
     remind_ms: tuple[int, ...] = ()
     """How long before it expires she is reminded, the longest first."""
     clawback: Clawback = "never"
+    draws: Draw | None = None
+    """The budget that pays for it; None = nobody counts what it costs."""
     late: bool = False
     """Whether late transitions to segments that she has left since are occasions too."""
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from schemas.budgets import Unit
 from schemas.facts import Money
 from schemas.transitions import Cause, CauseType, Due, PolicyRef
 
@@ -54,10 +55,10 @@ class Letter(Struct, frozen=True, gc=False, tag_field="kind", tag="letter"):
 
 
 Give = Points | Gift | Discount | FreeShipping | EarlyAccess | Invitation | Letter
-WithheldReason = Literal["country", "consent", "holdout", "limit"]
+WithheldReason = Literal["country", "consent", "holdout", "limit", "budget"]
 """Why she gets nothing, the first that holds: her profile names no country that the rule is for, or does not consent
 to all that it asks for; she is among those who are left out, to measure what the rule does; she has had as many as it
-allows.
+allows; its budget is spent or has ended.
 """
 
 
@@ -73,8 +74,21 @@ class RewardCause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=Tru
     type: Literal[CauseType, "time"]
 
 
-class RewardGranted(Struct, frozen=True, gc=False):
-    """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice."""
+class BudgetPart(Struct, frozen=True, gc=False):
+    """What a reward takes from a budget, or gives back; amounts are in what the budget counts."""
+
+    budget: str
+    cost: int
+    limit: int
+    """What the budget has in all, by the policy that decided."""
+    unit: Unit
+
+
+class RewardGranted(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice.
+
+    One that had to wait for its budget is hers from the instant on at which it was paid.
+    """
 
     cause: RewardCause
     customer_id: str
@@ -82,15 +96,19 @@ class RewardGranted(Struct, frozen=True, gc=False):
     effective_at: int
     expires_at: int | None
     give: Give
+    paid_by: BudgetPart | None = None
+    """Not there where no budget has paid."""
     policy: PolicyRef
     reward_id: str
     rule: str
     transition_id: str | None
 
 
-class RewardWithheld(Struct, frozen=True, gc=False):
+class RewardWithheld(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """A reward that the rule would have given, and why it did not."""
 
+    budget: str | None = None
+    """The budget that could not pay; not there where that is not the reason."""
     cause: RewardCause
     customer_id: str
     detected_at: int
@@ -129,7 +147,7 @@ class RewardExpired(Struct, frozen=True, gc=False):
     rule: str
 
 
-class RewardRevoked(Struct, frozen=True, gc=False):
+class RewardRevoked(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """A reward is taken back, because its occasion was undone; `cause` is what undid it."""
 
     cause: Cause
@@ -139,6 +157,8 @@ class RewardRevoked(Struct, frozen=True, gc=False):
     points: int | None
     """What is taken from the balance, which may fall below 0; None = it gave no points."""
     policy: PolicyRef
+    returned_to: BudgetPart | None = None
+    """The budget that has its cost back, as nobody had used it; not there where none has."""
     reward_id: str
     rule: str
     transition_id: str | None
@@ -179,3 +199,18 @@ class SupportAlert(Struct, frozen=True, gc=False):
     policy: PolicyRef
     segment: str | None
     step: str
+
+
+class BudgetAlert(Struct, frozen=True, gc=False):
+    """A share of a budget is spent, or for `breaker` nothing can be paid of it any more."""
+
+    alert: Literal["share", "breaker"]
+    alert_id: str
+    budget: str
+    effective_at: int
+    limit: int
+    policy: PolicyRef
+    share: str | None
+    """Such as 80%; None for the breaker."""
+    spent: int
+    unit: Unit

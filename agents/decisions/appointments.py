@@ -44,7 +44,14 @@ class GrantDue(NamedTuple):
     reward_id: str
 
 
-Appointment = RuleDue | StepOver | GrantDue
+class PaymentDue(NamedTuple):
+    """An instant at which the budget is looked at again for which an occasion waits."""
+
+    at: int
+    reward_id: str
+
+
+Appointment = RuleDue | StepOver | GrantDue | PaymentDue
 
 
 def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appointment]:
@@ -79,10 +86,12 @@ def _steps(customer: Customer, after: int) -> Iterator[StepOver]:
         yield StepOver(max(running.due, after + 1))
 
 
-def _grants(customer: Customer, after: int) -> Iterator[GrantDue]:
+def _grants(customer: Customer, after: int) -> Iterator[GrantDue | PaymentDue]:
     loyalty = customer.loyalty
     for instant, reward_id in loyalty.expiring if loyalty is not None else ():
         yield GrantDue(max(instant, after + 1), instant, reward_id)
+    for unpaid in loyalty.unpaid if loyalty is not None else ():
+        yield PaymentDue(max(unpaid.due, after + 1), unpaid.reward)
 
 
 def _stays(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:

@@ -2,13 +2,14 @@
 
 from typing import assert_never
 
-from agents.decisions.appointments import Appointment, GrantDue, RuleDue, StepOver
+from agents.decisions.appointments import Appointment, GrantDue, PaymentDue, RuleDue, StepOver
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Rewarded
 from agents.decisions.journeys import Travels
 from agents.decisions.judging import Judge
 from agents.decisions.ledger import fall_due
 from agents.decisions.rewarding import for_due_rule
+from agents.decisions.unpaid import for_unpaid
 
 
 def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Travels, rewards: list[Rewarded]) -> None:
@@ -18,6 +19,8 @@ def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Tr
             rewards += for_due_rule(customer, appointment, judge)
         case GrantDue():
             rewards.append(fall_due(customer, appointment.instant, appointment.reward_id))
+        case PaymentDue():
+            rewards += for_unpaid(customer, appointment.reward_id, appointment.at, judge)
         case StepOver():
             pass  # she goes on below, as does who has set out just now
         case _:

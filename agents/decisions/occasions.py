@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from agents.decisions.messaging import Message
 from agents.decisions.moves import Move
-from schemas.reward_rules import RewardRule
+from schemas.reward_rules import Draw, RewardRule
 from schemas.rewards import RewardCause, WithheldReason
 
 
@@ -31,6 +31,10 @@ class Decided(Struct, frozen=True, gc=False):
     """What is said; None: the rule has no message, or the customer wants none of its channels."""
     move: Move | None
     """The transition that is the occasion."""
+    waited_for: str | None = None
+    """The id of the transition that was the occasion of what has waited for its budget."""
+    draw: Draw | None = None
+    """What has paid for it, or could not."""
 
     @property
     def granted(self) -> bool:

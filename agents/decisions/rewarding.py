@@ -1,11 +1,11 @@
 """An occasion in; what the rules of the policy give for it out: granted or withheld, once for ever."""
 
-from agents.decisions import conditions
+from agents.decisions import conditions, paying
 from agents.decisions import occasion_matching as matching
 from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
 from agents.decisions.judging import Judge
-from agents.decisions.ledger import open_account, open_id, was_taken_back
+from agents.decisions.ledger import free_place, grant, open_id, was_taken_back
 from agents.decisions.messaging import Message, say
 from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
 from agents.decisions.occasions import Decided, Occasion
@@ -168,10 +168,23 @@ def _decide(customer: Customer, rule: RewardRule, occasion: Occasion, judge: Jud
         set_out(customer, rule, occasion, identity)
         return
     withheld = _withheld(customer, rule, occasion.at, policy)
-    account = open_account(customer, rule, identity, occasion.at) if withheld is None else None
+    if withheld is None and rule.draws is not None:
+        verdict = paying.pay(customer, rule.draws, occasion.at)
+        if verdict == "later" or (verdict == "spent" and paying.may_wait(rule.draws, occasion.at)):
+            paying.postpone(customer, rule, identity, occasion, asks=verdict == "later")
+            customer.around.occasions[identity] = OccasionRow(occasion.at, rule.id, granted=False)
+            return
+        if verdict == "spent":
+            free_place(customer, rule, occasion.at)
+            withheld = "budget"
+    account = grant(customer, rule, identity, occasion.at, rule.draws) if withheld is None else None
     customer.around.occasions[identity] = account or OccasionRow(occasion.at, rule.id, granted=False)
-    said = _message(customer, rule, occasion, policy) if withheld is None else None
-    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move))
+    segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
+    said = message_for(customer, rule, occasion.at, policy, segment) if withheld is None else None
+    draw = rule.draws if withheld is None or withheld == "budget" else None
+    decided.append(
+        Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move, draw=draw)
+    )
 
 
 def _withheld(customer: Customer, rule: RewardRule, at: int, policy: Policy) -> WithheldReason | None:
@@ -197,9 +210,6 @@ def _within_limit(customer: Customer, rule: RewardRule, at: int) -> bool:
     return True
 
 
-def _message(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> Message | None:
-    """Ask for the rule's message; it may name where the occasion has brought her, else where she stands."""
-    if rule.message is None:
-        return None
-    segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
-    return say(customer, rule.message, occasion.at, policy, segment)
+def message_for(customer: Customer, rule: RewardRule, at: int, policy: Policy, segment: str | None) -> Message | None:
+    """Ask for the rule's message; it may name a segment: where the occasion has brought her, or where she stands."""
+    return say(customer, rule.message, at, policy, segment) if rule.message is not None else None

@@ -132,6 +132,8 @@ def _refusal(reason: WithheldReason) -> str:
             return "her profile names no country of the rule"
         case "consent":
             return "her profile does not consent"
+        case "budget":
+            return "its budget is spent or has ended"
         case _:
             assert_never(reason)
 

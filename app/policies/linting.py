@@ -30,8 +30,6 @@ class Lint(NamedTuple):
     decay: list[Path]
     notes: list[str]
     warnings: list[str]
-    later: list[str]
-    """What the file asks for and this version does not run."""
 
 
 def lint(policy: Policy) -> Lint:
@@ -47,7 +45,6 @@ def lint(policy: Policy) -> Lint:
         decay=decay(space, cases),
         notes=list(_notes(policy)),
         warnings=list(_warnings(policy, space, cases)),
-        later=list(policy.later),
     )
 
 

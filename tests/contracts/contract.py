@@ -11,6 +11,8 @@ from msgspec import Struct
 from schemas.facts import CustomerErased, Engaged, Money, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
 from schemas.measures import Measures
 from schemas.rewards import (
+    BudgetAlert,
+    BudgetPart,
     Discount,
     EarlyAccess,
     FreeShipping,
@@ -63,6 +65,7 @@ OUTPUTS: Final[dict[str, type[Struct]]] = {
     "reward.revoked": RewardRevoked,
     "message.requested": MessageRequested,
     "support.alert": SupportAlert,
+    "budget.alert": BudgetAlert,
 }
 PARTS: Final[dict[str, type[Struct]]] = {
     "money": Money,
@@ -79,6 +82,7 @@ PARTS: Final[dict[str, type[Struct]]] = {
     "Invitation": Invitation,
     "Letter": Letter,
     "off": Money,
+    "budget_part": BudgetPart,
 }
 """Structs within messages, by the name or the title that they have in the schemas."""
 
@@ -104,6 +108,7 @@ OUTLETS: Final[dict[str, str]] = {
     "reward.revoked": "rewards",
     "message.requested": "messages",
     "support.alert": "alerts",
+    "budget.alert": "alerts",
 }
 """Where each output leaves, as the code calls its topic."""
 

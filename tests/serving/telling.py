@@ -146,7 +146,16 @@ class Log:
     def grant(self, customer: str, rule: str, at: int, points: int) -> None:
         """Publish points."""
         told = RewardGranted(
-            RewardCause(type="order"), customer, at, at, None, Points(points), POLICY, f"r-{rule}-{at}", rule, None
+            cause=RewardCause(type="order"),
+            customer_id=customer,
+            detected_at=at,
+            effective_at=at,
+            expires_at=None,
+            give=Points(points),
+            policy=POLICY,
+            reward_id=f"r-{rule}-{at}",
+            rule=rule,
+            transition_id=None,
         )
         self.record(self.topics.rewards, "reward.granted", customer, told, at)
 
@@ -158,7 +167,15 @@ class Log:
     def withhold(self, customer: str, rule: str, at: int) -> None:
         """Publish that a limit withheld a reward."""
         told = RewardWithheld(
-            RewardCause(type="order"), customer, at, at, POLICY, "limit", f"r-{rule}-{at}", rule, None
+            cause=RewardCause(type="order"),
+            customer_id=customer,
+            detected_at=at,
+            effective_at=at,
+            policy=POLICY,
+            reason="limit",
+            reward_id=f"r-{rule}-{at}",
+            rule=rule,
+            transition_id=None,
         )
         self.record(self.topics.rewards, "reward.withheld", customer, told, at)
 
