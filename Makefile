@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test faults simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards packages image sbom licences clean
+.PHONY: help demo test faults simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts packages image sbom licences audit clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -68,6 +68,10 @@ pins: $(VENV)/ready  ## accept the sources of Faust and aiokafka as they are now
 dashboards: $(VENV)/ready  ## write deploy/grafana/dashboards/ from its code
 	$(RUN) python -m deploy.grafana
 
+contracts: $(VENV)/ready  ## write deploy/contracts/README.md, and compare the contracts with those of the last release
+	$(RUN) python -m deploy.contracts
+	$(RUN) pytest -q tests/contracts/test_compatibility.py
+
 packages: $(VENV)/ready  ## wheel and sdist into dist/
 	$(UV) build --quiet --out-dir dist
 
@@ -87,6 +91,11 @@ licences: $(VENV)/runtime  ## the licences of what a worker is made of: dist/lic
 	@mkdir -p dist
 	$(UV) tool run --quiet --from pip-licenses==5.5.5 pip-licenses --python $(VENV)/runtime/bin/python --from mixed \
 		--with-urls --format markdown --output-file dist/licences.md
+
+audit: $(VENV)/ready  ## known vulnerabilities of what a worker is made of (asks pypi.org)
+	@mkdir -p dist
+	$(UV) export --quiet --frozen --no-dev --all-extras --no-emit-project --output-file dist/pins.txt
+	$(UV) tool run --quiet --from pip-audit==2.10.1 pip-audit --strict --disable-pip --require-hashes --requirement dist/pins.txt
 
 clean: pure  ## remove what make has made
 	rm -rf $(VENV) dist .helm .kafka .bench .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -48,6 +48,8 @@ class RewardPublisher:
         if not isinstance(decided, Decided):
             return self._entries.publish(decided, key, detected_at)
         told: list[Outgoing] = []
+        if decided.withheld == "none":  # she was never meant to have anything: nobody is told
+            return told
         if decided.withheld is not None:
             told.append(self._withheld(decided, decided.withheld, key, detected_at))
         elif decided.rule.give is not None:

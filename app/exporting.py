@@ -7,15 +7,14 @@ from typing import Any, Final
 import orjson
 from aiokafka import TopicPartition
 
-from app.dlq.reading import clear_kafka_errors
+from app.kafka_errors import clear_kafka_errors
 from app.partitioner import partition_of
 from app.rights_check import check_rights
 from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError
 from app.settings import Settings
+from app.spans import Span, records
 from app.topic_check import partition_counts
-from app.verifying.cut import Span
-from app.verifying.reading import batches
 from schemas.instants import rfc3339
 
 TYPE: Final = "ce_type"
@@ -93,17 +92,16 @@ class _Reader:
 
     async def records(self, topic: str) -> AsyncIterator[Any]:
         """Give her records of a topic, partition by partition, in the order of the log."""
-        async with clear_kafka_errors(self._settings):
+        with clear_kafka_errors(self._settings.kafka, "may read what Segue publishes, its inputs and the dead letters"):
             consumer = committed_reader(self._settings.kafka)
             try:
                 await consumer.start()
                 tps = [TopicPartition(topic, partition) for partition in self._partitions(topic)]
                 begins, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
                 for tp in tps:
-                    async for records in batches(consumer, Span(tp, begins[tp], ends[tp])):
-                        for record in records:
-                            if record.key == self._key:
-                                yield record
+                    async for record in records(consumer, Span(tp, begins[tp], ends[tp])):
+                        if record.key == self._key:
+                            yield record
             finally:
                 await consumer.stop()
 

@@ -5,10 +5,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
 
+from app.kafka_errors import clear_kafka_errors
 from app.runtime.clients import client_options
-from app.runtime.errors import SegueError
 from app.settings import Settings
 
 
@@ -17,12 +16,8 @@ async def open_admin(settings: Settings) -> AsyncIterator[Any]:
     """Hold an admin client; SegueError for everything that goes wrong while it is held."""
     admin = AIOKafkaAdminClient(**client_options(settings.kafka))
     try:
-        await admin.start()
-        yield admin
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise SegueError(
-            f"Kafka at {settings.kafka.bootstrap_servers} did not do as asked: {type(error).__name__}. Operator "
-            "action: check the brokers, and that this user may administer topics."
-        ) from error
+        with clear_kafka_errors(settings.kafka, "may administer topics"):
+            await admin.start()
+            yield admin
     finally:
         await admin.close()

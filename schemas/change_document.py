@@ -88,6 +88,10 @@ class BrinkClearedDocument(Closed):
         yield from names.unknown_segments("to", self.to)
         yield from names.unknown_segments("from", self.origin)
 
+    def admits(self, origin: str, goal: str, names: References) -> bool:
+        """Tell whether a move down from a segment to another can fit."""
+        return _down(self.origin, self.to, (origin, goal), names)
+
     def compile(self) -> OnBrinkCleared:
         """Build what the decisions read."""
         return OnBrinkCleared(to=_set(self.to), origin=_set(self.origin))
@@ -109,6 +113,10 @@ class BrinkDocument(Closed):
             yield ("lead",), f"brink does not name {write_duration(self.lead)}"
         yield from names.unknown_segments("to", self.to)
         yield from names.unknown_segments("from", self.origin)
+
+    def admits(self, origin: str, goal: str, names: References) -> bool:
+        """Tell whether a move down from a segment to another can fit."""
+        return _down(self.origin, self.to, (origin, goal), names)
 
     def compile(self) -> OnBrink:
         """Build what the decisions read."""
@@ -149,3 +157,9 @@ class CadenceDocument(Closed):
 
 def _set(segments: list[str] | None) -> frozenset[str] | None:
     return frozenset(segments) if segments else None
+
+
+def _down(origins: list[str] | None, goals: list[str] | None, way: tuple[str, str], names: References) -> bool:
+    origin, goal = way
+    among = (origins is None or origin in origins) and (goals is None or goal in goals)
+    return among and names.ranks[goal] > names.ranks[origin]

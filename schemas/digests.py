@@ -6,7 +6,7 @@ from typing import Final
 _EMPTY: Final = blake2b(digest_size=16)
 """To be copied: making one anew costs as much as all else."""
 PLACES: Final = 2**64
-"""So many a customer may have in the line from which hold-outs are taken."""
+"""So many a customer may have in the line from which hold-outs are taken, and an occasion in that of surprises."""
 
 
 def digest(parts: str) -> str:
@@ -29,6 +29,16 @@ def reward_id(customer: str, rule: str, occasion: str) -> str:
 def holdout_place(customer: str, policy: str, rule: str) -> int:
     """Give a customer's place, 0 to PLACES - 1: one for each rule, the same in every version of a policy."""
     return int(digest(f"{customer}\0holdout\0{policy}\0{rule}")[:16], 16)
+
+
+def chance_place(customer: str, policy: str, rule: str, occasion: str) -> int:
+    """Give the place of an occasion of a rule, 0 to PLACES - 1: the same whenever it is asked for."""
+    return int(digest(f"{customer}\0chance\0{policy}\0{rule}\0{occasion}")[:16], 16)
+
+
+def turn_place(customer: str, rule: str, turn: int, offer: str) -> str:
+    """Give the place of an offer in one round of a customer through what a rule offers: a text to be sorted by."""
+    return digest(f"{customer}\0turn\0{rule}\0{turn}\0{offer}")
 
 
 def brink_id(customer: str, policy: str, due_at: int, to: str) -> str:

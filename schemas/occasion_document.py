@@ -79,6 +79,11 @@ class OccasionDocument(Closed):
                 raise ValueError(f"{name} belongs to engaged")
         return self
 
+    @property
+    def moves(self) -> TransitionDocument | BrinkDocument | BrinkClearedDocument | None:
+        """The part that tells of a move from a segment to another; None: the occasion is none."""
+        return self.transition or self.brink or self.brink_cleared
+
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell why the occasion can never come about."""
         for key in _PARTS:

@@ -108,6 +108,8 @@ class Policy:
     """Whether anything becomes of what its rules grant: redemptions are told from their repetitions then."""
     claws_back: bool = field(init=False, repr=False, compare=False)
     """Whether any rule takes back what it granted."""
+    capped: bool = field(init=False, repr=False, compare=False)
+    """Whether any rules share a cap: those due at one instant are decided by priority then."""
     attentive: bool = field(init=False, repr=False, compare=False)
     """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
     engagement_acts: bool = field(init=False, repr=False, compare=False)
@@ -130,10 +132,12 @@ class Policy:
         object.__setattr__(self, "by_occasion", on)
         object.__setattr__(self, "keeps_account", any(rule.keeps_account for rule in self.rewards))
         object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
-        lasting = self.claws_back or any(rule.expires_ms is not None for rule in self.rewards)
+        lasting = self.claws_back or any(rule.expires for rule in self.rewards)
         conditional = any(rule.conditions for rule in self.rewards)
         drawing = any(rule.draws for rule in self.rewards)
-        attentive = lasting or on.by_time or conditional or drawing or bool(self.journeys)
+        capped = any(rule.caps for rule in self.rewards)
+        attentive = lasting or on.by_time or conditional or drawing or bool(self.journeys) or capped
+        object.__setattr__(self, "capped", capped)
         object.__setattr__(self, "attentive", attentive)
         redeemed = {REDEEMED} if self.keeps_account else set()
         object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged, redeemed, awaited - ORDER_FACTS))

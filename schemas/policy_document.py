@@ -11,6 +11,7 @@ from schemas.budget_document import BudgetDocument
 from schemas.closed import Closed, Distinct, Kind, Mistake, Name, SegmentId
 from schemas.instants import DAY_MS
 from schemas.journey_document import JourneyDocument
+from schemas.limit_document import MESSAGE, CapDocument
 from schemas.policy import Policy
 from schemas.references import References
 from schemas.reward_document import RewardDocument
@@ -83,6 +84,8 @@ class PolicyDocument(Closed):
     """Messages are to wait until these are over."""
     rewards: list[RewardDocument] = Field([])
     """What customers get, and on which occasions."""
+    caps: list[CapDocument] = Field([], max_length=32)
+    """How often a customer is given anything of several rules together."""
     budgets: list[BudgetDocument] = Field([])
     """What rewards may cost, and no more."""
     journeys: list[JourneyDocument] = Field([])
@@ -114,6 +117,7 @@ class PolicyDocument(Closed):
             kinds=frozenset(self.engagement.kinds) | engaged,
             budget_of={rule.id: rule.budget for rule in self.rewards},
             costs={budget.id: self._paid_by(budget) for budget in self.budgets},
+            kinds_given={rule.id: rule.kinds or frozenset({MESSAGE}) for rule in self.rewards},
             given_by_journeys=frozenset(rule for journey in self.journeys for rule in journey.rewards()),
         )
 
@@ -145,7 +149,9 @@ class PolicyDocument(Closed):
             engagement=frozenset(self.engagement.kinds),
             dedup_ms=self.engagement.dedup_days * DAY_MS,
             quiet=self.quiet_hours.compile() if self.quiet_hours else None,
-            rewards=tuple(rule.compile(self.currency, exponent, payers.get(rule.id)) for rule in self.rewards),
+            rewards=tuple(
+                rule.compile(self.currency, exponent, self.caps, payers.get(rule.id)) for rule in self.rewards
+            ),
             budgets=tuple(budget.compile(exponent) for budget in self.budgets),
             journeys=tuple(journey.compile(exponent) for journey in self.journeys),
         )
@@ -184,7 +190,7 @@ def _no_orders(document: PolicyDocument) -> Iterator[Mistake]:
         yield (), f"there is no segment {document.no_orders}"
 
 
-def _items(part: Literal["rewards", "budgets", "journeys"]) -> Callable[[PolicyDocument], Iterator[Mistake]]:
+def _items(part: Literal["rewards", "caps", "budgets", "journeys"]) -> Callable[[PolicyDocument], Iterator[Mistake]]:
     def find(document: PolicyDocument) -> Iterator[Mistake]:
         ids, names = set[str](), document.references()
         for index, item in enumerate(getattr(document, part)):
@@ -206,6 +212,7 @@ _CHECKS: Final = (
     _Check(("segments",), frozenset({"currency", "scores", "segments", "no_orders", "engagement"}), _segments),
     _Check(("no_orders",), frozenset({"segments", "no_orders"}), _no_orders),
     _Check(("rewards",), _WHERE | {"rewards", "budgets", "journeys"}, _items("rewards")),
+    _Check(("caps",), frozenset({"rewards", "caps"}), _items("caps")),
     _Check(("budgets",), frozenset({"currency", "rewards", "budgets"}), _items("budgets")),
     _Check(("journeys",), _WHERE | {"rewards", "journeys", "engagement"}, _items("journeys")),
 )

@@ -22,6 +22,9 @@ from schemas.policy_document import PolicyDocument
 DEEPEST: Final = 100
 """So many brackets may be open at once: what the reader of YAML takes for them grows with their square."""
 
+LARGEST: Final = 256 * 1024
+"""So many bytes of UTF-8 a policy may have: it is one record of the control topic, and its reader is slow."""
+
 
 class PolicyError(Exception):
     """A policy that cannot be used; `mistakes` are lines `file:line:col: path: message`."""
@@ -76,7 +79,8 @@ def policy_text(name: str) -> tuple[str, str]:
             raise PolicyError([f"{name}: no such pack, and no .yaml file"])
         return pack.read_text("utf-8"), f"{name}.yaml"
     try:
-        return path.read_text("utf-8"), str(path)
+        with path.open(encoding="utf-8") as file:
+            return file.read(LARGEST + 1), str(path)  # one character too many says enough
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no text in UTF-8"
         raise PolicyError([f"{path}: cannot be read: {reason}"]) from error
@@ -84,6 +88,8 @@ def policy_text(name: str) -> tuple[str, str]:
 
 def read_tree(text: str, origin: str) -> Any:
     """Read YAML with the places of all that it holds; PolicyError where it cannot be read."""
+    if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
+        raise PolicyError([f"{origin}:1:1: larger than {LARGEST // 1024} KiB"])
     _check_nesting(text, origin)
     yaml = YAML(typ="rt")
     yaml.Constructor = _PolicyConstructor

@@ -32,6 +32,8 @@ class References:
     """The reward rules, each with the budget that it draws on."""
     costs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The budgets, each with the rules whose cost it knows."""
+    kinds_given: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The reward rules, each with the kinds of what it gives."""
     given_by_journeys: frozenset[str] = frozenset()
     """Reward rules that a step of a journey names."""
 

@@ -1,8 +1,10 @@
 """What a policy says about rewards: on which occasions which rule gives what, how often, and what is said with it."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
+from schemas.limits import Cap, Limit
 from schemas.rewards import Give, Points
 from schemas.transitions import CauseType, Direction
 from schemas.when import When
@@ -122,6 +124,8 @@ OnTime = OnStay | OnBirthday | OnAnniversary | OnCadence
 On = OnFirstOrder | OnNthOrder | OnOrderValue | OnEngaged | OnTransition | OnScores | OnBrink | OnBrinkCleared | OnTime
 Clawback = Literal["never", "full", "unredeemed"]
 """What is taken back when an occasion is undone: nothing; all of it; what has not been redeemed."""
+NONE: Final = "none"
+"""The offer of a table that is none: nothing is given, and nobody is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,14 +143,6 @@ class Conditions:
     channels: frozenset[str] | None = None
     """Her preferred channel."""
     when: When | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most so many grants in any stretch of `per_ms`; None = ever."""
-
-    times: int
-    per_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +174,11 @@ class RewardRule:
     on: On | None
     """None: only journeys give it."""
     give: Give | None
-    """None: only its message is asked for."""
+    """None: only its message is asked for, or there are offers."""
+    offers: "Offers | None" = None
+    """What it chooses from; what it gives then is its offer's."""
+    offer: str = ""
+    """The name of the offer that it is with; empty: it is with none."""
     expires_ms: int | None = None
     limit: Limit | None = None
     message: Message | None = None
@@ -190,6 +190,14 @@ class RewardRule:
     remind_ms: tuple[int, ...] = ()
     """How long before it expires she is reminded, the longest first."""
     clawback: Clawback = "never"
+    chance: int | None = None
+    """Occasions whose place (see `schemas.digests.chance_place`) lies below this are lucky; None = all are."""
+    cooldown_ms: int | None = None
+    """So long after a grant a move between the same two segments brings nothing."""
+    priority: int = 0
+    """Of the rules due at one instant those of higher priority are decided first, where caps bind any."""
+    caps: tuple[Cap, ...] = ()
+    """The caps that it shares with others."""
     draws: Draw | None = None
     """The budget that pays for it; None = nobody counts what it costs."""
     late: bool = False
@@ -198,4 +206,27 @@ class RewardRule:
     @property
     def keeps_account(self) -> bool:
         """Whether anything becomes of a grant: its points are spent, it expires, it may be taken back."""
+        if self.offers is not None:
+            return any(rule.keeps_account for rule in self.offers.rules.values())
         return isinstance(self.give, Points) or self.expires_ms is not None or self.clawback != "never"
+
+    @property
+    def expires(self) -> bool:
+        """Whether anything that it gives does."""
+        if self.offers is not None:
+            return any(rule.expires for rule in self.offers.rules.values())
+        return self.expires_ms is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """What a rule chooses from: by the move that is its occasion, or in turn."""
+
+    rules: Mapping[str, RewardRule]
+    """By the name of each offer the rule as it is with that one."""
+    table: Mapping[tuple[str | None, str | None], str] = field(default_factory=dict)
+    """By the segments from and to which a move leads the name of an offer, or NONE."""
+    otherwise: str = NONE
+    """The same for what the table does not name."""
+    turns: tuple[str, ...] = ()
+    """Offers that are given in turn; empty: the table chooses."""

@@ -55,11 +55,14 @@ class Letter(Struct, frozen=True, gc=False, tag_field="kind", tag="letter"):
 
 
 Give = Points | Gift | Discount | FreeShipping | EarlyAccess | Invitation | Letter
-WithheldReason = Literal["country", "consent", "holdout", "limit", "budget"]
+WithheldReason = Literal["country", "consent", "chance", "holdout", "limit", "cooldown", "cap", "budget"]
 """Why she gets nothing, the first that holds: her profile names no country that the rule is for, or does not consent
-to all that it asks for; she is among those who are left out, to measure what the rule does; she has had as many as it
-allows; its budget is spent or has ended.
+to all that it asks for; the rule is a surprise, and this occasion is not among the lucky ones; she is among those who
+are left out, to measure what the rule does; she has had as many as it allows; she has been given something for such a
+move too lately; she has had as many as a cap over several rules allows; its budget is spent or has ended.
 """
+Refusal = Literal[WithheldReason, "none"]
+"""The same, or `none`: the rule's table has nothing for such a move, which is told to nobody."""
 
 
 TimeDue = Literal["stay", "birthday", "anniversary", "cadence", "brink"]

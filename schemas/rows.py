@@ -124,6 +124,8 @@ class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     again: int = 0
     """In the row of the first id of an occasion: how often it has been taken back, each time to come again as another
     id."""
+    offer: str = ""
+    """Which of the rule's offers was granted; empty: it has but one."""
     budget: str = ""
     """What paid for it; empty = no budget did."""
     cost: int = 0
@@ -169,6 +171,17 @@ class UnpaidGrant(Struct, array_like=True, gc=False, frozen=True):
     """The last instant in which it may be paid; 0 = the budget has no end."""
     transition: str | None = None
     """The transition that was the occasion."""
+    offer: str = ""
+    """Which of the rule's offers it is; empty: it has but one."""
+
+
+class TurnsRow(Struct, array_like=True, gc=False):
+    """How far a customer has come in what a rule gives in turn."""
+
+    round: int
+    """From 0 on."""
+    had: list[str]
+    """The offers that she has had in it, as they came."""
 
 
 class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
@@ -178,6 +191,11 @@ class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
     """In the order in which she set out."""
     expiring: list[tuple[int, str]] = []
     """Instants at which she is reminded of a grant or it expires, with its reward id; ascending."""
+    turns: dict[str, TurnsRow] = {}
+    """By the rule that gives in turn."""
+    granted: dict[str, list[int]] = {}
+    """Per cap, and per rule and move with a cool-down (see `agents.decisions.limits`), the instants of the newest
+    grants, as many as it looks at; ascending."""
     unpaid: list[UnpaidGrant] = []
     """In the order of their occasions."""
 

@@ -37,6 +37,11 @@ class TransitionDocument(Closed):
         if not unknown and not any(self._fits(*way, names) for way in self._ways(names)):
             yield (), "no move can ever fit"
 
+    def admits(self, origin: str, goal: str, names: References) -> bool:
+        """Tell whether a move from a segment to another can fit."""
+        among = (self.origin is None or origin in self.origin) and (self.to is None or goal in self.to)
+        return among and self._fits(origin, goal, names)
+
     def _ways(self, names: References) -> Iterator[tuple[str | None, str | None]]:
         """Give every move that `to` and `from` allow; None is outside."""
         anywhere = [*names.ranks, None]

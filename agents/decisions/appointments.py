@@ -6,17 +6,15 @@ Each kind is a class here with its part of `upcoming`, and is kept by `agents.de
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from agents.decisions.calendar_days import BELATED, Day, local_date, next_day
 from agents.decisions.customer import Customer
 from agents.decisions.usual_gap import usual_gap_doubled
+from agents.decisions.zones import zone_of
 from schemas.policy import Policy
 from schemas.reward_rules import OnCadence, OnStay, RewardRule
 from schemas.rewards import TimeDue
-
-UTC: Final = "Etc/UTC"
-"""The time zone of a policy that names none."""
 
 
 class RuleDue(NamedTuple):
@@ -117,7 +115,7 @@ def belated(customer: Customer, at: int, policy: Policy) -> Iterator[Appointment
 def _days(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
     """Birthdays and anniversaries, where the day begins for her."""
     on, profile = policy.by_occasion, customer.profile
-    zone = (profile.timezone if profile is not None else None) or policy.timezone or UTC
+    zone = zone_of(customer, policy)
     if on.birthdays and profile is not None and profile.birthday is not None:
         born = date.fromisoformat(profile.birthday)
         yield from _on(next_day(born, after, zone), "birthday", on.birthdays)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agents.decisions import ledger
+from agents.decisions.claims import Claim, order_number
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Rewarded
 from agents.decisions.explaining import cause_type
@@ -11,7 +12,7 @@ from agents.decisions.judging import Judge
 from agents.decisions.ledger import Undoing
 from agents.decisions.moves import Retraction
 from agents.decisions.occasions import Occasion
-from agents.decisions.rewarding import decide_again, order_number
+from agents.decisions.rewarding import decide
 from schemas.digests import transition_id
 from schemas.facts import OrderCancelled, OrderPlaced, OrderRefunded
 from schemas.policy import Policy
@@ -62,9 +63,8 @@ def for_order_count(customer: Customer, acted: Sequence[Acted], judge: Judge) ->
             made += _revoked(customer, rules, occasion, Undoing(last.at, cause))
             continue
         again = Occasion(occasion, last.at, RewardCause(event_id=cause.event_id, type=cause.type))
-        for rule in rules:
-            if ledger.was_taken_back(customer, rule, occasion):
-                made += decide_again(customer, rule, again, judge)
+        came = [Claim(rule, again, judge) for rule in rules if ledger.was_taken_back(customer, rule, occasion)]
+        made += decide(customer, came)
     return made
 
 

@@ -2,8 +2,9 @@
 
 from mypy_extensions import mypyc_attr
 
-from agents.decisions import clawing, ledger, rewarding
-from agents.decisions.appointments import belated, next_instant, upcoming
+from agents.decisions import claims, clawing, ledger, rewarding
+from agents.decisions.appointments import Appointment, RuleDue, belated, next_instant, upcoming
+from agents.decisions.claims import Claim
 from agents.decisions.clawing import Acted, OrderFact
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Rewarded
@@ -67,7 +68,7 @@ class Diary:
         """Settle all that is earlier; what was noted of the very instant is rewarded by the profile before, too."""
         self.come_before(at)
         if not self._timeline.quiet:
-            self._reward_noted()
+            self._decide(self._reward_noted())
 
     def pass_before(self, before: int) -> None:
         """Bring about in the order of time what silence and appointments bring earlier than an instant."""
@@ -90,11 +91,12 @@ class Diary:
         if timeline.quiet:
             return
         self._stand_at_noted()
-        self._reward_noted()
+        came = self._reward_noted()
         if len(timeline.told) > self._told:
             self._take_back_retracted()
         if timeline.numbered or timeline.unrewarded or timeline.announced:
-            self._rewards += rewarding.for_what_came(self._customer, timeline)
+            came += claims.for_what_came(self._customer, timeline)
+        self._decide(came)
         if self._acted:
             self._rewards += clawing.for_undone_orders(self._customer, self._acted, timeline.policy)
             self._rewards += clawing.for_order_count(self._customer, self._acted, timeline.judge)
@@ -139,18 +141,32 @@ class Diary:
         """Let her leave every journey: nothing is due any more, nor at the instant that comes now."""
         self._travels.end()
 
-    def _reward_noted(self) -> None:
+    def _decide(self, came: list[Claim]) -> None:
+        if came:
+            self._rewards += rewarding.decide(self._customer, came)
+
+    def _reward_noted(self) -> list[Claim]:
+        """Decide what noted facts are occasions of; where rules share caps, give it to be decided with what follows.
+
+        But what is redeemed has been granted before.
+        """
+        came: list[Claim] = []
         for at, fact in self._noted:
             judge = self._timeline.in_force.at(at)
             self._travels.go_on(at - 1)
             self._travels.meet(fact.kind if isinstance(fact, Engaged) else FACT_TYPES[type(fact)], at)
             if isinstance(fact, OrderPlaced):
-                self._rewards += rewarding.for_order_value(self._customer, fact, at, judge)
+                came += claims.for_order_value(fact, at, judge)
             elif isinstance(fact, Engaged):
-                self._rewards += rewarding.for_engagement(self._customer, fact, judge)
-                if fact.kind == REDEEMED:
-                    self._rewards.append(ledger.redeem(self._customer, fact))
+                came += claims.for_engagement(fact, judge)
+            redeems = isinstance(fact, Engaged) and fact.kind == REDEEMED
+            if redeems or not judge.policy.capped:
+                self._decide(came)
+                came = []
+            if isinstance(fact, Engaged) and redeems:
+                self._rewards.append(ledger.redeem(self._customer, fact))
         self._noted.clear()
+        return came
 
     def _take_back_retracted(self) -> None:
         timeline = self._timeline
@@ -190,7 +206,7 @@ class Diary:
         """Keep all appointments of an instant."""
         judge, customer = self._timeline.judge, self._customer
         policy = judge.policy
-        for appointment in [one for one in upcoming(customer, at - 1, policy) if one.at == at]:
+        for appointment in sorted((one for one in upcoming(customer, at - 1, policy) if one.at == at), key=_place):
             keep(customer, appointment, judge, self._travels, self._rewards)
         customer.row.booked = next_instant(customer, at, policy)
 
@@ -199,6 +215,11 @@ class Diary:
         policy = self._timeline.policy
         orders = (row.last, row.counted) if policy.by_occasion.cadences else (0, 0)
         return policy, row.met, row.segment, row.moved_at, row.first, orders
+
+
+def _place(appointment: Appointment) -> int:
+    """Let those of one instant be kept in the order of their priority."""
+    return -appointment.rule.priority if isinstance(appointment, RuleDue) else 0
 
 
 def _asks(conditions: Conditions | None) -> bool:

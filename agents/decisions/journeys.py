@@ -7,13 +7,14 @@ her journey or that step is gone, she leaves it at the end of that step's time. 
 by a late fact: that ends nothing, `stop_on` does.
 """
 
+from agents.decisions.claims import Claim
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Rewarded
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import Judge
 from agents.decisions.messaging import say
 from agents.decisions.occasions import Occasion
-from agents.decisions.rewarding import for_step
+from agents.decisions.rewarding import decide
 from agents.decisions.setting_out import SETTING_OUT
 from agents.decisions.steps_taken import Alerted, Said
 from schemas.digests import digest
@@ -104,7 +105,7 @@ class Travels:
         rule = judge.policy.reward(rule_id)
         if rule is not None:
             occasion = Occasion(f"{running.occasion}\0{name}", at, running.cause)
-            self._rewards += for_step(self._customer, rule, occasion, judge)
+            self._rewards += decide(self._customer, [Claim(rule, occasion, judge)])
 
     def _tell(self, running: RunningJourney, act: Say | Alert, name: str, at: int, policy: Policy) -> None:
         """Ask for a message or an alert; a message to whom no channel is left is none."""

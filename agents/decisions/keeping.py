@@ -3,12 +3,13 @@
 from typing import assert_never
 
 from agents.decisions.appointments import Appointment, GrantDue, PaymentDue, RuleDue, StepOver
+from agents.decisions.claims import for_due_rule
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Rewarded
 from agents.decisions.journeys import Travels
 from agents.decisions.judging import Judge
 from agents.decisions.ledger import fall_due
-from agents.decisions.rewarding import for_due_rule
+from agents.decisions.rewarding import decide
 from agents.decisions.unpaid import for_unpaid
 
 
@@ -16,7 +17,7 @@ def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Tr
     """Do what an appointment is for; what is decided goes to `rewards`."""
     match appointment:
         case RuleDue():
-            rewards += for_due_rule(customer, appointment, judge)
+            rewards += decide(customer, [for_due_rule(appointment, judge)])
         case GrantDue():
             rewards.append(fall_due(customer, appointment.instant, appointment.reward_id))
         case PaymentDue():

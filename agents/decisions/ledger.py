@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from agents.decisions import paying
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Void
+from agents.decisions.limits import give_back
 from schemas.digests import reward_id
 from schemas.facts import Engaged
 from schemas.reward_rules import Draw, RewardRule
@@ -66,7 +67,7 @@ def open_account(customer: Customer, rule: RewardRule, reward: str, at: int) -> 
     Of what is granted late the reminders that are past already are left out.
     """
     if not rule.keeps_account:
-        return OccasionRow(at, rule.id, granted=True)
+        return OccasionRow(at, rule.id, granted=True, offer=rule.offer)
     points = rule.give.points if isinstance(rule.give, Points) else 0
     expires_at = at + rule.expires_ms if rule.expires_ms is not None else 0
     _enter(customer, points)
@@ -76,7 +77,7 @@ def open_account(customer: Customer, rule: RewardRule, reward: str, at: int) -> 
         expiring = customer.change_loyalty().expiring
         expiring += [(instant, reward) for instant in (*told, expires_at)]
         expiring.sort()
-    return OccasionRow(at, rule.id, granted=True, points=points, expires_at=expires_at)
+    return OccasionRow(at, rule.id, granted=True, points=points, expires_at=expires_at, offer=rule.offer)
 
 
 def grant(customer: Customer, rule: RewardRule, reward: str, at: int, draw: Draw | None) -> OccasionRow:
@@ -158,7 +159,7 @@ def revoke(customer: Customer, rule: RewardRule, occasion: str, undoing: Undoing
     budget = row.budget if not (row.redeemed or row.expired) else ""
     paying.regain(customer, budget, row.cost)
     _let_come_again(customer, rule, occasion)
-    free_place(customer, rule, row.at)
+    give_back(customer, _as_granted(rule, row.offer), row.at)
     _enter(customer, -(taken or 0))
     return Revoked(customer.id, rule.id, name, undoing.at, taken, *undoing[1:], budget, row.cost)
 
@@ -172,7 +173,7 @@ def _revoke_unpaid(customer: Customer, rule: RewardRule, occasion: str) -> None:
     paying.forget(customer, unpaid)
     customer.around.occasions[name] = OccasionRow(unpaid.at, rule.id, granted=False, revoked=True)
     _let_come_again(customer, rule, occasion)
-    free_place(customer, rule, unpaid.at)
+    give_back(customer, _as_granted(rule, unpaid.offer), unpaid.at)
 
 
 def _let_come_again(customer: Customer, rule: RewardRule, occasion: str) -> None:
@@ -190,13 +191,9 @@ def _close(customer: Customer, row: OccasionRow, name: str) -> None:
         loyalty.expiring = [one for one in loyalty.expiring if one[1] != name]
 
 
-def free_place(customer: Customer, rule: RewardRule, at: int) -> None:
-    """Let a limit count only grants that stand."""
-    grants = customer.row.paid.get(rule.id)
-    if grants is not None and at in grants:
-        kept = list(grants)
-        kept.remove(at)
-        customer.row.paid[rule.id] = kept
+def _as_granted(rule: RewardRule, offer: str) -> RewardRule:
+    """Give the rule with the offer that was granted, if it still has that."""
+    return rule.offers.rules.get(offer, rule) if rule.offers is not None else rule
 
 
 def _enter(customer: Customer, points: int) -> None:

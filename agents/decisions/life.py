@@ -5,7 +5,7 @@ from typing import assert_never
 
 from mypy_extensions import mypyc_attr
 
-from agents.decisions import ledger, placing, rewarding, undoing
+from agents.decisions import claims, ledger, placing, rewarding, undoing
 from agents.decisions.admission import Admission
 from agents.decisions.agenda import Acting, Applicable, come_in_order, place_in_time
 from agents.decisions.clawing import OrderFact
@@ -233,7 +233,8 @@ class Life:
         if self._diary is not None:
             self._diary.note(at, fact)
         elif in_force.by_occasion.order_values and self._rewarded:
-            self.rewards += rewarding.for_order_value(self._customer, fact, at, self.timeline.judge)
+            came = claims.for_order_value(fact, at, self.timeline.judge)
+            self.rewards += rewarding.decide(self._customer, came)
         return placing.place(self._customer, fact, at, self._policy)
 
     def _engage(self, at: int, fact: Engaged, *, again: bool) -> Ending:
@@ -249,7 +250,8 @@ class Life:
         if not again and self._diary is not None:
             self._diary.note(at, fact)
         elif not again and self._rewarded:
-            self.rewards += rewarding.for_engagement(self._customer, fact, self.timeline.in_force.at(at))
+            came = claims.for_engagement(fact, self.timeline.in_force.at(at))
+            self.rewards += rewarding.decide(self._customer, came)
             if fact.kind == REDEEMED:
                 self._redeem(fact)
         return Ending.APPLIED
@@ -294,4 +296,4 @@ class Life:
         if self._diary is not None:
             self._diary.settled()
         elif self._rewarded and not timeline.quiet and (timeline.numbered or timeline.unrewarded or timeline.announced):
-            self.rewards += rewarding.for_what_came(self._customer, timeline)
+            self.rewards += rewarding.decide(self._customer, claims.for_what_came(self._customer, timeline))

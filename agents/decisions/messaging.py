@@ -6,12 +6,11 @@ from msgspec import Struct
 
 from agents.decisions.customer import Customer
 from agents.decisions.quiet_hours import not_before
+from agents.decisions.zones import zone_of
 from schemas.journeys import Say
 from schemas.policy import Policy
 from schemas.reward_rules import Message as Words
 from schemas.rows import ProfileRow
-
-UTC = "Etc/UTC"
 
 
 class Message(Struct, frozen=True, gc=False):
@@ -30,9 +29,8 @@ def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment
     open_to = still_open(asked(words.channels, profile), profile)
     if not open_to:
         return None
-    zone = (profile.timezone if profile is not None else None) or policy.timezone or UTC
     interests = tuple(profile.interests) if profile is not None else ()
-    return Message(words.template, open_to, not_before(at, policy.quiet, zone), segment, interests)
+    return Message(words.template, open_to, not_before(at, policy.quiet, zone_of(customer, policy)), segment, interests)
 
 
 def asked(channels: Sequence[str] | None, profile: ProfileRow | None) -> tuple[str, ...]:

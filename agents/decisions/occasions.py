@@ -5,7 +5,7 @@ from msgspec import Struct
 from agents.decisions.messaging import Message
 from agents.decisions.moves import Move
 from schemas.reward_rules import Draw, RewardRule
-from schemas.rewards import RewardCause, WithheldReason
+from schemas.rewards import Refusal, RewardCause
 
 
 class Occasion(Struct, frozen=True, gc=False):
@@ -15,6 +15,8 @@ class Occasion(Struct, frozen=True, gc=False):
     at: int
     cause: RewardCause
     move: Move | None = None
+    way: tuple[str | None, str | None] | None = None
+    """The segments from and to which a move leads, or would that is announced; None: it is another occasion."""
 
 
 class Decided(Struct, frozen=True, gc=False):
@@ -25,7 +27,7 @@ class Decided(Struct, frozen=True, gc=False):
     reward_id: str
     at: int
     cause: RewardCause
-    withheld: WithheldReason | None
+    withheld: Refusal | None
     """None: it is granted."""
     message: Message | None
     """What is said; None: the rule has no message, or the customer wants none of its channels."""
@@ -44,4 +46,4 @@ class Decided(Struct, frozen=True, gc=False):
     @property
     def told(self) -> bool:
         """Whether it is published among the rewards: a rule that only asks for a message has nothing to grant."""
-        return self.rule.give is not None or not self.granted
+        return self.withheld != "none" if self.withheld is not None else self.rule.give is not None

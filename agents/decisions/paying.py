@@ -15,6 +15,18 @@ LONGEST_MS: Final = 300_000
 """So long at most while the answer is awaited; each time it waits twice as long as the time before."""
 
 
+def settle(customer: Customer, rule: RewardRule, reward: str, occasion: Occasion) -> Verdict:
+    """Pay for a grant, or let it wait if it may: then the answer is `later`."""
+    draw = rule.draws
+    if draw is None:
+        return "paid"
+    verdict = pay(customer, draw, occasion.at)
+    if verdict == "later" or (verdict == "spent" and may_wait(draw, occasion.at)):
+        postpone(customer, rule, reward, occasion, asks=verdict == "later")
+        return "later"
+    return verdict
+
+
 def pay(customer: Customer, draw: Draw, at: int, *, asked: bool = False) -> Verdict:
     """Take what an occasion costs; where nobody keeps budgets, they have enough for everything."""
     if draw.until is not None and at > draw.until:
@@ -34,7 +46,18 @@ def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasi
     due = max(customer.row.at, occasion.at) + _wait(0, asks=asks)
     transition = occasion.identity if occasion.move is not None else None
     unpaid = UnpaidGrant(
-        reward, rule.id, occasion.at, draw.budget, draw.cost, occasion.cause, due, 0, asks, draw.until or 0, transition
+        reward,
+        rule.id,
+        occasion.at,
+        draw.budget,
+        draw.cost,
+        occasion.cause,
+        due,
+        0,
+        asks,
+        draw.until or 0,
+        transition,
+        rule.offer,
     )
     customer.change_loyalty().unpaid.append(unpaid)
     need(customer, unpaid, 1)
@@ -45,7 +68,7 @@ def again(customer: Customer, unpaid: UnpaidGrant, at: int, *, asks: bool) -> No
     tries = unpaid.tries + 1 if asks == unpaid.asks else 0
     waits = UnpaidGrant(
         unpaid.reward, unpaid.rule, unpaid.at, unpaid.budget, unpaid.cost, unpaid.cause, at + _wait(tries, asks=asks),
-        tries, asks, unpaid.until, unpaid.transition,
+        tries, asks, unpaid.until, unpaid.transition, unpaid.offer,
     )  # fmt: skip
     grants = customer.change_loyalty().unpaid
     grants[grants.index(unpaid)] = waits

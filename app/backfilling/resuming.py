@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import aclosing
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -10,6 +11,7 @@ from app.backfilling.record_sorter import Record
 from app.partitioner import partition_of
 from app.runtime.clients import committed_reader
 from app.settings import Settings
+from app.spans import Span, records
 from schemas.topics import Feed
 
 Place = tuple[Feed, int]
@@ -45,15 +47,15 @@ async def held(settings: Settings, partitions: int) -> dict[Place, Newest] | Non
     }
 
 
-def sent_before(records: Iterable[Record], newest: Mapping[Place, Newest], partitions: int) -> dict[Place, int]:
-    """Count what needs no sending: all that the topics hold, if it is how these records begin; else nothing.
+def sent_before(history: Iterable[Record], newest: Mapping[Place, Newest], partitions: int) -> dict[Place, int]:
+    """Count what needs no sending: all that the topics hold, if it is how this history begins; else nothing.
 
     Every partition gets its records in one order and without a gap. So what a run before this one has sent is told
     from anything else by the newest record of each partition: in the history it has the same number there.
     """
     number: Counter[Place] = Counter()
     same = 0
-    for at, _, feed, customer_id, value in records:
+    for at, _, feed, customer_id, value in history:
         key = customer_id.encode()
         place = feed, partition_of(key, partitions)
         number[place] += 1
@@ -64,9 +66,5 @@ def sent_before(records: Iterable[Record], newest: Mapping[Place, Newest], parti
 
 async def _record_before(consumer: AIOKafkaConsumer, tp: TopicPartition, end: int) -> Any | None:
     """Read the last record; None if what stands there is none: control records are no part of a history."""
-    consumer.assign([tp])
-    consumer.seek(tp, end - 1)
-    while await consumer.position(tp) < end:
-        for record in (await consumer.getmany(timeout_ms=200)).get(tp, ()):
-            return record
-    return None
+    async with aclosing(records(consumer, Span(tp, end - 1, end))) as found:
+        return await anext(found, None)

@@ -10,6 +10,7 @@ from rocksdict import Rdict, WriteBatch
 
 from app.runtime.clients import committed_reader
 from app.settings import Settings
+from app.spans import Span, batches
 from tables.rocks import RocksMemory
 
 CACHE_MIB: Final = 32
@@ -46,14 +47,10 @@ class BridgeMemory:
         read = 0
         try:
             await consumer.start()
-            end = (await consumer.end_offsets([topic]))[topic]
-            consumer.assign([topic])
-            consumer.seek(topic, (await consumer.beginning_offsets([topic]))[topic])
-            # Positions, not offsets: the log has holes, and ends with control records.
-            while await consumer.position(topic) < end:
-                for records in (await consumer.getmany(timeout_ms=200)).values():
-                    self.apply({record.key: record.value for record in records})
-                    read += len(records)
+            begins, ends = await consumer.beginning_offsets([topic]), await consumer.end_offsets([topic])
+            async for records in batches(consumer, Span(topic, begins[topic], ends[topic])):
+                self.apply({record.key: record.value for record in records})
+                read += len(records)
         finally:
             await consumer.stop()
         return read

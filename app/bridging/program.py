@@ -21,6 +21,7 @@ from app.data_directory import lock_directory
 from app.runtime.clients import client_options
 from app.runtime.ending_producers import end_producer
 from app.runtime.errors import SegueError
+from app.runtime.legible import read_legibly
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES, Wire, send_all
 from app.settings import Settings
 from app.topic_apply import ensure_topic
@@ -147,6 +148,7 @@ class Bridge:
             max_request_size=REQUEST_BYTES,
             transaction_timeout_ms=self.settings.transactions.timeout_ms,
         )
+        read_legibly()
         consumer = AIOKafkaConsumer(
             **client_options(self.settings.kafka),
             group_id=self.group,

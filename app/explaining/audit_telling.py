@@ -95,6 +95,8 @@ class _Words:
 
     def _decided(self, decided: Decided) -> str:
         why = self._occasion(decided)
+        if decided.withheld == "none":
+            return f"nothing, and nobody was told: the table of the rule has none for {why}"
         if decided.withheld is not None:
             return f"withheld, {_refusal(decided.withheld)}, for {why}"
         expires = decided.rule.expires_ms
@@ -124,6 +126,12 @@ def _what(points: int | None, otherwise: str) -> str:
 
 def _refusal(reason: WithheldReason) -> str:
     match reason:
+        case "chance":
+            return "this occasion is not among the lucky ones"
+        case "cooldown":
+            return "she was given something for the same move too lately"
+        case "cap":
+            return "she has had as many as a cap over several rules allows"
         case "holdout":
             return "she is among those who are left out of the rule, to measure what it does"
         case "limit":

@@ -7,15 +7,16 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from app.explaining.evidence import Evidence
+from app.kafka_errors import clear_kafka_errors
 from app.partitioner import partition_of
 from app.rights_check import check_rights
 from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.simulate.progress import Progress
+from app.spans import Span, batches
 from app.topic_check import partition_counts
 from schemas.cut_points import CutPoints
 from schemas.decoding import decode
@@ -28,12 +29,10 @@ Stamped = tuple[int, Fact]
 
 
 class _Input(NamedTuple):
-    """Her partition of one topic: the offsets in [begin, end) are read."""
+    """Her partition of one topic, up to where it ends."""
 
-    tp: TopicPartition
+    span: Span
     feed: Feed
-    begin: int
-    end: int
 
 
 async def evidence_of_topics(
@@ -53,7 +52,7 @@ async def evidence_of_topics(
         told = [await reader.read(one) for one in inputs]
     facts = [fact for _, fact in merge(*told, key=itemgetter(0))]
     if not facts:
-        places = ", ".join(f"{one.tp.topic}[{one.tp.partition}]" for one in inputs)
+        places = ", ".join(f"{one.span.tp.topic}[{one.span.tp.partition}]" for one in inputs)
         raise SegueError(f"customer {customer_id}: no fact of such a customer in {places}")
     return Evidence(facts, as_of, cut_points, [*reader.notes(), *map(_cut_off, filter(_begins_late, inputs))])
 
@@ -74,23 +73,20 @@ class _Reader:
             for topic, feed in settings.topics.feeds.items()
         }
         begins, ends = await self._consumer.beginning_offsets(list(tps)), await self._consumer.end_offsets(list(tps))
-        return [_Input(tp, feed, begins[tp], ends[tp]) for tp, feed in tps.items()]
+        return [_Input(Span(tp, begins[tp], ends[tp]), feed) for tp, feed in tps.items()]
 
     async def read(self, one: _Input) -> list[Stamped]:
         """Read a partition; stamps never fall, as for the worker: in a partition the order of the log stays."""
         found: list[Stamped] = []
         reached = 0
-        self._consumer.assign([one.tp])
-        self._consumer.seek(one.tp, one.begin)
-        while await self._consumer.position(one.tp) < one.end:  # not offsets: control and aborted records leave holes
-            for record in (await self._consumer.getmany(timeout_ms=200)).get(one.tp, ()):
-                if record.offset >= one.end:
-                    break
+        tp, begin, end = one.span
+        async for records in batches(self._consumer, one.span):
+            for record in records:
                 reached = max(reached, record.timestamp)
                 if record.key == self._key:
                     found += self._taken(record, one.feed, reached)
-            done = await self._consumer.position(one.tp) - one.begin
-            self._progress.show("reading", min(done, one.end - one.begin), one.end - one.begin)
+            done = await self._consumer.position(tp) - begin
+            self._progress.show("reading", min(done, end - begin), end - begin)
         return found
 
     def _taken(self, record: Any, feed: Feed, reached: int) -> list[Stamped]:
@@ -111,20 +107,17 @@ class _Reader:
 async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = committed_reader(settings.kafka)
     try:
-        await consumer.start()
-        yield consumer
-    except (KafkaError, OSError) as error:
-        raise SegueError(
-            f"Kafka at {settings.kafka.bootstrap_servers} did not do as asked: {type(error).__name__}. Operator "
-            "action: check the brokers, and that this user may read the input topics."
-        ) from error
+        with clear_kafka_errors(settings.kafka, "may read the input topics"):
+            await consumer.start()
+            yield consumer
     finally:
         await consumer.stop()
 
 
 def _begins_late(one: _Input) -> bool:
-    return one.begin > 0
+    return one.span.begin > 0
 
 
 def _cut_off(one: _Input) -> str:
-    return f"{one.tp.topic}[{one.tp.partition}] begins at offset {one.begin:,}: what was before is not known here"
+    tp, begin, _ = one.span
+    return f"{tp.topic}[{tp.partition}] begins at offset {begin:,}: what was before is not known here"

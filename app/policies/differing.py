@@ -12,7 +12,7 @@ _VALUES: Final = (
     "version", "id", "currency", "timezone", "window", "orders", "scores", "cut_points", "no_orders", "dwell", "brink",
     "late", "silent_until", "engagement", "quiet_hours",
 )  # fmt: skip
-_LISTS: Final = ("rewards", "budgets", "journeys")
+_LISTS: Final = ("rewards", "caps", "budgets", "journeys")
 
 
 class Difference(NamedTuple):

@@ -6,15 +6,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
 
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import ProducerFenced
 
 from app.control.publishing import Publisher, TooLate, earliest
 from app.control.reader import ControlReader
 from app.control.view import ControlView
+from app.kafka_errors import clear_kafka_errors
 from app.policies.differing import Difference
 from app.policies.promoting import DELAY_MS, PromotionRefused, before_newest, changes, check_instant, following
 from app.rights import Process
-from app.rights_check import check_rights, refusal
+from app.rights_check import check_rights
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.topic_check import partition_counts
@@ -106,18 +107,14 @@ async def _open(settings: Settings, process: Process) -> AsyncIterator[ControlRe
         raise SegueError(f"there is no topic {topic}. Operator action: create it with `segue topics apply`.")
     reader = ControlReader(settings)
     reader.start()
+    needed = "may read and write the control topic; then look at `segue policy history`"
     try:
-        async with asyncio.timeout(LEVEL_SECONDS):
-            await reader.loaded()
-        yield reader
+        with clear_kafka_errors(settings.kafka, needed):
+            async with asyncio.timeout(LEVEL_SECONDS):
+                await reader.loaded()
+            yield reader
     except TooLate as error:
         raise SegueError("the brokers took too long: nothing was promoted. Operator action: try again.") from error
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise refusal(settings.kafka, error) or SegueError(
-            f"Kafka at {settings.kafka.bootstrap_servers} did not do as asked: {type(error).__name__}. Operator "
-            "action: check the brokers, and that this user may read and write the control topic; then look at `segue "
-            "policy history`."
-        ) from error
     finally:
         await reader.stop()
 

@@ -32,7 +32,7 @@ _WORDS: Final = {
     "quiet_hours.to": "messages wait until",
     "segments": "rules are asked in the order",
 }
-_ONE_OF: Final = {"segments": "segment", "rewards": "reward", "budgets": "budget", "journeys": "journey"}
+_ONE_OF: Final = {"segments": "segment", "rewards": "reward", "caps": "cap", "budgets": "budget", "journeys": "journey"}
 
 
 def lint_in_words(found: Lint) -> Iterator[str]:

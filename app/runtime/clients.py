@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from app.kafka_settings import KafkaSettings
 from app.runtime.kafka_security import security_options
+from app.runtime.legible import read_legibly
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ def committed_reader(kafka: KafkaSettings, max_wait_ms: int = 100) -> AIOKafkaCo
 
     `max_wait_ms`: so long the brokers may wait for records before they answer a fetch.
     """
+    read_legibly()
     return AIOKafkaConsumer(
         **client_options(kafka),
         check_crcs=kafka.check_crcs,

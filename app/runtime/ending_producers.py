@@ -20,11 +20,21 @@ async def end_producer(producer: AIOKafkaProducer) -> None:
     What it had in hand then nobody will hear of: whoever starts one of its id next settles its transaction. A sender
     that stopping has not reached would wait for ever behind a client that is closed.
     """
+    _hear_of_its_transaction(producer)
     try:
         await asyncio.wait_for(producer.stop(), STOP_SECONDS)
     except Exception as error:  # noqa: BLE001  # a dead producer may fail to stop in any way
         log.info("producer did not stop", error=repr(error))
         await _cut_off(producer)
+    _hear_of_its_transaction(producer)
+
+
+def _hear_of_its_transaction(producer: AIOKafkaProducer) -> None:
+    """Ask how it ended where nobody has come to commit it: asyncio would complain of one that was fenced."""
+    manager = producer._txn_manager
+    waiter = manager._transaction_waiter if manager is not None else None
+    if waiter is not None and waiter.done() and not waiter.cancelled():
+        waiter.exception()
 
 
 async def _cut_off(producer: AIOKafkaProducer) -> None:

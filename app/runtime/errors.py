@@ -20,6 +20,18 @@ class RecordRefused(SegueError):
     """A record that cannot be decided, where the operator wants no record set aside."""
 
 
+class InputLost(SegueError):
+    """An input that has not, or not any more, what is next to be read."""
+
+    def __init__(self, topic: str, partition: int, offset: int) -> None:
+        super().__init__(
+            f"{topic}[{partition}] has no offset {offset}, which is next to be read: the topic was created again, or "
+            "retention has taken records that nobody had read. Operator action: stop all workers, and choose a new "
+            "SEGUE_APP_ID to build the state again from what the topics hold; `segue backfill` writes what is missing "
+            "into them. Rewards keep their reward_id, so whoever pays by it pays none twice."
+        )
+
+
 def whereabouts(error: Exception) -> str:
     """Say what was raised and where, but not its message: that may name a customer."""
     frames = traceback.extract_tb(error.__traceback__)

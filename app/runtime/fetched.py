@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.consumer import fetcher
 from msgspec import Struct
+
+from app.runtime.legible import LegibleFetch, read_legibly
 
 
 class Fetched(Struct, frozen=True, gc=False):
@@ -20,7 +21,7 @@ class Fetched(Struct, frozen=True, gc=False):
     headers: list[tuple[str, bytes]]
 
 
-class FetchedRecords(fetcher.PartitionRecords):  # type: ignore[misc]  # aiokafka has no types
+class FetchedRecords(LegibleFetch):
     """Stock makes a dataclass of eleven fields for each record, and asks it for its key and value three times."""
 
     def __iter__(self) -> Iterator[Fetched]:
@@ -36,4 +37,4 @@ class FetchedRecords(fetcher.PartitionRecords):  # type: ignore[misc]  # aiokafk
 
 def read_lean_records() -> None:
     """Let all consumers of this process give such records; it has none that would decode keys or values."""
-    fetcher.PartitionRecords = FetchedRecords
+    read_legibly(FetchedRecords)

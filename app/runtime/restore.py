@@ -6,7 +6,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 from rocksdict import Rdict, WriteBatch
 
-from app.runtime.errors import StateRefused
+from app.runtime.state_checks import shorter
 from schemas.topics import DELETE_RETENTION_MS
 from tables.batches import change_all
 from tables.derived import derived_entries
@@ -56,7 +56,7 @@ async def restore(
         if position > end:
             if position <= await _log_end(changelog, new_consumer):
                 raise Unsettled(_unsettled(changelog, position, end))
-            raise StateRefused(_shorter(changelog, position, end))
+            raise shorter(changelog, position, end)
         consumer.seek(changelog, max(position, start))
         return await _copy(consumer, changelog, db, end, remaining=remaining, now=now)
     finally:
@@ -117,12 +117,4 @@ def _unsettled(changelog: TopicPartition, position: int, end: int) -> str:
     return (
         f"{changelog.topic}[{changelog.partition}] can be read up to {end}, the local store is at {position}: a "
         "transaction hangs in it. Operator action, if this stays: kafka-transactions.sh find-hanging, then abort it."
-    )
-
-
-def _shorter(changelog: TopicPartition, position: int, end: int) -> str:
-    return (
-        f"{changelog.topic}[{changelog.partition}] ends at {end}, the local store is at {position}: the changelog "
-        "was deleted or created again. Operator action: stop all workers; if the changelog is right, delete the "
-        "data directory; if it is lost, choose a new SEGUE_APP_ID to build the state again from the topics."
     )

@@ -10,13 +10,14 @@ from typing import Any, ClassVar, Final, cast
 
 import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import NoOffsetForPartitionError
+from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
 from agents.run import LogEnd
 from app.runtime.ending import end_worker
+from app.runtime.errors import InputLost
 from app.runtime.fetch_times import note_fetches
 from app.runtime.leases import Lease, LeasedRun
 from app.runtime.membership import watch_for_namesakes
@@ -89,6 +90,8 @@ class RunThread(driver.AIOKafkaConsumerThread):
             return {}
         try:
             fetched = await super()._fetch_records(consumer, set(leased), timeout, max_records)
+        except OffsetOutOfRangeError as error:
+            end_worker(input_lost(error))
         except NoOffsetForPartitionError:
             return {}  # a rebalance came in between, and aiokafka looked for a position before the task has sought it
         assignment = consumer._subscription.subscription.assignment
@@ -101,6 +104,12 @@ class RunThread(driver.AIOKafkaConsumerThread):
                 runs[tp] = LeasedRun(tp.topic, tp.partition, records, cursor.end, position, cursor.lease, log_end)
                 cursor.end = position
         return runs
+
+
+def input_lost(error: OffsetOutOfRangeError) -> InputLost:
+    """Say which offset is gone: to go on at another one would leave facts out, or count some again."""
+    tp, offset = next(iter(error.args[0].items()))
+    return InputLost(tp.topic, tp.partition, offset)
 
 
 def _position(assignment: Any, tp: TP) -> int:

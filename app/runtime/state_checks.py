@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Final
 
+from aiokafka import TopicPartition
+
 from app.runtime.errors import StateRefused
 from schemas.instants import rfc3339
 from schemas.rows import IdentityRow
@@ -26,6 +28,24 @@ def check_turns(table: PartitionTable, turns: Collection[int]) -> None:
             "have any more. Operator action: restore the control topic, or choose a new SEGUE_APP_ID to build the "
             "state again from the topics."
         )
+
+
+def check_grown(changelog: TopicPartition, held: int, begins: int, reached: int) -> None:
+    """Refuse a changelog whose next rows stand where older ones have stood: it is another one under the same name.
+
+    `held` is the position of the rows that are in hand, `begins` and `reached` are what was just acknowledged.
+    """
+    if begins < held:
+        raise shorter(changelog, held, reached)
+
+
+def shorter(changelog: TopicPartition, position: int, end: int) -> StateRefused:
+    """Say that a changelog has not the rows that this worker has of it."""
+    return StateRefused(
+        f"{changelog.topic}[{changelog.partition}] ends at {end}, the local store is at {position}: the changelog "
+        "was deleted or created again. Operator action: stop all workers; if the changelog is right, delete the "
+        "data directory; if it is lost, choose a new SEGUE_APP_ID to build the state again from the topics."
+    )
 
 
 def check_identity(table: PartitionTable, expected: IdentityRow) -> None:

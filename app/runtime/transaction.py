@@ -17,6 +17,7 @@ from app.runtime.intake import Batch
 from app.runtime.opening import Deployment, OpenPartition
 from app.runtime.sending import Wire, send_all
 from app.runtime.source import PartitionSource
+from app.runtime.state_checks import check_grown
 from app.runtime.workplace import Workplace
 from schemas.rows import ProgressRow
 from tables.codec import encode
@@ -97,6 +98,10 @@ class Transactions:
         for tp in sends:
             opened.producer._txn_manager.maybe_add_partition_to_txn(tp)
         ends = await send_all(opened.producer, sends)
+        changelog = self._deployment.changelog(self._source.partition)
+        position = ends[changelog]
+        held = opened.table.position.next_offset if opened.table.position is not None else 0
+        check_grown(changelog, held, position - len(sends[changelog]), position)
         # 4. Source offsets, if the group is to hear of them now (the rows carry them always); commit.
         if tell:
             offsets = self._offsets(progress)
@@ -105,7 +110,6 @@ class Transactions:
         if tell:
             self._group.told(progress.offsets, self._deployment.clocks.steady())
         # 5. Only now the rows count as state: in memory at once, in RocksDB later, with their position.
-        position = ends[self._deployment.changelog(self._source.partition)]
         opened.table.apply(work.draft, Position(position, self._deployment.clocks.now()))
         opened.positions, opened.clock = progress.offsets, progress.clock
         opened.customers = Counter(progress.customers)

@@ -10,7 +10,7 @@ from app.scenarios.given_document import Timed
 from app.scenarios.names import KnownRule, KnownSegment, check_amount
 from schemas.closed import Amount, Closed, Count, Duration, Name, Stretch, Text
 from schemas.ranges import ScoreValue
-from schemas.rewards import WithheldReason
+from schemas.rewards import Refusal
 from schemas.transitions import CauseType, Direction, Due
 
 
@@ -48,8 +48,8 @@ class RewardExpected(Closed):
     """What a rule decides."""
 
     rule: KnownRule
-    withheld: WithheldReason | None = None
-    """Why it gives nothing; it does unless given."""
+    withheld: Refusal | None = None
+    """Why it gives nothing; it does unless given. none: its table has nothing for the move."""
 
 
 class MessageExpected(Timed):

@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from agents.decisions.claims import order_number
 from agents.decisions.ledger import again
-from agents.decisions.rewarding import order_number
 from app.verifying.published import Reward
 from app.verifying.wording import way
 from schemas.digests import reward_id

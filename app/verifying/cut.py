@@ -22,19 +22,12 @@ from typing import Final, NamedTuple
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from app.runtime.errors import SegueError
+from app.spans import Span
 from schemas.topics import Topics
 
 REST_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 0.013
 """No divisor of a usual commit interval."""
-
-
-class Span(NamedTuple):
-    """The offsets [begin, end) of a partition of a topic."""
-
-    tp: TopicPartition
-    begin: int
-    end: int
 
 
 class Cut(NamedTuple):

@@ -10,14 +10,14 @@ from aiokafka import AIOKafkaConsumer
 
 from agents.decisions.in_force import InForce
 from app.partitioner import partition_of
+from app.spans import Span, batches
 from app.verifying.account import Account
 from app.verifying.checking import Bounds, Checker
 from app.verifying.customer_log import CustomerLog
-from app.verifying.cut import Cut, Span
+from app.verifying.cut import Cut
 from app.verifying.entries import Entry, Output, Taken, Told
 from app.verifying.lost_or_due import Candidate, State, judge
 from app.verifying.meter import Meter
-from app.verifying.reading import batches
 from app.verifying.recomputing import Recomputation
 from schemas.decoding import decode
 from schemas.rejections import Rejected

@@ -21,10 +21,11 @@ from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.simulate.progress import Progress
 from app.simulate.spool import Spool
+from app.spans import Span
 from app.topic_check import check_topics, partition_counts
 from app.verifying.account import Account
 from app.verifying.customer_log import LIMIT, CustomerLog
-from app.verifying.cut import Cut, Cutter, Span
+from app.verifying.cut import Cut, Cutter
 from app.verifying.meter import Meter
 from app.verifying.partition import PartitionCheck, Reached
 from app.verifying.reading import begins, open_consumers, progress_of

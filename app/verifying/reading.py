@@ -1,32 +1,21 @@
-"""Spans of topics in, their records out; how far a partition task has come, by the last row of its changelog."""
+"""A changelog in, how far its partition task has come by the last row out; and the consumers that verify reads with."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
+from app.kafka_errors import clear_kafka_errors
 from app.runtime.clients import client_options, committed_reader
-from app.runtime.errors import SegueError
 from app.settings import Settings
-from app.verifying.cut import Span
+from app.spans import Span, batches
 from schemas.rows import ProgressRow
 from tables.codec import decode_progress
 from tables.keys import PROGRESS
 
 TAIL: Final = 64
 """So many offsets from the end of a changelog its last progress row is looked for at first."""
-
-
-async def batches(consumer: AIOKafkaConsumer, span: Span) -> AsyncGenerator[list[Any], None]:
-    """Give the committed records of a span; looks at positions, for control and aborted records leave holes."""
-    tp, begin, end = span
-    consumer.assign([tp])
-    consumer.seek(tp, begin)
-    while await consumer.position(tp) < end:
-        records = (await consumer.getmany(timeout_ms=200)).get(tp, [])
-        yield [record for record in records if record.offset < end]
 
 
 async def progress_of(consumer: AIOKafkaConsumer, changelog: Span) -> ProgressRow | None:
@@ -59,14 +48,10 @@ async def open_consumers(settings: Settings) -> AsyncIterator[tuple[AIOKafkaCons
     committed = committed_reader(settings.kafka)
     raw = AIOKafkaConsumer(**client_options(settings.kafka), enable_auto_commit=False)
     try:
-        await committed.start()
-        await raw.start()
-        yield committed, raw
-    except (KafkaError, OSError) as error:
-        raise SegueError(
-            f"Kafka at {settings.kafka.bootstrap_servers} did not do as asked: {type(error).__name__}. Operator "
-            "action: check the brokers, and that this user may read the inputs, the outputs and the changelog."
-        ) from error
+        with clear_kafka_errors(settings.kafka, "may read the inputs, the outputs and the changelog"):
+            await committed.start()
+            await raw.start()
+            yield committed, raw
     finally:
         await committed.stop()
         await raw.stop()

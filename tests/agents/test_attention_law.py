@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas.limits import Limit
 from schemas.policy import Policy
 from schemas.reward_rules import (
     Conditions,
-    Limit,
     OnAnniversary,
     OnCadence,
     OnEngaged,

@@ -6,7 +6,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.reward_rules import Limit, OnNthOrder, OnOrderValue, RewardRule
+from schemas.limits import Limit
+from schemas.reward_rules import OnNthOrder, OnOrderValue, RewardRule
 from schemas.rewards import Points
 from tests import oracle
 from tests.agents.histories import Moment

@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.reward_rules import Conditions, Limit, OnAnniversary, OnCadence, OnOrderValue, OnStay, RewardRule
+from schemas.limits import Limit
+from schemas.reward_rules import Conditions, OnAnniversary, OnCadence, OnOrderValue, OnStay, RewardRule
 from schemas.rewards import Points
 from schemas.when import Range, When
 from tests import oracle

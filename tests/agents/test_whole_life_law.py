@@ -17,9 +17,11 @@ from tests.agents.histories import CUSTOMERS, Moment
 from tests.agents.policies import Both, policies
 from tests.agents.whole_histories import whole_histories
 from tests.builders import DAY, fact_of
+from tests.oracle.events import erasure, order
 from tests.oracle.orders import Event
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+T0 = 1_291_191_960_000
 FIELDS = (*oracle.COMPARED, "cut_points_version")
 
 
@@ -47,6 +49,14 @@ def test_the_order_of_the_log_and_repetitions_change_nothing(
         events.sort(key=lambda event: event["occurred_at"])
     events += [{**event, "event_id": event["event_id"]} for event in events if chance.random() < 0.3]
     check(both, events, end(events) + data.draw(st.sampled_from([0, 200 * DAY])))
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=SLOW)
+@given(policies(), st.integers(-2, 2), st.integers(0, 2))
+def test_an_erasure_at_whatever_moment_exits_where_the_oracle_says(both: Both, before: int, until: int) -> None:
+    """Told behind a fact of a later instant, it comes late; with one of its own instant, the two share it."""
+    early = order("early", T0, 13_912, customer_id=CUSTOMERS[0])
+    check(both, [early, erasure("x", T0 - before, customer_id=CUSTOMERS[0])], T0 + until)
 
 
 def timeless(event: Event) -> Event:

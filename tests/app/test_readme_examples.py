@@ -57,6 +57,12 @@ def test_the_journeys_of_the_examples_go_as_their_scenarios_say_and_nothing_is_o
     assert not [line for line in run("policy", "lint", str(journeys / "journeys.yaml")) if line.startswith("warning")]
 
 
+def test_the_offers_of_the_examples_go_as_their_scenarios_say_and_nothing_is_odd_about_them() -> None:
+    offers = ROOT / "deploy" / "examples" / "offers"
+    assert run("policy", "test", str(offers / "scenarios.yaml"))[-1] == "3 scenarios: 3 ok, 0 failed"
+    assert not [line for line in run("policy", "lint", str(offers / "offers.yaml")) if line.startswith("warning")]
+
+
 def test_the_scenarios_to_start_from_all_hold() -> None:
     assert (
         run("policy", "test", str(ROOT / "deploy" / "examples" / "scenarios.yaml"))[-1] == "5 scenarios: 5 ok, 0 failed"

@@ -53,28 +53,39 @@ class ApacheKafka:
         return f"127.0.0.1:{self._port}"
 
     def start(self) -> None:
+        self.launch()
+        self.wait_until_it_answers()
+
+    def launch(self) -> None:
+        """Begin to start; one of several answers only when there are enough of them."""
         if self._process is not None:
             raise RuntimeError("the broker runs already")
         self._directory.mkdir(parents=True, exist_ok=True)
-        command = [str(START), "--port", str(self._port), "--dir", str(self._directory)]
-        if self._proxied is not None:
-            command += ["--proxied", "{}:{}".format(*self._proxied)]
-        if self._properties is not None:
-            command += ["--properties", str(self._properties)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--libs", str(LIBS)],
+                self._command(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 # Ctrl-C on pytest must leave the broker to `stop`, after the workers.
                 start_new_session=True,
             )
+
+    def wait_until_it_answers(self) -> None:
+        assert self._process is not None, "no broker runs"
         try:
             self._await_requests(self._process)
         except BaseException:
             self.kill()
             raise
+
+    def _command(self) -> list[str]:
+        command = [str(START), "--port", str(self._port), "--dir", str(self._directory), "--libs", str(LIBS)]
+        if self._proxied is not None:
+            command += ["--proxied", "{}:{}".format(*self._proxied)]
+        if self._properties is not None:
+            command += ["--properties", str(self._properties)]
+        return command
 
     def __enter__(self) -> Self:
         self.start()

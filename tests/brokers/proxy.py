@@ -1,15 +1,40 @@
-"""Connections to a port in, the same to another port out, through a line that is cut, slow or dead when told so."""
+"""Connections to a port in, the same to another port out, through a line that is cut, slow or dead when told so.
+
+One request, or the answer to it, can be held: by the number of its kind in Kafka's protocol and what it names.
+"""
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
 
 LOOPBACK: Final = "127.0.0.1"
 CHUNK: Final = 65_536
 START_S: Final = 10.0
+KIND: Final = slice(4, 6)
+"""Where a request says of which kind it is: behind its length."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The next request of a kind that names something is kept back; or it passes, and the answer to it is.
+
+    Whoever sends it awaits the answer before anything else goes over the same line, so it is a chunk of its own.
+    """
+
+    kind: int
+    naming: bytes
+    then: Callable[[], None]
+    """What is done when it is held, before anything else comes through; in the proxy's thread."""
+    answer: bool
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def concerns(self, chunk: bytes) -> bool:
+        """Tell whether this is that request."""
+        return chunk[KIND] == self.kind.to_bytes(2) and self.naming in chunk
 
 
 class Line:
@@ -19,6 +44,8 @@ class Line:
         self.dead = False
         """Both ends believe in it, and nothing comes through."""
         self.writers = [writer]
+        self.held: Hold | None = None
+        """Whose answer is to be held."""
 
     def cut(self) -> None:
         """Reset it at both ends."""
@@ -30,6 +57,9 @@ class Line:
         self.dead = True
 
 
+Looks = Callable[[Line, bytes], Awaitable[None]]
+
+
 class Proxy:
     """Passes bytes on while its `with` block lasts, in a thread of its own; told from any thread."""
 
@@ -39,6 +69,8 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._lines: set[Line] = set()
         self._delay_s = 0.0
+        self._hold: Hold | None = None
+        self._held: Hold | None = None
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
 
@@ -70,6 +102,43 @@ class Proxy:
         """Let all connections be dead for ever, unknown to both ends; new ones are well."""
         self._tell(Line.die)
 
+    def hold(self, kind: int, naming: bytes, then: Callable[[], None], *, answer: bool = False) -> None:
+        """Hold the next request of a kind that names something, or the answer to it, until `release`."""
+        self._hold = Hold(kind, naming, then, answer)
+
+    @property
+    def holds(self) -> bool:
+        """Whether something is held at this moment."""
+        return self._held is not None
+
+    def release(self) -> None:
+        """Let what is held pass on."""
+        held, self._held = self._held, None
+        assert held is not None, "nothing is held"
+        self._loop.call_soon_threadsafe(held.released.set)
+
+    async def _keep(self, held: Hold) -> None:
+        held.then()
+        self._held = held
+        await held.released.wait()
+
+    async def _look(self, line: Line, chunk: bytes) -> None:
+        """Hold what comes from a client, if that is asked for."""
+        hold = self._hold
+        if hold is None or not hold.concerns(chunk):
+            return
+        self._hold = None
+        if hold.answer:
+            line.held = hold
+        else:
+            await self._keep(hold)
+
+    async def _look_at_answer(self, line: Line, chunk: bytes) -> None:
+        """Hold what comes from the broker, if it is the answer that is asked for."""
+        held, line.held = line.held, None
+        if held is not None:
+            await self._keep(held)
+
     def _tell(self, each: Callable[[Line], None]) -> None:
         self._loop.call_soon_threadsafe(lambda: list(map(each, list(self._lines))))
 
@@ -91,15 +160,20 @@ class Proxy:
         try:
             onward, back = await asyncio.open_connection(LOOPBACK, self._target)
             line.writers.append(back)
-            await asyncio.gather(self._pass_on(line, reader, back), self._pass_on(line, onward, writer))
+            await asyncio.gather(
+                self._pass_on(line, reader, back, self._look), self._pass_on(line, onward, writer, self._look_at_answer)
+            )
         except OSError:  # whoever asks for a broker that is not there, or is cut off
             pass
         finally:
             line.cut()
             self._lines.discard(line)
 
-    async def _pass_on(self, line: Line, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_on(
+        self, line: Line, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, look: Looks
+    ) -> None:
         while chunk := await reader.read(CHUNK):
+            await look(line, chunk)
             if self._delay_s:
                 await asyncio.sleep(self._delay_s)
             if not line.dead:

@@ -14,6 +14,8 @@ from tests.kafka.waiting import wait_for
 
 LIMIT_S = 10.0
 SILENCE_S = 0.3
+END_TXN = 26
+REQUEST = b"\0\0\0\7" + END_TXN.to_bytes(2)
 
 
 def answer(server: socket.socket) -> None:
@@ -82,3 +84,19 @@ def test_a_dead_line_stays_and_says_nothing_while_a_new_one_is_well(proxy: Proxy
 def test_a_line_that_one_end_has_left_is_forgotten(proxy: Proxy, line: socket.socket) -> None:
     line.close()
     wait_for(lambda: proxy.connections == 0, LIMIT_S, "no connections")
+
+
+@pytest.mark.parametrize("answer", [False, True], ids=["the request", "the answer"])
+def test_what_is_held_comes_through_when_it_is_released(proxy: Proxy, line: socket.socket, *, answer: bool) -> None:
+    told: list[str] = []
+    proxy.hold(END_TXN, b"hers", lambda: told.append("held"), answer=answer)
+    assert said(line, REQUEST + b"his") == REQUEST + b"his"
+    line.sendall(REQUEST + b"hers")
+    wait_for(lambda: proxy.holds, LIMIT_S, "it is held")
+    line.settimeout(SILENCE_S)
+    with pytest.raises(TimeoutError):
+        line.recv(1024)
+    proxy.release()
+    line.settimeout(LIMIT_S)
+    assert (line.recv(1024), told) == (REQUEST + b"hers", ["held"])
+    assert said(line, REQUEST + b"hers") == REQUEST + b"hers"

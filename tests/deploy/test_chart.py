@@ -9,6 +9,8 @@ import kubernetes_validate
 import pytest
 from ruamel.yaml import YAML
 
+from app.rights import Process, rights_of
+from deploy.helm.__main__ import FILE, KINDS, rights
 from schemas.topics import Topics
 from tests.deploy.asked import DEPLOY
 from tests.deploy.settings_named import setting_names
@@ -17,7 +19,7 @@ HELM: Final = DEPLOY.parent / ".helm" / "helm"
 CHART: Final = DEPLOY / "helm" / "segue"
 RENDERED: Final = DEPLOY / "helm" / "rendered"
 KUBERNETES: Final = ("1.29", "1.35")
-FOREIGN: Final = {"ServiceMonitor", "KafkaTopic"}
+FOREIGN: Final = {"ServiceMonitor", "KafkaTopic", "KafkaUser"}
 """Kinds of other projects, whose schemas Kubernetes does not have."""
 REQUIRED: Final = "SEGUE_REQUIRE_KAFKA" in os.environ
 """Where nothing may be skipped, Helm is there too."""
@@ -56,6 +58,8 @@ def test_what_is_committed_is_what_the_chart_renders(name: str) -> None:
         "kafka.securityProtocol=SASL_SSL",
         "settings.HOME=/",
         "terminationGracePeriodSeconds=5",
+        "strimzi.users={till}",
+        "serve.ingress.enabled=true",
     ],
 )
 def test_values_that_cannot_work_are_refused(wrong: str) -> None:
@@ -73,16 +77,26 @@ def test_kubernetes_knows_every_field(name: str, version: str) -> None:
         kubernetes_validate.validate(documents[0] | {"specc": {}}, version, strict=True)
 
 
-def test_no_probe_that_kills_looks_at_partitions() -> None:
-    (workers,) = of_kind("default", "StatefulSet")
-    (container,) = workers["spec"]["template"]["spec"]["containers"]
+def pod_of(kind: str) -> dict[str, Any]:
+    (found,) = of_kind("everything", kind)
+    pod: dict[str, Any] = found["spec"]["template"]["spec"]
+    return pod
+
+
+RUNNING: Final = ("StatefulSet", "Deployment")
+"""Workers, and the read side."""
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+def test_no_probe_that_kills_looks_at_partitions(kind: str) -> None:
+    (container,) = pod_of(kind)["containers"]
     paths = {probe: container[f"{probe}Probe"]["httpGet"]["path"] for probe in ("startup", "liveness", "readiness")}
     assert paths == {"startup": "/healthz", "liveness": "/healthz", "readiness": "/readyz"}
 
 
-def test_a_worker_has_no_more_rights_than_the_restricted_standard_gives() -> None:
-    (workers,) = of_kind("default", "StatefulSet")
-    pod = workers["spec"]["template"]["spec"]
+@pytest.mark.parametrize("kind", RUNNING)
+def test_a_pod_has_no_more_rights_than_the_restricted_standard_gives(kind: str) -> None:
+    pod = pod_of(kind)
     (container,) = pod["containers"]
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -94,9 +108,9 @@ def test_a_worker_has_no_more_rights_than_the_restricted_standard_gives() -> Non
     }
 
 
-def test_the_chart_sets_what_can_be_set() -> None:
-    (workers,) = of_kind("everything", "StatefulSet")
-    (container,) = workers["spec"]["template"]["spec"]["containers"]
+@pytest.mark.parametrize("kind", RUNNING)
+def test_the_chart_sets_what_can_be_set(kind: str) -> None:
+    (container,) = pod_of(kind)["containers"]
     assert {variable["name"] for variable in container["env"]} - setting_names() == set()
 
 
@@ -113,3 +127,38 @@ def test_the_topics_of_the_chart_are_those_of_segue() -> None:
         for plan in Topics().plan()
     }
     assert told == planned
+
+
+def test_the_users_of_the_chart_have_the_rights_of_their_processes_and_no_others() -> None:
+    assert FILE.read_bytes() == rights(), "write it again: python -m deploy.helm"
+    users = {
+        user["metadata"]["name"]: user["spec"]["authorization"]["acls"] for user in of_kind("everything", "KafkaUser")
+    }
+    processes: tuple[Process, ...] = ("worker", "serve", "promote")
+    for process in processes:
+        told = {
+            (rule["resource"]["type"], rule["resource"]["name"], rule["resource"]["patternType"], *rule["operations"])
+            for rule in users.pop(f"segue-{process}")
+        }
+        assert told == {
+            (KINDS[right.kind], right.name, "prefix" if right.prefixed else "literal", *right.operations)
+            for right in rights_of(process, Topics())
+        }
+    assert users == {}
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+def test_pods_use_the_users_that_strimzi_makes(kind: str) -> None:
+    (container,) = pod_of(kind)["containers"]
+    values = {variable["name"]: variable for variable in container["env"]}
+    user = values["SEGUE_KAFKA__SASL_USERNAME"]["value"]
+    assert user in {made["metadata"]["name"] for made in of_kind("everything", "KafkaUser")}
+    assert values["SEGUE_KAFKA__SASL_PASSWORD"]["valueFrom"]["secretKeyRef"] == {"name": user, "key": "password"}
+
+
+def test_the_read_side_is_no_worker_to_anything_that_selects_pods() -> None:
+    (serve,), (workers,) = of_kind("everything", "Deployment"), of_kind("everything", "StatefulSet")
+    labels = serve["spec"]["template"]["metadata"]["labels"]
+    assert not workers["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    assert serve["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    assert of_kind("default", "Deployment") == []

@@ -73,10 +73,19 @@ def test_no_two_workers_of_compose_share_a_name_or_a_disk(compose: dict[str, Any
 
 
 def test_prometheus_of_compose_scrapes_every_worker(compose: dict[str, Any]) -> None:
-    (job,) = read_yaml(CONTAINERS / "prometheus.yaml")["scrape_configs"]
-    (targets,) = job["static_configs"]
-    workers = {name for name in compose["services"] if name.startswith("worker-")}
-    assert {target.removesuffix(":9464") for target in targets["targets"]} == workers
+    jobs = {job["job_name"]: job for job in read_yaml(CONTAINERS / "prometheus.yaml")["scrape_configs"]}
+    ((workers,), (serve,)) = jobs["segue"]["static_configs"], jobs["segue-serve"]["static_configs"]
+    named = {name for name in compose["services"] if name.startswith("worker-")}
+    assert {target.removesuffix(":9464") for target in workers["targets"]} == named
+    assert serve["targets"] == ["serve:9465"]
+
+
+def test_the_read_side_of_compose_asks_for_a_token_and_listens_on_loopback(compose: dict[str, Any]) -> None:
+    serve, token = compose["services"]["serve"], compose["services"]["token"]
+    assert serve["ports"] == ["127.0.0.1:9465:9465"]
+    assert serve["environment"]["SEGUE_SERVING__TOKENS"] == f"{token['working_dir']}/tokens"
+    assert serve["volumes"] == token["volumes"]
+    assert "token" in serve["depends_on"]
 
 
 @pytest.mark.parametrize("path", sorted(WORKFLOWS.iterdir()), ids=lambda path: path.name)

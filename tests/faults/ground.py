@@ -1,6 +1,7 @@
 """What a fault may lay hands on, and how a stretch of time in which nothing is done passes."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.brokers.apache import ApacheKafka
@@ -16,6 +17,8 @@ class Ground:
     broker: ApacheKafka
     proxy: Proxy
     """Between the workers and the broker, in the trials that ask for it."""
+    cluster: Sequence[ApacheKafka] = ()
+    """The brokers, where there are several."""
 
 
 def last(seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tests.brokers.cluster import wait_whole
 from tests.faults.ground import Ground, last
 
 TRANSACTION_S: Final = 3
@@ -27,3 +28,13 @@ def the_broker_freezes_past_sessions_and_transactions(ground: Ground) -> None:
     ground.broker.freeze()
     last(FROZEN_S)
     ground.broker.thaw()
+
+
+def each_of_three_brokers_is_killed_in_turn(ground: Ground) -> None:
+    """Whoever leads a partition, coordinates a transaction or the group, or is the controller: each is lost once."""
+    for broker in ground.cluster:
+        broker.kill()
+        ground.running.wait_moved()
+        broker.start()
+        wait_whole(ground.cluster)
+        ground.running.assert_under_load()

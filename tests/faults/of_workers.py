@@ -3,13 +3,17 @@
 import time
 from typing import Final
 
+from app.transactional_ids import task_id
 from tests.faults.fleet import PARTITIONS
 from tests.faults.ground import Ground
+from tests.kafka.worker_process import WorkerProcess
 
 LEAVING_S: Final = 20.0
 UNHURRIED: Final = {"SEGUE_TRANSACTIONS__RECORDS": "4"}
 """So that something is left to do when several workers have come and gone."""
-PATIENT: Final = {"SEGUE_KAFKA__SESSION_TIMEOUT_MS": "45000"}
+END_TXN: Final = 26
+"""The kind of a request to commit or abort in Kafka's protocol."""
+PATIENT: Final = {"SEGUE_KAFKA__SESSION_TIMEOUT_MS": "20000"}
 """So that a frozen worker keeps its partitions while the broker aborts its transaction."""
 
 
@@ -34,11 +38,47 @@ def all_but_one_leave_and_three_come(ground: Ground) -> None:
 
 
 def a_transaction_times_out_under_a_frozen_worker(ground: Ground) -> None:
+    """The broker aborts what stood open longer than it may, and the commit that was under way comes after that."""
     running = ground.running
-    worker = running.freeze_in_transaction("ann")
-    held = {p for told in worker.told("partitions assigned") for p in told["partitions"]}
-    running.wait_for(lambda: not held & running.shop.open_transactions(), "the broker aborts what is open")
+    worker, partition = _freeze_at_a_commit(ground)
+    running.wait_for(lambda: partition not in running.shop.open_transactions(), "the broker aborts what is open")
+    assert partition in list(worker.told("partitions assigned"))[-1]["partitions"], "void: the group has moved on"
+    ground.proxy.release()
     worker.thaw()
+    running.wait_for(lambda: partition in _opened_again(worker), "it is told, and opens again")
+
+
+def a_worker_freezes_just_before_a_commit(ground: Ground) -> None:
+    """The others take over, and then its commit reaches the broker after all: it is refused."""
+    running = ground.running
+    worker, _ = _freeze_at_a_commit(ground)
+    running.wait_taken_over(worker)
+    ground.proxy.release()
+    worker.thaw()
+
+
+def a_worker_freezes_just_after_a_commit(ground: Ground) -> None:
+    """What it has asked for takes place, and it hears of that when others have long taken over."""
+    running = ground.running
+    worker, partition = _freeze_at_a_commit(ground, answer=True)
+    running.wait_for(lambda: partition not in running.shop.open_transactions(), "the commit takes place")
+    running.wait_taken_over(worker)
+    ground.proxy.release()
+    worker.thaw()
+
+
+def _freeze_at_a_commit(ground: Ground, *, answer: bool = False) -> tuple[WorkerProcess, int]:
+    """Freeze a worker when its request to commit comes by, or the answer to it; gives it and the partition."""
+    running, worker = ground.running, ground.running.workers["ann"]
+    partition = int(list(worker.told("partitions assigned"))[-1]["partitions"][0])
+    whose = task_id(running.shop.topics.app_id, partition)
+    ground.proxy.hold(END_TXN, whose.encode(), worker.freeze, answer=answer)
+    running.wait_for(lambda: ground.proxy.holds, "a commit of ann", every_s=0.02)
+    return worker, partition
+
+
+def _opened_again(worker: WorkerProcess) -> set[int]:
+    return {told["partition"] for told in worker.told("partition drops its work and opens again")}
 
 
 def a_worker_freezes_while_it_opens_its_partitions(ground: Ground) -> None:

@@ -2,13 +2,14 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from tests.brokers.apache import ApacheKafka
+from tests.brokers.cluster import bootstrap
 from tests.brokers.proxy import Proxy
 from tests.faults.fleet import PARTITIONS, fleet
 from tests.faults.ground import Ground
@@ -17,7 +18,7 @@ from tests.faults.whole_load import Fold, WholeLoad
 from tests.kafka.shop import open_shop
 
 log = logging.getLogger("tests.faults")
-ORDERS: Final = 24_000
+ORDERS: Final = 12_000
 WARM: Final = 0.1
 """Share of the load that is worked before the fault."""
 UNREACHABLE: Final = (
@@ -67,11 +68,17 @@ class Site:
     broker: ApacheKafka
     proxy: Proxy
     disks: Path
+    cluster: Sequence[ApacheKafka] = ()
+    """The brokers, where there are several; `broker` is one of them."""
+
+    @property
+    def bootstrap(self) -> str:
+        return bootstrap(self.cluster or (self.broker,))
 
 
 def try_out(trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]) -> list[str]:
     """Run a trial; gives every difference between what came of it and the load."""
-    shop = open_shop(site.broker.bootstrap, PARTITIONS)
+    shop = open_shop(site.bootstrap, PARTITIONS)
     through = {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{site.proxy.port}"} if trial.proxied else {}
     settings = {**trial.settings, **through}
     began = time.monotonic()
@@ -80,7 +87,7 @@ def try_out(trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]) ->
         running.wait_all_at_work()
         running.assert_under_load()
         worked, hit = running.worked(), time.monotonic()
-        trial.fault(Ground(running, site.broker, site.proxy))
+        trial.fault(Ground(running, site.broker, site.proxy, site.cluster))
         over = time.monotonic()
         running.assert_under_load()
         running.wait_moved()

@@ -9,10 +9,12 @@ from typing import Final
 import pytest
 
 from tests.brokers.apache import ApacheKafka, free_port
+from tests.brokers.cluster import cluster
 from tests.brokers.proxy import Proxy
 from tests.faults.fleet import PARTITIONS
 from tests.faults.of_brokers import (
     BRIEFLY_TRANSACTED,
+    each_of_three_brokers_is_killed_in_turn,
     the_broker_freezes_past_sessions_and_transactions,
     the_broker_is_killed_and_comes_back,
     the_broker_stays_away_longer_than_every_timeout,
@@ -30,6 +32,8 @@ from tests.faults.of_workers import (
     PATIENT,
     UNHURRIED,
     a_transaction_times_out_under_a_frozen_worker,
+    a_worker_freezes_just_after_a_commit,
+    a_worker_freezes_just_before_a_commit,
     a_worker_freezes_while_it_opens_its_partitions,
     all_but_one_leave_and_three_come,
     every_worker_is_sent_away_and_another_comes,
@@ -38,6 +42,7 @@ from tests.faults.programme import CUT_OFF, ORDERS, STOOD_STILL, UNREACHABLE, Si
 from tests.faults.whole_load import Fold, WholeLoad, fold, tell
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long_faults]
+SOON_ABORTED: Final = "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000\n"
 TRIALS: Final = (
     Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),
     Trial(the_stores_of_a_worker_are_spoiled_in_every_way, workers=("ann", "bob"), named=("ann",), settings=PATIENT),
@@ -50,14 +55,18 @@ TRIALS: Final = (
     Trial(
         a_transaction_times_out_under_a_frozen_worker,
         settings=PATIENT | BRIEFLY_TRANSACTED | UNHURRIED,
+        proxied=True,
         errors=UNREACHABLE + STOOD_STILL,
     ),
+    Trial(a_worker_freezes_just_before_a_commit, settings=UNHURRIED, proxied=True, errors=UNREACHABLE + STOOD_STILL),
+    Trial(a_worker_freezes_just_after_a_commit, settings=UNHURRIED, proxied=True, errors=UNREACHABLE + STOOD_STILL),
     Trial(a_worker_freezes_while_it_opens_its_partitions, named=("ann",), errors=UNREACHABLE + STOOD_STILL),
     Trial(all_connections_are_cut_again_and_again, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_slow_for_a_while, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE + CUT_OFF),
     Trial(the_disk_of_a_worker_is_full_for_a_while),
 )
+LOSING_ONE_OF_THREE: Final = Trial(each_of_three_brokers_is_killed_in_turn, settings=UNHURRIED, errors=UNREACHABLE)
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +85,19 @@ def folding() -> Iterator[Future[Fold]]:
 def site(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[Site]:
     """A broker of our own: it is killed, and whoever comes to its second port is sent to the proxy."""
     second, port = free_port(), free_port()
-    broker = apache_broker(tmp_path / "broker", (second, port))
+    properties = tmp_path / "soon.properties"
+    properties.write_text(SOON_ABORTED)
+    broker = apache_broker(tmp_path / "broker", (second, port), properties)
     with Proxy(port, second) as proxy, broker:
         yield Site(broker, proxy, tmp_path / "workers")
+
+
+@pytest.fixture
+def three(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[Site]:
+    """Three brokers: with copies of everything nothing needs to stand still when one is killed."""
+    assert apache_broker, "it can run here"
+    with cluster(tmp_path / "brokers") as members, Proxy(free_port(), members[0].port) as proxy:
+        yield Site(members[0], proxy, tmp_path / "workers", members)
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
@@ -86,4 +105,11 @@ def test_nothing_is_lost_and_nothing_is_repeated_when(
     trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]
 ) -> None:
     found = try_out(trial, site, load, folding)
+    assert not found, "\n".join(found)
+
+
+def test_nothing_is_lost_and_nothing_is_repeated_when_brokers_of_a_cluster_are_lost(
+    three: Site, load: WholeLoad, folding: Future[Fold]
+) -> None:
+    found = try_out(LOSING_ONE_OF_THREE, three, load, folding)
     assert not found, "\n".join(found)

@@ -36,6 +36,14 @@ def faults(shop: Shop, load: WholeLoad, folded: Fold, disks: Iterable[Path]) -> 
     return [f"{place}: {fault}" for place, told in found.items() for fault in told[:SHOWN]]
 
 
+def paid_twice(shop: Shop) -> list[str]:
+    """Name the rewards that were granted more than once; some must have been."""
+    rewards = read_all(shop, shop.topics.rewards)
+    ids = Counter(record.payload["reward_id"] for record in rewards if record.header("ce_type") == "reward.granted")
+    assert ids, "void: nothing was paid"
+    return [f"granted {times} times: {reward_id}" for reward_id, times in ids.items() if times > 1]
+
+
 def verify_faults(shop: Shop) -> list[str]:
     """Ask `segue verify` for what it finds."""
     done = segue("verify", "--json", **shop_environment(shop, Path("unused")))

@@ -100,18 +100,24 @@ def open_shop(bootstrap: str, partitions: int, counts: Mapping[str, int] | None 
     """
     name = f"t{uuid.uuid4().hex[:10]}"
     shop = Shop(bootstrap, Topics(f"{name}.", f"{name}-app"), partitions)
-    asked = {plan.name: _asked(plan.name, counts or {}, plan.partitions or partitions) for plan in shop.topics.plan()}
+    create_topics(shop, counts or {})
+    return shop
+
+
+def create_topics(shop: Shop, counts: Mapping[str, int] = {}, only: str = "") -> None:
+    """Create those of a deployment, or one of them, and wait until they are there."""
+    plans = [plan for plan in shop.topics.plan() if only in ("", plan.name)]
+    asked = {plan.name: _asked(plan.name, counts, plan.partitions or shop.partitions) for plan in plans}
     created = [
-        NewTopic(plan.name, asked[plan.name], 1, config=_config(plan.cleanup, plan.settings))
-        for plan in shop.topics.plan()
+        NewTopic(plan.name, asked[plan.name], -1, config=_config(plan.cleanup, plan.settings))
+        for plan in plans
         if asked[plan.name]
     ]
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin = AdminClient({"bootstrap.servers": shop.bootstrap})
     for answer in admin.create_topics(created).values():
         answer.result(LIMIT_S)
     present = {topic.topic for topic in created}
     wait_for(lambda: present <= set(admin.list_topics(timeout=LIMIT_S).topics), LIMIT_S, "the topics")
-    return shop
 
 
 def _patiently(ask: Callable[[], T]) -> T:

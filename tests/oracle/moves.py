@@ -1,7 +1,7 @@
 """A customer's lives in, the moves of each out: silence works up to an erasure, the erasure ends what stands."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .course import Cause, Course, course
@@ -89,10 +89,17 @@ def lived(lives: Iterable[Life], policy: Policy, as_of: int, versions: Versions)
         run = course(facts(life.entries, policy), versions, policy)
         end = ending(life, policy)
         until = as_of if end is None else min(as_of, end.last)
-        erasure = end.erasure if end is not None and end.erasure.acts_at <= as_of else None
-        yield Lived(life, run, tuple(walk(run, Stand(), None, until)), until, erasure, as_of)
+        steps = tuple(walk(run, Stand(), None, until))
+        erasure = _exiting(end.erasure, steps) if end is not None and end.erasure.acts_at <= as_of else None
+        yield Lived(life, run, steps, until, erasure, as_of)
         if erasure is None:
             return
+
+
+def _exiting(erasure: Fact, steps: Sequence[Step]) -> Fact:
+    """At most one move fits into a millisecond: an exit that is late comes one behind the move of that instant."""
+    moved = any(step.at == erasure.acts_at and step.turn is not None for step in steps)
+    return replace(erasure, acts_at=erasure.acts_at + moved)
 
 
 def ending(life: Life, policy: Policy) -> Ending | None:

@@ -139,8 +139,11 @@ def test_an_erasure_clears_what_was_announced() -> None:
     assert short(found) == [ANNOUNCED[0], (T0 + 6_912_000_000, "cleared", D90, "at_risk")]
     assert (found[1]["cause"], found[1]["next"]) == ({"type": "erasure", "event_id": "x"}, None)
     assert short(ann(FIRST, erasure("x", T0 + 76 * DAY_MS + 1))) == []
-    at_once = replace(SEED, brink_ms=(7_776_000_001,))  # announced with her order, if no erasure came then
-    assert short(ann(FIRST, erasure("x", T0), policy=at_once)) == []
+    at_once = replace(SEED, brink_ms=(7_776_000_001,))  # announced with her order; the erasure comes behind its move
+    assert short(ann(FIRST, erasure("x", T0), policy=at_once)) == [
+        (T0, 7_776_000_001, D90, "at_risk"),
+        (T0 + 1, "cleared", D90, "at_risk"),
+    ]
 
 
 def test_new_cut_points_clear_as_well() -> None:

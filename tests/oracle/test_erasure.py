@@ -106,9 +106,9 @@ def test_a_decay_due_before_the_erasure_comes_first_and_one_due_then_does_not() 
     assert (at_once.transitions[1]["from"], at_once.transitions[1]["before"]["r"]) == ("recent", 3)
 
 
-def test_an_erasure_that_comes_late_takes_effect_at_the_instant_reached() -> None:
+def test_an_erasure_that_comes_late_takes_effect_at_the_instant_reached_or_behind_its_move() -> None:
     facts = (order("1", T0, 100), order("2", T0 + 9, 100))
-    assert path(ann(*facts, erasure("x", T0 + 4)))[1:] == [(2, T0 + 9, "loyal", "order"), (3, T0 + 9, None, "erasure")]
+    assert path(ann(*facts, erasure("x", T0 + 4)))[1:] == [(2, T0 + 9, "loyal", "order"), (3, T0 + 10, None, "erasure")]
     beyond = ann(order("1", T0, 100), order("2", D90 + 5, 0), erasure("x", T0 + 4))
     assert path(beyond)[1:] == [(2, D90, "at_risk", "decay"), (3, D90 + 5, None, "erasure")]
     assert path(ann(order("1", T0, 100), engaged("e", T0 + 6), erasure("x", T0 + 4)))[1:] == [
@@ -141,10 +141,20 @@ def test_as_of_before_the_erasure_still_shows_the_life_before_it() -> None:
 
 
 def test_a_true_publication_of_two_lives_differs_in_nothing() -> None:
-    found = timeline([order("1", T0, 100), erasure("x", T0), order("1", T0, 100)], SEED, T0)
+    found = timeline([order("1", T0, 100), erasure("x", T0), order("1", T0 + 2, 100)], SEED, T0 + 2)
     moves = found["ann"].transitions
     told = [("segment.transitioned", {**move, "transition_id": f"{move['from']} {move['to']}"}) for move in moves]
-    assert path(found["ann"]) == [(1, T0, "recent", "order"), (2, T0, None, "erasure"), (3, T0, "recent", "order")]
+    assert path(found["ann"]) == [
+        (1, T0, "recent", "order"),
+        (2, T0 + 1, None, "erasure"),
+        (3, T0 + 2, "recent", "order"),
+    ]
     assert compare(told, found) == []
-    assert compare(told[:2], found) == [f"customer 'ann': missing None -> recent at {T0}"]
+    assert compare(told[:2], found) == [f"customer 'ann': missing None -> recent at {T0 + 2}"]
     assert compare([*told, ("segment.transitioned", {**told[2][1], "sequence": 4})], found) != []
+
+
+def test_an_erasure_that_comes_late_exits_one_millisecond_behind_a_move_of_the_instant_reached() -> None:
+    found = ann(order("1", T0, 13_912), erasure("x", T0 - 5), as_of=T0)
+    assert path(found) == [(1, T0, "recent", "order"), (2, T0 + 1, None, "erasure")]
+    assert found.transitions[-1]["before"]["recency_ms"] == 0

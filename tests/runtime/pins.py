@@ -67,6 +67,8 @@ PINNED = (
     "aiokafka.consumer.fetcher:FetchResult.getall",
     "aiokafka.consumer.fetcher:FetchResult._update_position",
     "aiokafka.consumer.fetcher:PartitionRecords._unpack_records",
+    "aiokafka.record.default_records:_DefaultRecordBatchPy._read_msg",
+    "aiokafka.record.memory_records:_MemoryRecordsPy",
     "aiokafka.consumer.fetcher:Fetcher.fetched_records",
     "aiokafka.consumer.fetcher:Fetcher.seek_to",
     "aiokafka.consumer.subscription_state:TopicPartitionState",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, ProducerFenced
 from aiokafka.protocol.produce import ProduceRequest
 
 from app.runtime import ending_producers
@@ -98,4 +98,16 @@ async def test_sends_that_were_given_up_leave_no_complaint(
     del sending
     await asyncio.sleep(0.01)  # a shield hears of its inner future in the turn after
     gc.collect()
+    assert not complaints
+
+
+async def test_one_that_was_fenced_before_its_commit_leaves_no_complaint(
+    embedded_broker: str, complaints: list[dict[str, Any]]
+) -> None:
+    producer = await started(embedded_broker)
+    producer._txn_manager.fatal_error(ProducerFenced())
+    await end_producer(producer)
+    del producer
+    gc.collect()
+    await asyncio.sleep(0)
     assert not complaints

@@ -1,18 +1,22 @@
 """What a partition does about a failure: open again, when, or end the worker."""
 
 import pytest
-from aiokafka.errors import KafkaConnectionError, ProducerFenced
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaConnectionError, OffsetOutOfRangeError, ProducerFenced
 
 from app.runtime.deciding import Undecided, _blaming
-from app.runtime.errors import OpeningRefused, RecordRefused
+from app.runtime.errors import OpeningRefused, RecordRefused, StateRefused
 from app.runtime.failures import Failures
 from app.runtime.intake import Batch, Hole
 from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
 from app.runtime.restore import Unsettled
+from app.runtime.run_consumer import input_lost
+from app.runtime.state_checks import check_grown
 from app.settings import Settings
 from tests.builders import Rec
 
+CHANGELOG = TopicPartition("changelog", 3)
 BATCH = Batch([Rec(topic="orders", offset=7)], {"orders": 8}, {})
 
 
@@ -97,3 +101,17 @@ def test_a_record_that_fails_alone_ends_the_worker_when_told_so() -> None:
         failures.answer(undecided())
     with pytest.raises(RecordRefused, match=r"orders\[3\] offset 7 cannot be decided: KeyError"):
         failures.answer(undecided())
+
+
+def test_rows_that_stand_where_older_ones_have_stood_are_those_of_another_changelog() -> None:
+    check_grown(CHANGELOG, 0, 0, 5)
+    check_grown(CHANGELOG, 70, 70, 75)
+    check_grown(CHANGELOG, 70, 72, 75)  # behind the markers of a transaction
+    with pytest.raises(StateRefused, match=r"changelog\[3\] ends at 74, .* 70: .* created again\. Operator action: "):
+        check_grown(CHANGELOG, 70, 69, 74)
+
+
+def test_an_offset_that_an_input_has_lost_is_named_with_an_instruction() -> None:
+    lost = input_lost(OffsetOutOfRangeError({TopicPartition("orders", 3): 17}))
+    assert str(lost).startswith("orders[3] has no offset 17, which is next to be read: ")
+    assert "Operator action: " in str(lost)

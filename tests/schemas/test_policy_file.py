@@ -7,7 +7,7 @@ import pytest
 
 from schemas.durations import parse_duration, write_duration
 from schemas.policy import SegmentRule
-from schemas.policy_file import PolicyError, load_policy, parse_document, parse_policy
+from schemas.policy_file import LARGEST, PolicyError, load_policy, parse_document, parse_policy
 from schemas.scales import RecencyScale, Scale, Thresholds
 from tests.builders import DAY
 
@@ -215,3 +215,12 @@ def test_durations_are_written_with_units() -> None:
     for wrong in ("", "90", "d", "90 d", "-1d", "1.5d", "1w", "1d ", 90, None, "\u0661d", "36601d"):
         with pytest.raises(ValueError, match="a duration is"):
             parse_duration(wrong)
+
+
+def test_a_policy_has_a_largest_size_in_bytes_and_a_larger_file_is_not_read_to_its_end(tmp_path: Path) -> None:
+    assert parse_policy(SMALL + "#" * (LARGEST - len(SMALL)), "p.yaml").id == "small"
+    assert mistakes(SMALL + "#" + "é" * (LARGEST // 2)) == ["p.yaml:1:1: larger than 256 KiB"]
+    path = tmp_path / "p.yaml"
+    path.write_text(SMALL + "#" * LARGEST + "\n{")
+    with pytest.raises(PolicyError, match=r"p\.yaml:1:1: larger than 256 KiB$"):
+        load_policy(str(path))

@@ -5,9 +5,9 @@ from typing import get_args
 import pytest
 
 from schemas.facts import Money
+from schemas.limits import Limit
 from schemas.policy_file import parse_policy
 from schemas.reward_rules import (
-    Limit,
     Message,
     OnEngaged,
     OnFirstOrder,
@@ -195,7 +195,7 @@ REST: dict[str, tuple[str, str]] = {
     "limit: {times: 0}": (".limit.times", "Input should be greater than or equal to 1"),
     "limit: {times: 1001}": (".limit.times", "Input should be less than or equal to 1000"),
     "limit: {times: 1, per: 0d}": (".limit.per", "a stretch of time is longer than 0"),
-    "limit: {times: 1, per: month}": (".limit.per", "a duration is written like"),
+    "limit: {times: 1, per: fortnight}": (".limit.per", "a duration is written like"),
     "message: {channels: [email]}": (".message.template", "Field required"),
     "message: {template: t}": (".message.channels", "Field required"),
     "message: {template: t, channels: []}": (".message.channels", "List should have at least 1 item"),

@@ -56,6 +56,7 @@ class Producer:
         self._timeout = options["transaction_timeout_ms"] / 1000
         self.epoch = 0
         self._txn_manager = self
+        self._transaction_waiter = None
         self._added: list[TopicPartition] = []
         self._registration: asyncio.Task[None] | None = None
         self._sends: list[asyncio.Future[Acknowledgement]] = []

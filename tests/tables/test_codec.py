@@ -32,6 +32,7 @@ from schemas.rows import (
     RunningJourney,
     SweepRow,
     TombstoneRow,
+    TurnsRow,
     UnpaidGrant,
     WaitingRow,
 )
@@ -71,16 +72,17 @@ ROWS: dict[str, Any] = {
         T0, "p-1", "1980-02-29", "GB", "Europe/London", {"email": False}, "push", ["club"], ["tea"]
     ),
     "occasion": OccasionRow(T0, "welcome", True),
-    "occasion-spent": OccasionRow(T0, "welcome", True, 100, T0 + 60 * DAY, 40, 10, True, 1),
+    "occasion-spent": OccasionRow(T0, "welcome", True, 100, T0 + 60 * DAY, 40, 10, True, 1, "spring"),
     "occasion-paid": OccasionRow(T0, "gift", True, budget="year", cost=1_250),
     "budgets": BudgetsRow({"year": AccountRow(7, 2_500, 1_250, 1, 1_250, 1_250)}),
     "loyalty-unpaid": LoyaltyRow(unpaid=[
         UnpaidGrant("5f0c7d1a", "gift", T0, "year", 1_250, RewardCause(type="order", event_id="o-1"), T0 + 1_000, 1,
-                    False, T0 + DAY, "d400f3b8"),
+                    False, T0 + DAY, "d400f3b8", "spring"),
     ]),
     "loyalty": LoyaltyRow([
         RunningJourney("back", "start", T0, "pause", T0, T0 + 5, RewardCause(type="engagement", event_id="e-1"), ["1"])
-    ], [(T0 + 53 * DAY, "5f0c7d1a"), (T0 + 60 * DAY, "5f0c7d1a")]),
+    ], [(T0 + 53 * DAY, "5f0c7d1a"), (T0 + 60 * DAY, "5f0c7d1a")],
+        {"letters": TurnsRow(1, ["spring"])}, {"cap weekly": [T0], "move keep loyal at_risk": [T0 + 5]}),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {
@@ -228,3 +230,5 @@ def test_a_row_written_before_its_last_fields_were_there_has_their_defaults() ->
     order, refund = [2, T0, 5, "GBP", 5, True, "o-1"], [2, T0, None, 5, "GBP", None, None, "r-1"]
     assert codec.decode_order(msgspec.msgpack.encode(order)) == OrderRow(T0, 5, "GBP", 5, True, "o-1")
     assert codec.decode_refund(msgspec.msgpack.encode(refund)) == RefundRow(T0, None, 5, "GBP", None, None, "r-1")
+    assert codec.decode_occasion(msgspec.msgpack.encode([1, T0, "welcome", True])) == OccasionRow(T0, "welcome", True)
+    assert codec.decode_loyalty(msgspec.msgpack.encode([1, [], []])) == LoyaltyRow()

@@ -1,27 +1,52 @@
+{{- /* What workers are told. */ -}}
 {{- define "segue.environment" -}}
 - name: SEGUE_KAFKA__INSTANCE_ID
   # The same after a restart: within the session timeout a worker keeps its partitions.
   valueFrom: {fieldRef: {fieldPath: metadata.name}}
+{{ include "segue.shared" (dict "root" . "process" "worker" "secret" .Values.kafka.credentialsSecret) }}
+- name: SEGUE_ERASURE_SECRET
+  valueFrom: {secretKeyRef: {{ toJson .Values.erasureSecret }}}
+{{- range $name, $value := .Values.settings }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
+
+{{- /* What the read side is told. */ -}}
+{{- define "segue.serve.environment" -}}
+{{ include "segue.shared" (dict "root" . "process" "serve" "secret" .Values.serve.credentialsSecret) }}
+- {name: SEGUE_SERVING__HOST, value: "0.0.0.0"}
+- {name: SEGUE_SERVING__DIRECTORY, value: /var/lib/segue/view}
+- {name: SEGUE_SERVING__TOKENS, value: /etc/segue-tokens/{{ .Values.serve.tokensSecret.key }}}
+{{- range $name, $value := .Values.serve.settings }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
+
+{{- /* Of root, process and secret (of SASL; empty = the user that Strimzi makes for the process): names and brokers. */ -}}
+{{- define "segue.shared" -}}
+{{- $process := .process }}
+{{- $secret := .secret }}
+{{- with .root -}}
 - {name: SEGUE_APP_ID, value: {{ .Values.appId | quote }}}
 - {name: SEGUE_TOPIC_PREFIX, value: {{ .Values.topicPrefix | quote }}}
 - {name: SEGUE_KAFKA__BOOTSTRAP_SERVERS, value: {{ .Values.kafka.bootstrapServers | quote }}}
 - {name: SEGUE_KAFKA__SECURITY_PROTOCOL, value: {{ .Values.kafka.securityProtocol | quote }}}
-- name: SEGUE_ERASURE_SECRET
-  valueFrom: {secretKeyRef: {{ toJson .Values.erasureSecret }}}
 {{- if .Values.policy }}
 - {name: SEGUE_POLICY, value: /etc/segue/policy.yaml}
 {{- end }}
 {{- if .Values.kafka.caSecret }}
 - {name: SEGUE_KAFKA__SSL_CAFILE, value: /etc/segue-tls/ca.crt}
 {{- end }}
-{{- with .Values.kafka.credentialsSecret }}
-- {name: SEGUE_KAFKA__SASL_MECHANISM, value: {{ $.Values.kafka.saslMechanism | quote }}}
+{{- if hasPrefix "SASL" .Values.kafka.securityProtocol }}
+- {name: SEGUE_KAFKA__SASL_MECHANISM, value: {{ .Values.kafka.saslMechanism | quote }}}
 - name: SEGUE_KAFKA__SASL_USERNAME
-  valueFrom: {secretKeyRef: {name: {{ . }}, key: username}}
+  {{- if $secret }}
+  valueFrom: {secretKeyRef: {name: {{ $secret }}, key: username}}
+  {{- else }}
+  value: {{ include "segue.name" . }}-{{ $process }}
+  {{- end }}
 - name: SEGUE_KAFKA__SASL_PASSWORD
-  valueFrom: {secretKeyRef: {name: {{ . }}, key: password}}
+  valueFrom: {secretKeyRef: {name: {{ $secret | default (print (include "segue.name" .) "-" $process) }}, key: password}}
 {{- end }}
-{{- range $name, $value := .Values.settings }}
-- {name: {{ $name }}, value: {{ $value | quote }}}
 {{- end }}
 {{- end }}

@@ -1,0 +1,91 @@
+"""A deployment at work in; how long its records wait and how a worker's memory grows out, looked at once a second."""
+
+import resource
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import linear_regression
+from typing import Final
+
+from confluent_kafka import KafkaException
+
+from tests.kafka.shop import Shop
+
+LOOK_S: Final = 1.0
+WARM: Final = 1 / 3
+"""Share of the time in which memory still fills up with what is kept in it."""
+EVENTS: Final = 10_000_000
+MEBIBYTE: Final = 1024 * 1024
+
+
+@dataclass
+class Watch:
+    """What is looked at once a second: positions, and the memory of `ann`."""
+
+    shop: Shop
+    pid: int
+    ends: list[tuple[float, int]] = field(default_factory=list)
+    worked: list[tuple[float, int]] = field(default_factory=list)
+    memory: list[tuple[int, int]] = field(default_factory=list)
+    """Records that are worked, and bytes."""
+
+    def look(self) -> None:
+        """A broker that is away is no reason to end."""
+        with suppress(KafkaException):
+            now, worked = time.monotonic(), self.shop.worked()
+            self.ends.append((now, worked + self.shop.left()))
+            self.worked.append((now, worked))
+            self.memory.append((worked, _resident(self.pid)))
+
+    def waits(self) -> list[float]:
+        """Seconds from each look until all that was there then was committed."""
+        found: list[float] = []
+        position = 0
+        for at, end in self.ends:
+            while position < len(self.worked) and (self.worked[position][1] < end or self.worked[position][0] < at):
+                position += 1
+            if position < len(self.worked):
+                found.append(self.worked[position][0] - at)
+        return found
+
+    def told(self) -> str:
+        """Say it in one line."""
+        waits = sorted(self.waits())
+        half = len(waits) // 2 or 1
+        middle, worst = waits[half], waits[int(len(waits) * 0.99)]
+        return (
+            f"records waited {middle:.1f} s (median of {len(waits)} looks), {worst:.1f} s (99 %); memory of ann "
+            f"{self.memory[0][1] / MEBIBYTE:.0f} to {self.memory[-1][1] / MEBIBYTE:.0f} MiB, after the warm-up "
+            f"{self.slope():+.0f} MiB per 10 M records"
+        )
+
+    def slope(self) -> float:
+        """MiB per ten million records, after the warm-up; all workers' records count as they share them."""
+        late = self.memory[int(len(self.memory) * WARM) :]
+        return linear_regression(*zip(*late, strict=True)).slope * EVENTS / MEBIBYTE
+
+
+@contextmanager
+def watching(watch: Watch) -> Iterator[None]:
+    """Look once a second, in a thread of its own."""
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.wait(LOOK_S):
+            watch.look()
+
+    looking = threading.Thread(target=look, name="watch")
+    looking.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        looking.join()
+
+
+def _resident(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize()
