@@ -26,13 +26,13 @@ REWARDS = Dashboard(
         Panel(
             "Budgets",
             "How much of each budget is spent?",
-            (Query("max by (budget) (segue_budget_spent_ratio{job=\"$job\"})", "{{budget}}"),),
+            (Query('max by (budget) (segue_budget_spent_ratio{job="$job"})', "{{budget}}"),),
             "percentunit",
         ),
         Panel(
             "Owed",
             "What have rewards cost that can still be redeemed? Minor units, or grants.",
-            (Query("max by (budget) (segue_budget_liability{job=\"$job\"})", "{{budget}}"),),
+            (Query('max by (budget) (segue_budget_liability{job="$job"})', "{{budget}}"),),
         ),
         Panel("Outcomes", "Are they granted?", (per_second("segue_rewards_total", "outcome"),), "cps"),
     ),
