@@ -40,7 +40,7 @@ def run_all(
     """Run every seed; `hear` is told at once what happens."""
     with quiet(), new_disks() as disks:
         for seed in seeds:
-            yield World(seed, disks, parts, hear).run()
+            yield World(seed, disks, parts, hear=hear).run()
 
 
 def failure(told: Told) -> str:

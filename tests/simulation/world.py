@@ -11,6 +11,7 @@ from typing import Final
 from aiokafka import TopicPartition
 
 from app.control.first_policy import first_record
+from schemas.control import PolicyRecord
 from tests.simulation.broker import Broker
 from tests.simulation.disks import Disk, Disks
 from tests.simulation.faults import Faults
@@ -52,6 +53,7 @@ class World:
     seed: int
     disks: Disks
     parts: type[Parts] = Parts
+    policy: PolicyRecord = POLICY
     hear: Callable[[str], object] = lambda line: None
     """Is told at once what happens."""
     lines: list[str] = field(default_factory=list)
@@ -117,7 +119,7 @@ class World:
             self.network,
             self.broker,
             partitions=self.partitions,
-            policy=POLICY,
+            policy=self.policy,
             parts=self.parts,
             refused=lambda error: self.found.append(f"refused: {name}: {error!r}"),
         )
