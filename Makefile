@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test faults simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts packages image sbom licences audit clean
+.PHONY: help demo test faults soak simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts packages image sbom licences audit clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -28,6 +28,9 @@ test: $(VENV)/ready  ## every test that this machine can run
 
 faults: $(VENV)/ready  ## every fault on Apache Kafka, the long ones too, with what recovery took (20 minutes)
 	$(RUN) pytest -m faults -o log_cli=true -o log_cli_level=INFO
+
+soak: $(VENV)/ready  ## load under faults drawn from a seed, then `segue verify` (MINUTES=60 SEED=1)
+	@$(RUN) python -m tests.faults.soak --minutes $(or $(MINUTES),60) --seed $(or $(SEED),1)
 
 simulate-faults: $(VENV)/ready  ## runs drawn from seeds: crashes, zombies, lost disks (SEEDS=2000 FROM=0)
 	@$(RUN) python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),0)

@@ -3,9 +3,11 @@
 from typing import assert_never
 
 import msgspec
+from msgspec import UNSET
 
 from agents.decisions.entries import Entry, Expired, Redeemed, Reminded, Revoked, Void
 from agents.envelope import Envelope
+from agents.events import Detected
 from agents.outgoing import Outgoing
 from schemas.digests import digest
 from schemas.policy import Policy
@@ -25,7 +27,7 @@ class EntryPublisher:
         self._ref = PolicyRef(policy.id, policy.version)
         self._envelope = Envelope(topics)
 
-    def publish(self, entry: Entry, key: bytes, detected_at: int) -> list[Outgoing]:
+    def publish(self, entry: Entry, key: bytes, detected_at: Detected) -> list[Outgoing]:
         """Publish an entry; its id is the same on every replay: each comes once for a reward, a reminder per lead."""
         event: msgspec.Struct
         match entry:
@@ -42,7 +44,7 @@ class EntryPublisher:
         headers = self._envelope.headers(kind, digest(f"{entry.reward_id}\0{name}"), entry.at)
         return [Outgoing(self._topics.rewards, key, _encode(event), headers)]
 
-    def _reminder(self, entry: Reminded, detected_at: int) -> RewardReminder:
+    def _reminder(self, entry: Reminded, detected_at: Detected) -> RewardReminder:
         return RewardReminder(
             customer_id=entry.customer_id,
             detected_at=detected_at,
@@ -55,7 +57,7 @@ class EntryPublisher:
             rule=entry.rule_id,
         )
 
-    def _expired(self, entry: Expired, detected_at: int) -> RewardExpired:
+    def _expired(self, entry: Expired, detected_at: Detected) -> RewardExpired:
         return RewardExpired(
             customer_id=entry.customer_id,
             detected_at=detected_at,
@@ -66,7 +68,7 @@ class EntryPublisher:
             rule=entry.rule_id,
         )
 
-    def _revoked(self, entry: Revoked, detected_at: int) -> RewardRevoked:
+    def _revoked(self, entry: Revoked, detected_at: Detected) -> RewardRevoked:
         return RewardRevoked(
             cause=entry.cause,
             customer_id=entry.customer_id,
@@ -74,7 +76,7 @@ class EntryPublisher:
             effective_at=entry.at,
             points=entry.points,
             policy=self._ref,
-            returned_to=budget_part(self._policy, entry.budget, entry.cost) if entry.budget else None,
+            returned_to=budget_part(self._policy, entry.budget, entry.cost) if entry.budget else UNSET,
             reward_id=entry.reward_id,
             rule=entry.rule_id,
             transition_id=entry.transition_id,

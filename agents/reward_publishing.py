@@ -3,12 +3,14 @@
 from typing import assert_never
 
 import msgspec
+from msgspec import UNSET
 
 from agents.decisions.entries import Rewarded
 from agents.decisions.messaging import Message
 from agents.decisions.occasions import Decided
 from agents.entry_publishing import EntryPublisher, budget_part
 from agents.envelope import Envelope
+from agents.events import Detected
 from agents.outgoing import Outgoing
 from schemas.digests import digest, transition_id
 from schemas.facts import Money
@@ -43,51 +45,63 @@ class RewardPublisher:
         self._envelope = Envelope(topics)
         self._entries = EntryPublisher(topics, policy)
 
-    def publish(self, decided: Rewarded, key: bytes, detected_at: int) -> list[Outgoing]:
+    def publish(self, decided: Rewarded, key: bytes, detected_at: Detected) -> list[Outgoing]:
         """Publish what was decided, and the message that goes with it; or what became of it."""
-        if not isinstance(decided, Decided):
-            return self._entries.publish(decided, key, detected_at)
-        told: list[Outgoing] = []
-        if decided.withheld == "none":  # she was never meant to have anything: nobody is told
-            return told
-        if decided.withheld is not None:
-            told.append(self._withheld(decided, decided.withheld, key, detected_at))
-        elif decided.rule.give is not None:
-            told.append(self._granted(decided, decided.rule.give, key, detected_at))
-        if decided.message is not None:
+        told = self.reward(decided, key, detected_at)
+        if isinstance(decided, Decided) and decided.message is not None:
             told.append(self._message(decided, decided.message, key))
         return told
 
-    def _granted(self, decided: Decided, give: Give, key: bytes, detected_at: int) -> Outgoing:
-        rule = decided.rule
+    def reward(self, decided: Rewarded, key: bytes, detected_at: Detected) -> list[Outgoing]:
+        """Give what of it goes to the topic of rewards: at most one record."""
+        if not isinstance(decided, Decided):
+            return self._entries.publish(decided, key, detected_at)
+        if decided.withheld == "none":  # she was never meant to have anything: nobody is told
+            return []
+        if decided.withheld is not None:
+            return [self._withheld(decided, decided.withheld, key, detected_at)]
+        if decided.rule.give is not None:
+            return [self._granted(decided, decided.rule.give, key, detected_at)]
+        return []
+
+    def _granted(self, decided: Decided, give: Give, key: bytes, detected_at: Detected) -> Outgoing:
+        rule, move = decided.rule, decided.move or decided.waited
         event = RewardGranted(
             cause=decided.cause,
             customer_id=decided.customer_id,
             detected_at=detected_at,
             effective_at=decided.at,
             expires_at=decided.at + rule.expires_ms if rule.expires_ms is not None else None,
+            from_segment=move.from_segment if move is not None else None,
             give=give,
-            paid_by=budget_part(self._policy, decided.draw.budget, decided.draw.cost) if decided.draw else None,
+            paid_by=budget_part(self._policy, decided.draw.budget, decided.draw.cost) if decided.draw else UNSET,
             policy=self._ref,
             reward_id=decided.reward_id,
             rule=rule.id,
+            to=move.to_segment if move is not None else None,
             transition_id=self._transition(decided),
+            variant=rule.variant,
         )
         headers = self._envelope.headers(b"reward.granted", digest(f"{decided.reward_id}\0granted"), decided.at)
         return Outgoing(self._topics.rewards, key, _encode(event), headers)
 
-    def _withheld(self, decided: Decided, reason: WithheldReason, key: bytes, detected_at: int) -> Outgoing:
+    def _withheld(self, decided: Decided, reason: WithheldReason, key: bytes, detected_at: Detected) -> Outgoing:
+        rule, move = decided.rule, decided.move or decided.waited
         event = RewardWithheld(
-            budget=decided.draw.budget if decided.draw is not None else None,
+            budget=decided.draw.budget if decided.draw is not None else UNSET,
             cause=decided.cause,
             customer_id=decided.customer_id,
             detected_at=detected_at,
             effective_at=decided.at,
+            from_segment=move.from_segment if move is not None else None,
+            give=rule.give,
             policy=self._ref,
             reason=reason,
             reward_id=decided.reward_id,
-            rule=decided.rule.id,
+            rule=rule.id,
+            to=move.to_segment if move is not None else None,
             transition_id=self._transition(decided),
+            variant=rule.variant,
         )
         headers = self._envelope.headers(b"reward.withheld", digest(f"{decided.reward_id}\0withheld"), decided.at)
         return Outgoing(self._topics.rewards, key, _encode(event), headers)
@@ -115,7 +129,7 @@ class RewardPublisher:
     def _transition(self, decided: Decided) -> str | None:
         move = decided.move
         if move is None:
-            return decided.waited_for
+            return decided.waited.transition_id if decided.waited is not None else None
         return transition_id(
             decided.customer_id, self._policy.id, move.effective_at, move.from_segment, move.to_segment
         )

@@ -20,8 +20,8 @@ def serve() -> None:
 
     from app.logs import configure_logging  # noqa: PLC0415  # as above
     from app.runtime.fetched import read_lean_records  # noqa: PLC0415  # as above
+    from app.serving.program import answers_first  # noqa: PLC0415  # as above
     from app.serving.program import serve as run  # noqa: PLC0415  # as above
-    from app.serving.program import spare_collector  # noqa: PLC0415  # as above
     from app.serving.server import check_exposure  # noqa: PLC0415  # as above
 
     with clear_errors():
@@ -29,7 +29,7 @@ def serve() -> None:
         check_exposure(settings.serving.host, tokens=settings.serving.tokens is not None)
         configure_logging(settings)
         read_lean_records()
-        spare_collector()
+        answers_first()
         uvloop.run(run(settings))
 
 

@@ -26,9 +26,14 @@ def reward_id(customer: str, rule: str, occasion: str) -> str:
     return digest(f"{customer}\0{rule}\0{occasion}")
 
 
-def holdout_place(customer: str, policy: str, rule: str) -> int:
-    """Give a customer's place, 0 to PLACES - 1: one for each rule, the same in every version of a policy."""
-    return int(digest(f"{customer}\0holdout\0{policy}\0{rule}")[:16], 16)
+def holdout_place(customer: str, policy: str, experiment: str) -> int:
+    """Give a customer's place, 0 to PLACES - 1: one for each experiment, the same in every version of a policy."""
+    return int(digest(f"{customer}\0holdout\0{policy}\0{experiment}")[:16], 16)
+
+
+def variant_place(customer: str, policy: str, experiment: str) -> int:
+    """Give her place among the variants: another one than that for hold-outs, and as lasting."""
+    return int(digest(f"{customer}\0variant\0{policy}\0{experiment}")[:16], 16)
 
 
 def chance_place(customer: str, policy: str, rule: str, occasion: str) -> int:

@@ -2,35 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
 from schemas.budget_document import BudgetDocument
-from schemas.closed import Closed, Distinct, Mistake, Name, Share, Stretch, Text
+from schemas.closed import Closed, Mistake, Name, Share, Stretch
 from schemas.conditions_document import ConditionsDocument
 from schemas.digests import PLACES
 from schemas.give_document import GiveDocument
+from schemas.giving import Terms, giving
 from schemas.limit_document import MESSAGE, CapDocument, LimitDocument, caps_of
+from schemas.message_document import MessageDocument
 from schemas.occasion_document import OccasionDocument
 from schemas.offers_document import OffersDocument
 from schemas.references import References
-from schemas.reward_rules import Clawback, Message, RewardRule
+from schemas.reward_rules import Clawback, RewardRule
+from schemas.variant_document import Variants, compile_variants, of_all
 
 _SOMETHING: Final[Any] = ConfigDict(
     json_schema_extra={
-        "anyOf": [{"required": ["give"]}, {"required": ["offers"]}, {"required": ["message"]}],
-        "not": {"required": ["give", "offers"]},
+        "anyOf": [{"required": [one]} for one in ("give", "offers", "variants", "message")],
+        "not": {"required": ["offers"], "anyOf": [{"required": [one]} for one in ("give", "variants")]},
     }
 )
-
-
-class MessageDocument(Closed):
-    """What is said with it."""
-
-    template: Text
-    channels: Annotated[list[Name], Field(min_length=1), Distinct]
-    """In the order of preference."""
 
 
 class RewardDocument(Closed):
@@ -45,6 +40,8 @@ class RewardDocument(Closed):
     """Unless given: nothing, only the message is asked for."""
     offers: OffersDocument | None = None
     """One of several gifts instead: by her move, or in turn."""
+    variants: Variants | None = None
+    """What shares of the customers are given instead, to compare; who is in none of them is given `give`."""
     chance: Share | None = None
     """A surprise: so many of the occasions are lucky; which ones is derived from customer, rule and occasion."""
     limit: LimitDocument | None = None
@@ -60,6 +57,8 @@ class RewardDocument(Closed):
     withheld, as unless given."""
     holdout: Share | None = None
     """The share of customers who are left out, to measure what it does."""
+    experiment: Name | None = None
+    """Rules that name the same experiment leave out the same customers; unless given, each rule its own."""
     clawback: Clawback = "never"
     """What is taken back when its occasion is undone: orders cancelled or refunded in full, a transition retracted.
 
@@ -71,19 +70,24 @@ class RewardDocument(Closed):
 
     @model_validator(mode="after")
     def _something(self) -> "RewardDocument":
-        if self.give is not None and self.offers is not None:
-            raise ValueError("give give or offers")
+        if self.offers is not None and not (self.give is None and self.variants is None):
+            raise ValueError("give give or offers" if self.give is not None else "give variants or offers")
         if not self.kinds and self.message is None:
             raise ValueError("give give, message or both")
         if not self.kinds and (self.budget is not None or self.clawback != "never"):
             raise ValueError("budget and clawback belong to give: a message costs nothing and stays said")
+        if self.variants is not None and (self.give is None) != of_all(self.variants):
+            raise ValueError("give is what the customers get who are in no variant: give it if, and only if, any are")
+        if self.experiment is not None and self.holdout is None and self.variants is None:
+            raise ValueError("experiment is who is held out and who gets which variant: give holdout or variants")
         return self
 
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of what it may give."""
-        gives = self.offers.give.values() if self.offers is not None else [self.give] if self.give is not None else []
-        return frozenset(give.kind for give in gives)
+        gives = [self.give, *(variant.give for variant in self.variants or ())]
+        gives += self.offers.give.values() if self.offers is not None else ()
+        return frozenset(give.kind for give in gives if give is not None)
 
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell what is wrong with the rule in its policy."""
@@ -96,10 +100,7 @@ class RewardDocument(Closed):
             )
         if self.on is not None:
             yield from _within("on", self.on.mistakes(names))
-        if self.give is not None:
-            yield from _within("give", self.give.mistakes(names))
-        if self.offers is not None:
-            yield from _within("offers", self.offers.mistakes(self.on, names))
+        yield from self._gift_mistakes(names)
         if self.cooldown is not None and (self.on is None or self.on.moves is None):
             yield (
                 ("cooldown",),
@@ -117,6 +118,15 @@ class RewardDocument(Closed):
         if self.budget is None and self.when_spent is not None:
             yield ("when_spent",), "no budget pays for this reward"
 
+    def _gift_mistakes(self, names: References) -> Iterator[Mistake]:
+        if self.give is not None:
+            yield from _within("give", self.give.mistakes(names))
+        for index, variant in enumerate(self.variants or ()):
+            for place, message in _within("give", variant.give.mistakes(names)):
+                yield ("variants", index, *place), message
+        if self.offers is not None:
+            yield from _within("offers", self.offers.mistakes(self.on, names))
+
     def compile(
         self, currency: str, exponent: int, caps: Sequence[CapDocument] = (), budget: BudgetDocument | None = None
     ) -> RewardRule:
@@ -128,6 +138,7 @@ class RewardDocument(Closed):
             limit=self.limit.limit() if self.limit else None,
             conditions=self.conditions.compile(exponent) if self.conditions else None,
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,
+            experiment=self.experiment,
             chance=int(self.chance * PLACES) if self.chance is not None else None,
             cooldown_ms=self.cooldown,
             priority=self.priority,
@@ -135,27 +146,14 @@ class RewardDocument(Closed):
             clawback=self.clawback,
             draws=budget.draw(self.id, exponent, waits=self.when_spent == "wait") if budget is not None else None,
             late=self.late == "all",
-            message=Message(self.message.template, tuple(self.message.channels)) if self.message else None,
+            message=self.message.compile() if self.message else None,
         )
-        money = currency, exponent
-        if self.offers is None:
-            return plain if self.give is None else _giving(plain, self.give, money, caps)
-        rules = {name: _giving(plain, give, money, caps, name) for name, give in self.offers.give.items()}
-        return replace(plain, offers=self.offers.compile(rules))
-
-
-def _giving(
-    rule: RewardRule, give: GiveDocument, money: tuple[str, int], caps: Sequence[CapDocument], offer: str = ""
-) -> RewardRule:
-    """Let a rule give something; in a currency of so many decimals."""
-    return replace(
-        rule,
-        give=give.compile(*money),
-        offer=offer,
-        expires_ms=give.expires,
-        remind_ms=tuple(sorted(give.remind or (), reverse=True)),
-        caps=caps_of(caps, rule.id, [give.kind]),
-    )
+        terms = Terms(currency, exponent, caps)
+        rule = plain if self.give is None else giving(plain, self.give, terms)
+        if self.offers is not None:
+            rules = {name: giving(plain, give, terms, name) for name, give in self.offers.give.items()}
+            return replace(plain, offers=self.offers.compile(rules))
+        return compile_variants(self.variants, rule, terms) if self.variants else rule
 
 
 def _within(key: str, mistakes: Iterator[Mistake]) -> Iterator[Mistake]:

@@ -187,6 +187,12 @@ class RewardRule:
     conditions: Conditions | None = None
     held_out: int = 0
     """Customers whose place (see `schemas.digests.holdout_place`) lies below this are given nothing; 0 = all are."""
+    experiment: str | None = None
+    """What places are drawn for: rules that name the same leave out the same customers; None = the rule alone."""
+    variant: str | None = None
+    """Which variant of a rule this is; None = the rule itself."""
+    variants: tuple["Variant", ...] = ()
+    """What is given instead to whom it falls to; ascending."""
     remind_ms: tuple[int, ...] = ()
     """How long before it expires she is reminded, the longest first."""
     clawback: Clawback = "never"
@@ -208,14 +214,24 @@ class RewardRule:
         """Whether anything becomes of a grant: its points are spent, it expires, it may be taken back."""
         if self.offers is not None:
             return any(rule.keeps_account for rule in self.offers.rules.values())
-        return isinstance(self.give, Points) or self.expires_ms is not None or self.clawback != "never"
+        own = isinstance(self.give, Points) or self.expires_ms is not None or self.clawback != "never"
+        return own or any(variant.rule.keeps_account for variant in self.variants)
 
     @property
     def expires(self) -> bool:
         """Whether anything that it gives does."""
         if self.offers is not None:
             return any(rule.expires for rule in self.offers.rules.values())
-        return self.expires_ms is not None
+        return self.expires_ms is not None or any(variant.rule.expires for variant in self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The customers whose place (see `schemas.digests.variant_place`) lies below this, and not below one before."""
+
+    below: int
+    rule: RewardRule
+    """The rule as it is for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

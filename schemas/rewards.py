@@ -5,7 +5,7 @@ Fields stand in wire order (alphabetical), so that the bytes are canonical.
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from schemas.budgets import Unit
 from schemas.facts import Money
@@ -87,47 +87,60 @@ class BudgetPart(Struct, frozen=True, gc=False):
     unit: Unit
 
 
-class RewardGranted(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+class RewardGranted(Struct, frozen=True, gc=False, kw_only=True, rename={"from_segment": "from"}):
     """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice.
 
-    One that had to wait for its budget is hers from the instant on at which it was paid.
+    `from` and `to` are of the transition that is its occasion, `variant` is the rule's. All three are unset in records
+    of an earlier version. One that had to wait for its budget is hers from the instant on at which it was paid.
     """
 
     cause: RewardCause
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
+    """When the processor saw it; unset in a simulation. So in all of them."""
     effective_at: int
     expires_at: int | None
+    from_segment: str | UnsetType | None = UNSET
     give: Give
-    paid_by: BudgetPart | None = None
+    paid_by: BudgetPart | UnsetType = UNSET
     """Not there where no budget has paid."""
     policy: PolicyRef
     reward_id: str
     rule: str
+    to: str | UnsetType | None = UNSET
     transition_id: str | None
+    variant: str | UnsetType | None = UNSET
 
 
-class RewardWithheld(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
-    """A reward that the rule would have given, and why it did not."""
+class RewardWithheld(Struct, frozen=True, gc=False, kw_only=True, rename={"from_segment": "from"}):
+    """A reward that the rule would have given, and why it did not.
 
-    budget: str | None = None
+    `give` and `variant` are what it would have been; a rule that only asks for a message gives None. Both, and `from`
+    and `to`, are unset in records of an earlier version.
+    """
+
+    budget: str | UnsetType = UNSET
     """The budget that could not pay; not there where that is not the reason."""
     cause: RewardCause
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
+    from_segment: str | UnsetType | None = UNSET
+    give: Give | UnsetType | None = UNSET
     policy: PolicyRef
     reason: WithheldReason
     reward_id: str
     rule: str
+    to: str | UnsetType | None = UNSET
     transition_id: str | None
+    variant: str | UnsetType | None = UNSET
 
 
 class RewardReminder(Struct, frozen=True, gc=False):
     """A reward that is not redeemed expires in `lead_ms`; `points` are what is left of it, None = it gave none."""
 
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
     expires_at: int
     lead_ms: int
@@ -141,7 +154,7 @@ class RewardExpired(Struct, frozen=True, gc=False):
     """A reward, or what was left of its points, is gone: it was not redeemed in time."""
 
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
     points: int | None
     """What leaves the balance; None = it gave no points."""
@@ -150,17 +163,17 @@ class RewardExpired(Struct, frozen=True, gc=False):
     rule: str
 
 
-class RewardRevoked(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+class RewardRevoked(Struct, frozen=True, gc=False, kw_only=True):
     """A reward is taken back, because its occasion was undone; `cause` is what undid it."""
 
     cause: Cause
     customer_id: str
-    detected_at: int
+    detected_at: int | UnsetType
     effective_at: int
     points: int | None
     """What is taken from the balance, which may fall below 0; None = it gave no points."""
     policy: PolicyRef
-    returned_to: BudgetPart | None = None
+    returned_to: BudgetPart | UnsetType = UNSET
     """The budget that has its cost back, as nobody had used it; not there where none has."""
     reward_id: str
     rule: str

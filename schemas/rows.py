@@ -170,9 +170,11 @@ class UnpaidGrant(Struct, array_like=True, gc=False, frozen=True):
     until: int = 0
     """The last instant in which it may be paid; 0 = the budget has no end."""
     transition: str | None = None
-    """The transition that was the occasion."""
+    """The transition that was the occasion, and the segments that it led from and to."""
+    origin: str | None = None
+    to: str | None = None
     offer: str = ""
-    """Which of the rule's offers it is; empty: it has but one."""
+    """Which of the rule's offers or variants it is; empty: it has but one."""
 
 
 class TurnsRow(Struct, array_like=True, gc=False):

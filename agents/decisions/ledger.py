@@ -192,8 +192,17 @@ def _close(customer: Customer, row: OccasionRow, name: str) -> None:
 
 
 def _as_granted(rule: RewardRule, offer: str) -> RewardRule:
-    """Give the rule with the offer that was granted, if it still has that."""
-    return rule.offers.rules.get(offer, rule) if rule.offers is not None else rule
+    """Give the rule with the offer, or the variant, that was granted, if it still has that."""
+    return as_offered(rule, offer) or rule
+
+
+def as_offered(rule: RewardRule, offer: str) -> RewardRule | None:
+    """Give a rule with one of its offers or variants; None: it has that no more."""
+    if rule.offers is not None:
+        return rule.offers.rules.get(offer)
+    if rule.variants:
+        return next((variant.rule for variant in rule.variants if variant.rule.offer == offer), None)
+    return rule
 
 
 def _enter(customer: Customer, points: int) -> None:

@@ -19,6 +19,14 @@ class Occasion(Struct, frozen=True, gc=False):
     """The segments from and to which a move leads, or would that is announced; None: it is another occasion."""
 
 
+class Waited(Struct, frozen=True, gc=False):
+    """What is kept of a transition while its reward waits for a budget."""
+
+    transition_id: str
+    from_segment: str | None
+    to_segment: str | None
+
+
 class Decided(Struct, frozen=True, gc=False):
     """What a rule decided on an occasion."""
 
@@ -33,8 +41,8 @@ class Decided(Struct, frozen=True, gc=False):
     """What is said; None: the rule has no message, or the customer wants none of its channels."""
     move: Move | None
     """The transition that is the occasion."""
-    waited_for: str | None = None
-    """The id of the transition that was the occasion of what has waited for its budget."""
+    waited: Waited | None = None
+    """The transition that was the occasion of what has waited for its budget; `move` is None then."""
     draw: Draw | None = None
     """What has paid for it, or could not."""
 

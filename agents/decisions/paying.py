@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from agents.decisions.customer import Customer
 from agents.decisions.occasions import Occasion
 from agents.decisions.purse import Verdict
@@ -41,10 +43,8 @@ def may_wait(draw: Draw, at: int) -> bool:
 
 def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasion, *, asks: bool) -> None:
     """Let an occasion wait; its place in the limits is taken."""
-    draw = rule.draws
+    draw, move = rule.draws, occasion.move
     assert draw is not None, "only what a budget pays for waits"
-    due = max(customer.row.at, occasion.at) + _wait(0, asks=asks)
-    transition = occasion.identity if occasion.move is not None else None
     unpaid = UnpaidGrant(
         reward,
         rule.id,
@@ -52,12 +52,13 @@ def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasi
         draw.budget,
         draw.cost,
         occasion.cause,
-        due,
-        0,
-        asks,
-        draw.until or 0,
-        transition,
-        rule.offer,
+        max(customer.row.at, occasion.at) + _wait(0, asks=asks),
+        asks=asks,
+        until=draw.until or 0,
+        transition=occasion.identity if move is not None else None,
+        origin=move.from_segment if move is not None else None,
+        to=move.to_segment if move is not None else None,
+        offer=rule.offer,
     )
     customer.change_loyalty().unpaid.append(unpaid)
     need(customer, unpaid, 1)
@@ -66,10 +67,7 @@ def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasi
 def again(customer: Customer, unpaid: UnpaidGrant, at: int, *, asks: bool) -> None:
     """Let it wait longer: at first not long, where it is news that the budget is spent, or that it is not."""
     tries = unpaid.tries + 1 if asks == unpaid.asks else 0
-    waits = UnpaidGrant(
-        unpaid.reward, unpaid.rule, unpaid.at, unpaid.budget, unpaid.cost, unpaid.cause, at + _wait(tries, asks=asks),
-        tries, asks, unpaid.until, unpaid.transition, unpaid.offer,
-    )  # fmt: skip
+    waits = replace(unpaid, due=at + _wait(tries, asks=asks), tries=tries, asks=asks)
     grants = customer.change_loyalty().unpaid
     grants[grants.index(unpaid)] = waits
     need(customer, unpaid, -1)

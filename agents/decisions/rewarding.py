@@ -1,6 +1,6 @@
 """Rules whose occasion has come in; what they give out: granted or withheld, once for ever."""
 
-from agents.decisions import conditions, limits, paying
+from agents.decisions import conditions, experimenting, limits, paying
 from agents.decisions.claims import Claim
 from agents.decisions.customer import Customer
 from agents.decisions.ledger import grant, open_id
@@ -8,7 +8,7 @@ from agents.decisions.messaging import Message, say
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.offering import offered, take_turn
 from agents.decisions.setting_out import set_out
-from schemas.digests import chance_place, holdout_place
+from schemas.digests import chance_place
 from schemas.policy import Policy
 from schemas.reward_rules import RewardRule
 from schemas.rewards import Refusal
@@ -49,6 +49,8 @@ def _decide(customer: Customer, claim: Claim, decided: list[Decided]) -> None:
 
 def _settle(customer: Customer, rule: RewardRule, identity: str, occasion: Occasion, policy: Policy) -> Decided | None:
     """Grant or withhold; None: it waits until its budget can pay."""
+    if rule.variants:
+        rule = experimenting.variant_for(rule, customer.id, policy.id)
     withheld: Refusal | None = "none"
     offer = offered(customer, rule, occasion) if rule.offers is not None else rule
     if offer is not None:
@@ -85,7 +87,7 @@ def _withheld(customer: Customer, rule: RewardRule, occasion: Occasion, policy: 
     place = rule.chance
     if place is not None and chance_place(customer.id, policy.id, rule.id, occasion.identity) >= place:
         return "chance"
-    if rule.held_out and holdout_place(customer.id, policy.id, rule.id) < rule.held_out:
+    if rule.held_out and experimenting.is_held_out(rule, customer.id, policy.id):
         return "holdout"
     return limits.exceeded(customer, rule, occasion, policy)
 

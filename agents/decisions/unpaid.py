@@ -5,12 +5,12 @@ from msgspec.structs import replace
 from agents.decisions import paying
 from agents.decisions.customer import Customer
 from agents.decisions.judging import Judge
-from agents.decisions.ledger import grant
+from agents.decisions.ledger import as_offered, grant
 from agents.decisions.limits import give_back
-from agents.decisions.occasions import Decided
+from agents.decisions.occasions import Decided, Waited
 from agents.decisions.rewarding import message_for
 from schemas.reward_rules import Draw, RewardRule
-from schemas.rows import OccasionRow
+from schemas.rows import OccasionRow, UnpaidGrant
 
 
 def for_unpaid(customer: Customer, reward: str, at: int, judge: Judge) -> list[Decided]:
@@ -20,8 +20,9 @@ def for_unpaid(customer: Customer, reward: str, at: int, judge: Judge) -> list[D
     """
     unpaid = paying.find(customer, reward)
     assert unpaid is not None, "it waits"
-    rule = _as_offered(judge.policy.reward(unpaid.rule), unpaid.offer)
-    if rule is None:
+    whole = judge.policy.reward(unpaid.rule)
+    rule = as_offered(whole, unpaid.offer) if whole is not None else None
+    if rule is None or rule.give is None:
         paying.forget(customer, unpaid)
         return []
     draw = Draw(unpaid.budget, unpaid.cost, unpaid.until or None, _waits(rule))
@@ -33,17 +34,14 @@ def for_unpaid(customer: Customer, reward: str, at: int, judge: Judge) -> list[D
     if verdict == "paid":
         customer.around.occasions[reward] = replace(grant(customer, rule, reward, at, draw), at=unpaid.at)
         said = message_for(customer, rule, at, judge.policy, customer.row.segment)
-        return [Decided(customer.id, rule, reward, at, unpaid.cause, None, said, None, unpaid.transition, draw)]
+        return [Decided(customer.id, rule, reward, at, unpaid.cause, None, said, None, _transition(unpaid), draw)]
     give_back(customer, rule, unpaid.at)
     customer.around.occasions[reward] = OccasionRow(unpaid.at, rule.id, granted=False)
-    return [Decided(customer.id, rule, reward, at, unpaid.cause, "budget", None, None, unpaid.transition, draw)]
+    return [Decided(customer.id, rule, reward, at, unpaid.cause, "budget", None, None, _transition(unpaid), draw)]
 
 
-def _as_offered(rule: RewardRule | None, offer: str) -> RewardRule | None:
-    """Give the rule with what waits; None: it does not give that any more."""
-    if rule is not None and rule.offers is not None:
-        return rule.offers.rules.get(offer)
-    return rule if rule is not None and rule.give is not None else None
+def _transition(unpaid: UnpaidGrant) -> Waited | None:
+    return Waited(unpaid.transition, unpaid.origin, unpaid.to) if unpaid.transition is not None else None
 
 
 def _waits(rule: RewardRule) -> bool:

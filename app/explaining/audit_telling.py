@@ -11,6 +11,7 @@ from app.explaining.sentences import KINDS, fact_in_words
 from app.explaining.wording import age, instant, label, money
 from schemas.facts import FACT_TYPES, Money
 from schemas.instants import rfc3339
+from schemas.reward_rules import RewardRule
 from schemas.rewards import (
     Discount,
     EarlyAccess,
@@ -98,11 +99,10 @@ class _Words:
         if decided.withheld == "none":
             return f"nothing, and nobody was told: the table of the rule has none for {why}"
         if decided.withheld is not None:
-            return f"withheld, {_refusal(decided.withheld)}, for {why}"
+            return f"withheld{_offer(decided.rule)}, {_refusal(decided.withheld)}, for {why}"
         expires = decided.rule.expires_ms
         until = f", until {instant(decided.at + expires)}" if expires is not None else ""
-        give = decided.rule.give
-        granted = f"granted {give_in_words(give)}" if give is not None else "nothing but a message"
+        granted = f"granted{_offer(decided.rule)}" if decided.rule.give is not None else "nothing but a message"
         return f"{granted}{until}, for {why}"
 
     def _occasion(self, decided: Decided) -> str:
@@ -122,6 +122,14 @@ class _Words:
 
 def _what(points: int | None, otherwise: str) -> str:
     return otherwise if points is None else f"{points:,} points"
+
+
+def _offer(rule: RewardRule) -> str:
+    """Name what a rule gives, or would have given, and which of its variants that is."""
+    if rule.give is None:
+        return ""
+    variant = f" (variant {rule.variant})" if rule.variant is not None else ""
+    return f" {give_in_words(rule.give)}{variant}"
 
 
 def _refusal(reason: WithheldReason) -> str:

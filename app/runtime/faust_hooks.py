@@ -16,6 +16,7 @@ from faust.tables.recovery import Recovery
 from mode import Service
 from rocksdict import Rdict
 
+from tables.log_gap import is_behind
 from tables.rocks import RocksMemory
 from tables.unreadable import is_unreadable, set_aside
 
@@ -79,6 +80,8 @@ class PartitionStore(Store):
         # column family, which leaves bloom filters unused after a restart. One that cannot be opened stops it.
         memory: RocksMemory = self.app.rocks_memory  # type: ignore[attr-defined]  # set by app.main
         path = self.partition_path(partition)
+        if is_behind(path):
+            self._move_aside(partition)
         try:
             return memory.open(path)
         except Exception as error:

@@ -106,7 +106,8 @@ def respond(ask: Ask, answer: Struct) -> web.Response:
     if headers is None:
         return not_modified(ask, content)
     body = b'{"as_of":%d,%b' % (as_of, content[1:])
-    return web.Response(body=body, headers=headers, content_type="application/json")
+    headers["Content-Type"] = "application/json"
+    return web.Response(body=body, headers=headers)
 
 
 def fresh(ask: Ask, content: bytes) -> dict[str, str] | None:

@@ -25,10 +25,12 @@ class News(NamedTuple):
 class Draft:
     """Rows to put (None deletes), and sums to add to."""
 
-    __slots__ = ("counts", "news", "rows", "sizes", "unreadable")
+    __slots__ = ("counts", "last", "news", "rows", "sizes", "unreadable")
 
     def __init__(self) -> None:
         self.rows: dict[bytes, bytes | None] = {}
+        self.last: list[tuple[bytes, bytes]] = []
+        """Rows to put behind those, in ascending stretches."""
         self.counts: Counter[bytes] = Counter()
         """By key: days and points."""
         self.sizes: Counter[bytes] = Counter()
@@ -55,6 +57,8 @@ class Draft:
                 delete(key)
             else:
                 put(key, row)
+        for key, row in self.last:
+            put(key, row)
         db.write(batch)
 
 

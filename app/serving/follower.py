@@ -22,8 +22,10 @@ log = structlog.get_logger("segue.serving")
 
 FETCH_WAIT_MS: Final = 250
 RETRY_SECONDS: Final = 1.0
-SLICE: Final = 500
-"""Records of one batch once clients are answered: they wait for it."""
+SLICE: Final = 50
+"""Records taken between two looks at what else is to be done, once clients are answered: they wait for them."""
+FETCHED: Final = 1_000
+"""Records handed over at once then."""
 LOOK_SECONDS: Final = 60.0
 """So often the topics are looked at for partitions that have been added."""
 OLDEST_VIEW_MS: Final = 12 * 3_600_000
@@ -76,14 +78,15 @@ class Follower:
         while time.monotonic() - looked_at < LOOK_SECONDS or set(places) == set(await self._places()):
             if time.monotonic() - looked_at >= LOOK_SECONDS:
                 looked_at = time.monotonic()
-            most = SLICE if self._level.ready else None
+            most = FETCHED if self._level.ready else None
             fetched = await consumer.getmany(timeout_ms=FETCH_WAIT_MS, max_records=most)
             for tp, records in fetched.items():
-                self._take(tp, records, await consumer.position(tp))
-                await asyncio.sleep(0)
+                await self._take(tp, records, await consumer.position(tp))
             for topic, number in places:
                 position = await consumer.position(TopicPartition(topic, number))
                 self._level.read_to((topic, number), position)
+            if self._level.ready and not self._view.logged:
+                self._view.caught_up()
             self._view.note_level(self._level.as_of)
 
     async def _assign(self, consumer: AIOKafkaConsumer, places: list[Place]) -> None:
@@ -110,10 +113,16 @@ class Follower:
         self._view.forget()
         self._level.forget()
 
-    def _take(self, tp: TopicPartition, records: list[Any], position: int) -> None:
-        self._view.apply(tp.topic, tp.partition, records, position)
+    async def _take(self, tp: TopicPartition, records: list[Any], position: int) -> None:
+        """Take what a fetch brought, in slices once there are clients who wait meanwhile."""
+        size = SLICE if self._level.ready else len(records)
+        for start in range(0, len(records), size):
+            piece = records[start : start + size]
+            last = start + size >= len(records)
+            self._view.apply(tp.topic, tp.partition, piece, position if last else piece[-1].offset + 1)
+            self._read(len(piece))
+            await asyncio.sleep(0)
         self._level.newest_record_at = max(self._level.newest_record_at or 0, records[-1].timestamp)
-        self._read(len(records))
 
     def _note_end(self, tp: TopicPartition, state: Any, sent_at: int) -> None:
         self._level.ended((tp.topic, tp.partition), End(state.lso, sent_at))

@@ -38,6 +38,7 @@ BEHIND: Final = b"\xff"
 """Sorts behind every key."""
 
 _LONG = Struct(">Q")
+_pack = _LONG.pack
 _DAY = Struct(">I")
 _PLACE = Struct(">IQ")
 LONG: Final = 8
@@ -45,7 +46,7 @@ LONG: Final = 8
 
 def long(number: int) -> bytes:
     """Write what is not negative so that bytes sort as numbers do."""
-    return _LONG.pack(max(number, 0))
+    return _pack(max(0, number))
 
 
 def read_long(key: bytes, at: int) -> int:

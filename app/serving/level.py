@@ -21,17 +21,21 @@ class Level:
         self._reached: dict[Place, int] = {}
         self._positions: dict[Place, int] = {}
         self.newest_record_at: int | None = None
+        self._as_of: int | None = 0
+        """None: to be looked for anew; every answer says it more than once."""
 
     def assign(self, places: list[Place]) -> None:
         """Begin with partitions of which nothing is known; what `as_of` was stays true."""
         self._ends.clear()
         self._reached = {place: self._reached.get(place, 0) for place in places}
+        self._as_of = None
         self._positions = {place: self._positions.get(place, 0) for place in places}
 
     def forget(self) -> None:
         """Begin anew: nothing is read."""
         self._ends.clear()
         self._reached = dict.fromkeys(self._reached, 0)
+        self._as_of = None
 
     def ended(self, place: Place, end: End) -> None:
         """Hear where a log ends."""
@@ -43,11 +47,14 @@ class Level:
         end = self._ends.get(place)
         if end is not None and position >= end.offset:
             self._reached[place] = end.asked_at
+            self._as_of = None
 
     @property
     def as_of(self) -> int:
         """The instant up to which nothing published is missing."""
-        return min(self._reached.values(), default=0)
+        if self._as_of is None:
+            self._as_of = min(self._reached.values(), default=0)
+        return self._as_of
 
     @property
     def ready(self) -> bool:

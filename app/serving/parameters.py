@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from schemas.durations import parse_duration
 
 LONGEST_ID: Final = 128
 MOST_PARAMETERS: Final = 8
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def id_bytes(raw: bytes) -> bytes | None:
         text = raw.decode()
     except UnicodeDecodeError:
         return None
-    return None if any(ord(char) < 32 or 127 <= ord(char) < 160 for char in text) else raw
+    return None if _CONTROL.search(text) else raw
 
 
 def path_id(raw_path: str) -> bytes | None:

@@ -9,6 +9,7 @@ from rocksdict import Rdict
 from app.serving import keys
 from app.serving.draft import Draft, stored
 from app.serving.erasing import Erased
+from app.serving.keys import long
 from app.serving.ranks import Ranks
 from app.serving.rows import StandingRow, decode_row, decode_standing, encode_row, standing_row
 from schemas.instants import TimeError, parse_instant
@@ -16,18 +17,38 @@ from schemas.instants import TimeError, parse_instant
 
 def take_standings(draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, erased: Erased) -> None:
     """Take the newest record of each customer; one without a value erases her."""
+    newest = _newest(draft, db, records, ranks, erased)
+    customers = sorted(newest)
+    indexes = _Indexes(draft)
+    for customer, old in zip(customers, stored(db, [keys.CUSTOMER + one for one in customers]), strict=True):
+        now = newest[customer]
+        was = decode_row(old) if old is not None else None
+        if now is None:
+            draft.rows[keys.CUSTOMER + customer] = None
+        else:
+            draft.last.append((keys.CUSTOMER + customer, encode_row(now)))
+            indexes.stand(customer, now, was)
+        if was is not None:
+            indexes.leave(customer, was, now)
+    indexes.finish()
+
+
+def _newest(
+    draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, erased: Erased
+) -> dict[bytes, StandingRow | None]:
+    """Read where customers stand, and learn the ranks; None: she is erased."""
     newest: dict[bytes, StandingRow | None] = {}
     latest: dict[tuple[str, int, str | None, int | None], int] = {}
     for record in records:
-        customer = record.key
+        customer, told = record.key, record.value
         if customer is None:
             draft.unreadable += 1
-        elif record.value is None:
+        elif told is None:
             newest[customer] = None
             erased.erase(draft, db, customer, _erased_at(record))
         else:
             try:
-                newest[customer] = row = standing_row(decode_standing(record.value))
+                newest[customer] = row = standing_row(decode_standing(told))
             except msgspec.DecodeError:
                 draft.unreadable += 1
                 continue
@@ -36,35 +57,48 @@ def take_standings(draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, er
                 latest[name] = row.at
     for (policy, version, segment, rank), at in latest.items():
         ranks.note(at, (policy, version), segment, rank)
-    before = stored(db, [keys.CUSTOMER + customer for customer in newest])
-    for (customer, now), old in zip(newest.items(), before, strict=True):
-        if old is not None:
-            _leave(draft, customer, decode_row(old))
-        if now is None:
-            draft.rows[keys.CUSTOMER + customer] = None
-        else:
-            _stand(draft, customer, now)
+    return newest
 
 
-def _stand(draft: Draft, customer: bytes, row: StandingRow) -> None:
-    """Put a customer where she stands."""
-    rows, (name, standing, due) = draft.rows, _prefixes(row.segment)
-    rows[keys.CUSTOMER + customer] = encode_row(row)
-    draft.sizes[name] += 1
-    if name:
-        rows[standing + customer] = b""
-        if row.next_at is not None:
-            rows[due + keys.long(row.next_at) + customer] = (row.next_to or "").encode()
+class _Indexes:
+    """Who stands in which segment and what is due there, as customers come in the order of their ids.
 
+    Rows that stay as they are are not written; the others go in ascending stretches, which RocksDB takes for less.
+    """
 
-def _leave(draft: Draft, customer: bytes, row: StandingRow) -> None:
-    """Take a customer away from where she stood."""
-    rows, (name, standing, due) = draft.rows, _prefixes(row.segment)
-    draft.sizes[name] -= 1
-    if name:
-        rows[standing + customer] = None
-        if row.next_at is not None:
-            rows[due + keys.long(row.next_at) + customer] = None
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._standing: dict[str | None, list[tuple[bytes, bytes]]] = {}
+        self._due: list[tuple[bytes, bytes]] = []
+
+    def stand(self, customer: bytes, row: StandingRow, was: StandingRow | None) -> None:
+        """Put a customer where she stands."""
+        segment, due = row.segment, row.next_at
+        _, standing, ahead = _prefixes(segment)
+        if was is None or was.segment != segment:
+            self._standing.setdefault(segment, []).append((standing + customer, b""))
+        if due is not None and segment:
+            self._due.append((ahead + long(due) + customer, (row.next_to or "").encode()))
+
+    def leave(self, customer: bytes, was: StandingRow, now: StandingRow | None) -> None:
+        """Take a customer away from where she stood, as far as she is not there any more."""
+        rows, (name, standing, ahead) = self._draft.rows, _prefixes(was.segment)
+        if now is None or now.segment != was.segment:
+            self._draft.sizes[name] -= 1
+            if name:
+                rows[standing + customer] = None
+        if name and was.next_at is not None:  # where she still is due then, the row is put again
+            rows[ahead + long(was.next_at) + customer] = None
+
+    def finish(self) -> None:
+        """Hand the rows over."""
+        last = self._draft.last
+        for segment, standing in self._standing.items():
+            name, _, _ = _prefixes(segment)
+            self._draft.sizes[name] += len(standing)
+            if name:
+                last += standing
+        last += sorted(self._due)
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from rocksdict import WriteOptions
+
 from app.serving import keys
 from app.serving.draft import Draft, News, counted
 from app.serving.erasing import Erased, value
@@ -41,6 +43,9 @@ class View:
         """Hear of moves once they are written."""
         self.unreadable = 0
         """Records that are none of Segue's, since start."""
+        self.logged = False
+        """Whether what is written outlives a process that is killed at once."""
+        self._log_writes(logged=False)
         self._identity = f"{FORMAT.decode()} {topics.transitions} {topics.customer_segments} {topics.rewards}".encode()
         if self.db.get(keys.IDENTITY) != self._identity:
             self.forget()
@@ -53,6 +58,7 @@ class View:
 
     def forget(self) -> None:
         """Begin anew: everything here can be read again from the topics."""
+        self._log_writes(logged=False)
         self.db.delete_range(b"", keys.BEHIND * 200)
         self.db.put(keys.SECRET, secrets.token_bytes(32))
         self.db.put(keys.IDENTITY, self._identity)
@@ -77,6 +83,21 @@ class View:
             int.from_bytes(key): keys.read_long(stored, 0) for key, stored in _rows_of(self, keys.NEWS_FROM)
         }
         """By partition of the moves: news from this offset on is all here."""
+
+    def caught_up(self) -> None:
+        """Hear that everything was read once: from now on a process that is killed loses nothing.
+
+        Until then nothing is logged: what is lost with the process can be read again, and positions with it, for they
+        lie in the same batches. to log them would only cost time.
+        """
+        self.db.flush(True)
+        self._log_writes(logged=True)
+
+    def _log_writes(self, *, logged: bool) -> None:
+        how = WriteOptions()
+        how.disable_wal = not logged  # type: ignore[method-assign,assignment]  # its stubs take it for a method
+        self.db.set_write_options(how)
+        self.logged = logged
 
     def note_level(self, as_of: int) -> None:
         """Hear up to when (epoch ms) everything is here; it is written down now and then."""

@@ -115,10 +115,10 @@ def _occasions(reward: Reward, numbers: Collection[int]) -> Iterator[str]:
 
 
 def unequal(published: msgspec.Struct, wanted: msgspec.Struct) -> str | None:
-    """Name the first field that differs, with both values."""
+    """Name the first field that differs, with both values; what an earlier version did not publish is none."""
     for name in published.__struct_fields__:
         found, expected = getattr(published, name), getattr(wanted, name)
-        if name not in ONLY_PUBLISHED and found != expected:
+        if name not in ONLY_PUBLISHED and found is not msgspec.UNSET and found != expected:
             return f"{name} is {_shown(found)}, by the input {_shown(expected)}"
     return None
 

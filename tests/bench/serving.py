@@ -33,6 +33,8 @@ class Answered(NamedTuple):
     asked_per_second: int
     per_second: float
     seconds: list[float]
+    cpu: float
+    """CPU-seconds of the server."""
 
     def percentile(self, share: float) -> float:
         """Give a latency in ms."""
@@ -71,7 +73,7 @@ def _measure(broker: Broker, directory: Path, options: argparse.Namespace) -> No
         port = next(process.told("serving"))["port"]
         _catch_up(process, port, options.customers)
         for rate in options.rates:
-            _answer(port, rate, options)
+            _answer(process, port, rate, options)
         peak = process.peak_memory() / MEBIBYTE
         disk = sum(file.stat().st_size for file in (directory / "view").rglob("*") if file.is_file()) / MEBIBYTE
         _say(f"memory {peak:.0f} MiB at most, view {disk:.0f} MiB on disk")
@@ -83,17 +85,20 @@ def _catch_up(process: WorkerProcess, port: int, customers: int) -> None:
     began, cpu = time.monotonic(), process.cpu_seconds()
     process.wait(lambda: _ready(port), LIMIT_S)
     seconds, cpu = time.monotonic() - began, process.cpu_seconds() - cpu
+    _say(f"memory {process.peak_memory() / MEBIBYTE:.0f} MiB at most until then")
     _say(
         f"caught up with {customers:,} customers in {seconds:.1f} s: {customers / seconds:,.0f} records/s, "
         f"{customers / cpu:,.0f} per CPU-second"
     )
 
 
-def _answer(port: int, rate: int, options: argparse.Namespace) -> None:
-    answered = asyncio.run(_ask(port, rate, options.seconds, options.customers))
+def _answer(process: WorkerProcess, port: int, rate: int, options: argparse.Namespace) -> None:
+    cpu = process.cpu_seconds()
+    taken, spent = asyncio.run(_ask(port, rate, options.seconds, options.customers))
+    answered = Answered(rate, len(taken) / spent, taken, process.cpu_seconds() - cpu)
     _say(
         f"asked {rate:,}/s, answered {answered.per_second:,.0f}/s, p50 {answered.percentile(0.5):.1f} ms, "
-        f"p99 {answered.percentile(0.99):.1f} ms"
+        f"p99 {answered.percentile(0.99):.1f} ms, {1e6 * answered.cpu / len(answered.seconds):.0f} us of CPU a request"
     )
 
 
@@ -138,8 +143,8 @@ def _ready(port: int) -> bool:
         return False
 
 
-async def _ask(port: int, rate: int, seconds: float, customers: int) -> Answered:
-    """Ask for customers at a rate, whether or not the answers keep up."""
+async def _ask(port: int, rate: int, seconds: float, customers: int) -> tuple[list[float], float]:
+    """Ask for customers at a rate, whether or not the answers keep up; gives latencies, and how long it took."""
     draw, due, taken = Random(2), asyncio.Queue[float](), list[float]()
     clients = [asyncio.ensure_future(_client(port, due, taken, draw, customers)) for _ in range(CONNECTIONS)]
     began = time.perf_counter()
@@ -153,7 +158,7 @@ async def _ask(port: int, rate: int, seconds: float, customers: int) -> Answered
     for client in clients:
         client.cancel()
     await asyncio.wait(clients)
-    return Answered(rate, len(taken) / spent, taken)
+    return taken, spent
 
 
 async def _client(port: int, due: "asyncio.Queue[float]", taken: list[float], draw: Random, customers: int) -> None:

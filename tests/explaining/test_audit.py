@@ -49,7 +49,7 @@ def test_everything_is_told_in_words_and_in_order_with_the_balance_after_it(file
     assert [line.partition("  2010-12-0")[2] or line.strip() for line in lines] == [
         "1 08:26  large: granted 50 points, for order 1 of 100.00 GBP; balance 50",
         "1 08:26  welcome: granted 100 points, until 2011-01-30 08:26, for order 1 of 100.00 GBP; balance 150",
-        f"2 08:26  large: withheld, {FULL}, for order 2 of 200.00 GBP; balance 150",
+        f"2 08:26  large: withheld 50 points, {FULL}, for order 2 of 200.00 GBP; balance 150",
         "3 08:26  welcome: redeemed 30 points, by event e-1; balance 120",
         "4 08:26  large: taken back (50 points): cancellation of order 1; balance 70",
         "2011-01-23 08:26  welcome: reminder: 70 points will expire at 2011-01-30 08:26, 7d ahead; balance 70",

@@ -13,7 +13,9 @@ UNHURRIED: Final = {"SEGUE_TRANSACTIONS__RECORDS": "4"}
 """So that something is left to do when several workers have come and gone."""
 END_TXN: Final = 26
 """The kind of a request to commit or abort in Kafka's protocol."""
-PATIENT: Final = {"SEGUE_KAFKA__SESSION_TIMEOUT_MS": "20000"}
+PATIENT: Final = {"SEGUE_KAFKA__SESSION_TIMEOUT_MS": "45000"}
+"""So that a worker keeps its partitions while it is away."""
+ABORTED_FIRST: Final = {"SEGUE_KAFKA__SESSION_TIMEOUT_MS": "20000", "SEGUE_TRANSACTIONS__TIMEOUT_MS": "3000"}
 """So that a frozen worker keeps its partitions while the broker aborts its transaction."""
 
 

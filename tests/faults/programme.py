@@ -13,7 +13,7 @@ from tests.brokers.cluster import bootstrap
 from tests.brokers.proxy import Proxy
 from tests.faults.fleet import PARTITIONS, fleet
 from tests.faults.ground import Ground
-from tests.faults.verdict import faults, log_faults, verify_faults
+from tests.faults.verdict import aside_faults, faults, log_faults, verify_faults
 from tests.faults.whole_load import Fold, WholeLoad
 from tests.kafka.shop import open_shop
 
@@ -55,6 +55,8 @@ class Trial:
     """Whether the workers reach the broker through the proxy."""
     errors: tuple[str, ...] = ()
     """Patterns of how lines of level error may begin that the workers write."""
+    spoils: bool = False
+    """Whether stores are to be found unreadable; in all other trials that would be a false alarm."""
 
     @property
     def name(self) -> str:
@@ -101,4 +103,5 @@ def try_out(trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]) ->
         *faults(shop, load, folding.result(), running.disks()),
         *verify_faults(shop),
         *log_faults(site.disks, trial.errors),
+        *(aside_faults(site.disks) if not trial.spoils else ()),
     ]

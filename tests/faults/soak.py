@@ -20,7 +20,7 @@ from tests.faults.disks import disk_faults
 from tests.faults.fleet import PARTITIONS, Fleet
 from tests.faults.ground import Ground, last
 from tests.faults.programme import STOOD_STILL, UNREACHABLE, WORKERS
-from tests.faults.verdict import log_faults, paid_twice, verify_faults
+from tests.faults.verdict import aside_faults, log_faults, paid_twice, verify_faults
 from tests.faults.watch import LOOK_S, Watch, watching
 from tests.faults.whole_load import WholeLoad, tell
 from tests.kafka.feeding import Feeder
@@ -117,7 +117,9 @@ def main() -> None:
         running = Fleet(shop, root / "workers", len(load.records), (), through, stack)
         watch = soak(Ground(running, broker, proxy), load, random.Random(asked.seed), asked.per_second)
         found = [*disk_faults(running.disks(), read_all(shop, shop.topics.changelog)), *paid_twice(shop)]
-        found += verify_faults(shop) + log_faults(running.root, (*UNREACHABLE, *STOOD_STILL))
+        found += (
+            aside_faults(running.root) + verify_faults(shop) + log_faults(running.root, (*UNREACHABLE, *STOOD_STILL))
+        )
     _say(watch.told())
     _say("\n".join(found) or "0 differences")
     sys.exit(DIFFERENT if found else 0)

@@ -29,6 +29,7 @@ from tests.faults.of_stores import (
     the_stores_of_a_worker_are_spoiled_in_every_way,
 )
 from tests.faults.of_workers import (
+    ABORTED_FIRST,
     PATIENT,
     UNHURRIED,
     a_transaction_times_out_under_a_frozen_worker,
@@ -45,7 +46,13 @@ pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long_faults]
 SOON_ABORTED: Final = "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000\n"
 TRIALS: Final = (
     Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),
-    Trial(the_stores_of_a_worker_are_spoiled_in_every_way, workers=("ann", "bob"), named=("ann",), settings=PATIENT),
+    Trial(
+        the_stores_of_a_worker_are_spoiled_in_every_way,
+        workers=("ann", "bob"),
+        named=("ann",),
+        settings=PATIENT,
+        spoils=True,
+    ),
     Trial(
         the_broker_stays_away_longer_than_every_timeout, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE + STOOD_STILL
     ),
@@ -54,7 +61,7 @@ TRIALS: Final = (
     Trial(all_but_one_leave_and_three_come, settings=UNHURRIED),
     Trial(
         a_transaction_times_out_under_a_frozen_worker,
-        settings=PATIENT | BRIEFLY_TRANSACTED | UNHURRIED,
+        settings=ABORTED_FIRST | UNHURRIED,
         proxied=True,
         errors=UNREACHABLE + STOOD_STILL,
     ),

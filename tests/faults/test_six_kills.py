@@ -12,7 +12,7 @@ import pytest
 
 from tests.brokers.apache import ApacheKafka
 from tests.faults.fleet import PARTITIONS, Fleet, fleet
-from tests.faults.verdict import faults
+from tests.faults.verdict import aside_faults, faults
 from tests.faults.whole_load import fold, tell
 from tests.kafka.shop import open_shop
 
@@ -52,7 +52,7 @@ def test_six_kills_a_freeze_and_a_broker_restart_lose_nothing_and_repeat_nothing
         swap_a_disk(running, moments)
         kill_at_work(running, moments)
         freeze_past_the_session(running, moments)
-    found = faults(shop, load, folding.result(), running.disks())
+    found = faults(shop, load, folding.result(), running.disks()) + aside_faults(tmp_path / "workers")
     assert not found, "\n".join(found)
 
 

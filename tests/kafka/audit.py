@@ -142,8 +142,12 @@ def _told_reward(record: Read) -> dict[str, Any]:
 
 
 def _expected_reward(reward: Reward, policy: Policy) -> dict[str, Any]:
-    granted = {"give": reward.give, "expires_at": reward.expires_at}
+    origin, target = reward.occasion[2:] if reward.occasion[0] == "transition" else (None, None)
     return {
+        "from": origin,
+        "to": target,
+        "variant": None,
+        "give": reward.give,
         "reward_id": _id_of(reward, policy),
         "transition_id": _transition_of(reward, policy),
         "customer_id": reward.customer_id,
@@ -151,7 +155,7 @@ def _expected_reward(reward: Reward, policy: Policy) -> dict[str, Any]:
         "outcome": reward.outcome,
         "effective_at": reward.effective_at,
         "cause": reward.cause,
-        **(granted if reward.outcome == "granted" else {"reason": reward.reason}),
+        **({"expires_at": reward.expires_at} if reward.outcome == "granted" else {"reason": reward.reason}),
     }
 
 

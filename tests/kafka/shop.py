@@ -23,6 +23,8 @@ SETTLING: Final = {
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
     KafkaError.COORDINATOR_NOT_AVAILABLE,
     KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError._ALL_BROKERS_DOWN,
     KafkaError._TRANSPORT,
 }
 FEEDS: Final[tuple[Feed, ...]] = get_args(Feed)

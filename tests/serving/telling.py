@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from app.runtime.fetched import Fetched
 from app.serving.view import View
@@ -152,7 +153,7 @@ class Log:
             effective_at=at,
             expires_at=None,
             give=Points(points),
-            paid_by=paid_by,
+            paid_by=paid_by or UNSET,
             policy=POLICY,
             reward_id=f"r-{rule}-{at}",
             rule=rule,
@@ -168,7 +169,7 @@ class Log:
     def withhold(self, customer: str, rule: str, at: int, budget: str | None = None) -> None:
         """Publish that a limit withheld a reward, or a budget."""
         told = RewardWithheld(
-            budget=budget,
+            budget=budget or UNSET,
             cause=RewardCause(type="order"),
             customer_id=customer,
             detected_at=at,

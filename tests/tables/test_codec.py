@@ -77,7 +77,7 @@ ROWS: dict[str, Any] = {
     "budgets": BudgetsRow({"year": AccountRow(7, 2_500, 1_250, 1, 1_250, 1_250)}),
     "loyalty-unpaid": LoyaltyRow(unpaid=[
         UnpaidGrant("5f0c7d1a", "gift", T0, "year", 1_250, RewardCause(type="order", event_id="o-1"), T0 + 1_000, 1,
-                    False, T0 + DAY, "d400f3b8", "spring"),
+                    False, T0 + DAY, "d400f3b8", "recent", "loyal", "spring"),
     ]),
     "loyalty": LoyaltyRow([
         RunningJourney("back", "start", T0, "pause", T0, T0 + 5, RewardCause(type="engagement", event_id="e-1"), ["1"])

@@ -90,3 +90,12 @@ def test_a_reward_for_what_never_was_is_a_difference_though_facts_came_late() ->
     assert unfounded([reviewed], ever, None) is None, "where the facts are not known"
     forged = replace(WELCOME, reward_id="0" * 32)
     assert "has a reward_id that is not of it" in (unfounded([forged], ever, None) or "")
+
+
+def test_what_an_earlier_version_did_not_publish_of_a_reward_is_no_difference() -> None:
+    said = replace(GIFT, from_segment="recent", to="loyal", variant=None)
+    assert compare_rewards([GIFT], {GIFT.reward_id: said}, due_until=None, timed_until=0) is None
+    other = replace(said, variant="large")
+    found = compare_rewards([other], {GIFT.reward_id: said}, due_until=None, timed_until=0)
+    assert found is not None
+    assert 'variant is "large", by the input null' in found
