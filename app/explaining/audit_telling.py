@@ -11,7 +11,7 @@ from app.explaining.sentences import KINDS, fact_in_words
 from app.explaining.wording import age, instant, label, money
 from schemas.facts import FACT_TYPES, Money
 from schemas.instants import rfc3339
-from schemas.reward_rules import RewardRule
+from schemas.reward_rules import Draw, RewardRule
 from schemas.rewards import (
     Discount,
     EarlyAccess,
@@ -64,7 +64,19 @@ def _entry(one: Audited, words: "_Words") -> dict[str, Any]:
         "words": words.entry(entry),
         "points": one.change,
         "balance": one.balance,
+        "budget_spent": _budget_spent(entry),
     }
+
+
+def _budget_spent(entry: Rewarded) -> dict[str, Any] | None:
+    """Say what an entry takes from a budget (below 0: it gives back), in what that counts; None: nothing."""
+    match entry:
+        case Decided(draw=Draw(budget=budget, cost=cost), withheld=None):
+            return {"budget": budget, "cost": cost}
+        case Revoked(budget=budget, cost=cost) if budget:
+            return {"budget": budget, "cost": -cost}
+        case _:
+            return None
 
 
 class _Words:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from app.policies.decay import Path, decay
+from app.policies.linting_costs import cost_warnings
 from app.policies.linting_journeys import journey_warnings
 from schemas.durations import write_duration
 from schemas.policy import Policy, Refresh
@@ -68,6 +69,7 @@ def _warnings(policy: Policy, space: Space, cases: Mapping[Place, Case]) -> Iter
     if not policy.has_quantiles and policy.refresh != Refresh():
         yield "cut_points does nothing: no score has quantiles"
     yield from journey_warnings(policy)
+    yield from cost_warnings(policy)
 
 
 def _passed_by_all(scale: Scale, lowest: int) -> bool:

@@ -112,6 +112,17 @@ def test_a_refresh_without_quantiles_is_odd() -> None:
     assert warning == "cut_points does nothing: no score has quantiles"
 
 
+def test_a_reward_that_nothing_bounds_is_told_and_a_budget_that_nothing_draws_on() -> None:
+    rule = "rewards: [{id: cake, on: {engaged: review_posted}, give: {kind: gift, sku: A}%s}]\n"
+    (warning,) = looked_through(SMALL + rule % "").warnings
+    assert warning == "unbounded cost: reward cake has no limit, no cap, no cool-down and no budget"
+    assert looked_through(SMALL + rule % ", limit: {times: 1}").warnings == []
+    budget = "budgets: [{id: year, grants: 10}]\n"
+    assert looked_through(SMALL + rule % ", budget: year" + budget).warnings == []
+    (warning,) = looked_through(SMALL + budget).warnings
+    assert warning == "budget year pays for nothing: no reward draws on it"
+
+
 def test_too_many_kinds_of_customers_are_not_looked_through_and_that_is_told() -> None:
     rules = [
         f"when: {{recency: {{max: {90 - i}d}}, tenure: {{min: {i + 1}d}}, frequency: {{min: {90 - i}}},"
