@@ -6,7 +6,7 @@ from agents.decisions.entries import outcome, rule_of
 from agents.decisions.explaining import direction
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
-from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
+from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction
 from agents.decisions.steps_taken import Said
 from agents.work import Tally
 
@@ -19,21 +19,23 @@ def count(tally: Tally, life: Life, in_force: InForce) -> None:
     tally.late += life.late
     tally.ancient += life.ancient
     for told in life.timeline.told:
-        match told:
-            case Move(silent=False):
-                way = direction(told.from_segment, told.to_segment, in_force.policy_at(told.effective_at))
-                cause = told.cause.type
-                moved = told.from_segment, told.to_segment, way, cause
-                tally.moved[moved] = tally.moved.get(moved, 0) + 1
-                if cause == "decay" and not told.late:
-                    tally.decayed_at.append(told.effective_at)
-            case Retraction():
-                tally.retracted += 1
-            case Brink() | BrinkCleared():
-                tally.brinks["announced" if isinstance(told, Brink) else "cleared"] += 1
-            case Move() | ScoreChange():
-                pass
+        if isinstance(told, Move):
+            if not told.silent:
+                _count_move(tally, told, in_force)
+        elif isinstance(told, Retraction):
+            tally.retracted += 1
+        elif isinstance(told, Brink | BrinkCleared):
+            tally.brinks["announced" if isinstance(told, Brink) else "cleared"] += 1
     _count_given(tally, life)
+
+
+def _count_move(tally: Tally, move: Move, in_force: InForce) -> None:
+    way = direction(move.from_segment, move.to_segment, in_force.policy_at(move.effective_at))
+    cause = move.cause.type
+    moved = move.from_segment, move.to_segment, way, cause
+    tally.moved[moved] = tally.moved.get(moved, 0) + 1
+    if cause == "decay" and not move.late:
+        tally.decayed_at.append(move.effective_at)
 
 
 def _count_given(tally: Tally, life: Life) -> None:

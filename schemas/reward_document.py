@@ -135,6 +135,7 @@ class RewardDocument(Closed):
             id=self.id,
             on=self.on.compile(exponent) if self.on is not None else None,
             give=None,
+            price=0,
             limit=self.limit.limit() if self.limit else None,
             conditions=self.conditions.compile(exponent) if self.conditions else None,
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from agents.decisions.agenda import Acting, Applicable
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import cause_type
@@ -42,9 +40,8 @@ def rewrite(
         if new.silent or (new.effective_at, new.from_segment, new.to_segment) in before:
             continue
         customer.row.sequence += 1
-        move = replace(new, sequence=customer.row.sequence, late=True, supersedes=supersedes)
+        timeline.tell(new.told_late(customer.row.sequence, supersedes))
         supersedes = None
-        timeline.tell(move)
     return cause
 
 
