@@ -1,6 +1,6 @@
 """Reports of partitions in, how each budget stands out: what the one who grants knows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.control.documents import compiled
 from app.control.versions import policy_at
@@ -33,9 +33,17 @@ class Books:
         return max((report.at for report in self.reports[budget].values()), default=0)
 
     def policy(self, budget: str) -> tuple[PolicyRecord, Budget | None]:
-        """Give the policy in force at the partitions' clock, and what it says of a budget; None = nothing."""
-        record = policy_at(self.view, self.clock(budget))
-        return record, compiled(record).budget(budget)
+        """Give the policy in force at the partitions' clock, and what it says of a budget.
+
+        One that it has no more stays as the newest policy had it that did, and is over; None = none ever had.
+        """
+        now = policy_at(self.view, self.clock(budget))
+        found = compiled(now).budget(budget)
+        if found is not None:
+            return now, found
+        before = (compiled(one).budget(budget) for one in reversed(self.view.policies[: now.number]))
+        last = next((one for one in before if one is not None), None)
+        return now, replace(last, until=0) if last is not None else None
 
     def record(self, budget: str) -> BudgetRecord | None:
         """Give what has been published last of a budget."""
