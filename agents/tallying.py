@@ -8,6 +8,7 @@ from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction
 from agents.decisions.steps_taken import Said
+from agents.message_tallying import count_message, count_step
 from agents.work import Tally
 
 
@@ -41,8 +42,11 @@ def _count_move(tally: Tally, move: Move, in_force: InForce) -> None:
 def _count_given(tally: Tally, life: Life) -> None:
     for one in life.rewards:
         tally.rewarded[rule_of(one), outcome(one)] += 1
+        count_message(tally, one)
     for taken in life.steps:
-        tally.stepped[taken.journey, "message" if isinstance(taken, Said) else "alert"] += 1
+        if isinstance(taken, Said):
+            tally.stepped[taken.journey, "message"] += 1
+        count_step(tally, taken)
 
 
 def count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:

@@ -15,6 +15,7 @@ Kind = Literal["topic", "group", "transactional-id"]
 Process = Literal[
     "worker",
     "feeder",
+    "messaging",
     "backfill",
     "dlq",
     "replay",
@@ -74,8 +75,13 @@ def _worker(topics: Topics) -> Iterator[Right]:
 
 
 def _feeder(topics: Topics) -> Iterator[Right]:
-    for name in topics.inputs:
+    for name in (topics.orders, topics.engagement, topics.customers):
         yield Right("topic", name, WRITE, "what the shop tells")
+
+
+def _messaging(topics: Topics) -> Iterator[Right]:
+    yield Right("topic", topics.messages, READ, "what it is asked to send")
+    yield Right("topic", topics.receipts, WRITE, "what has become of it")
 
 
 def _backfill(topics: Topics) -> Iterator[Right]:
@@ -159,6 +165,7 @@ class Needs:
 PROCESSES: Final[dict[Process, Needs]] = {
     "worker": Needs("`segue worker`", _worker),
     "feeder": Needs("whatever sends orders, engagement and profiles", _feeder),
+    "messaging": Needs("whatever sends messages and answers with receipts", _messaging),
     "backfill": Needs("`segue backfill`", _backfill),
     "dlq": Needs("`segue dlq list` and `show`", _dlq),
     "replay": Needs("`segue dlq replay`", _replay),

@@ -60,6 +60,7 @@ COMPILED: Final = (
 INTERPRETED: Final = (
     "agents/decisions/moves.py",  # msgspec makes its structs itself: mypyc has nothing to add, and loses
     "agents/decisions/entries.py",
+    "agents/decisions/message_fields.py",
     "agents/decisions/messaging.py",
     "agents/decisions/occasions.py",  # what their classes say of themselves
     "agents/decisions/steps_taken.py",

@@ -42,6 +42,14 @@ class GrantDue(NamedTuple):
     reward_id: str
 
 
+class MessageDue(NamedTuple):
+    """An instant at which a message is asked for, the first time or again, or is given up."""
+
+    at: int
+    message: str
+    """The id of its first request."""
+
+
 class PaymentDue(NamedTuple):
     """An instant at which the budget is looked at again for which an occasion waits."""
 
@@ -49,7 +57,7 @@ class PaymentDue(NamedTuple):
     reward_id: str
 
 
-Appointment = RuleDue | StepOver | GrantDue | PaymentDue
+Appointment = RuleDue | StepOver | GrantDue | MessageDue | PaymentDue
 
 
 def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appointment]:
@@ -84,11 +92,16 @@ def _steps(customer: Customer, after: int) -> Iterator[StepOver]:
         yield StepOver(max(running.due, after + 1))
 
 
-def _grants(customer: Customer, after: int) -> Iterator[GrantDue | PaymentDue]:
+def _grants(customer: Customer, after: int) -> Iterator[GrantDue | MessageDue | PaymentDue]:
     loyalty = customer.loyalty
-    for instant, reward_id in loyalty.expiring if loyalty is not None else ():
+    if loyalty is None:
+        return
+    for instant, reward_id in loyalty.expiring:
         yield GrantDue(max(instant, after + 1), instant, reward_id)
-    for unpaid in loyalty.unpaid if loyalty is not None else ():
+    for message in loyalty.messages:
+        if message.due:
+            yield MessageDue(max(message.due, after + 1), message.content.id)
+    for unpaid in loyalty.unpaid:
         yield PaymentDue(max(unpaid.due, after + 1), unpaid.reward)
 
 

@@ -9,7 +9,7 @@ from agents.decisions.moves import Retraction
 from agents.decisions.rewinding import Rewinding
 from agents.decisions.timeline import Timeline
 from schemas.digests import transition_id
-from schemas.facts import ProfileChanged
+from schemas.facts import MessageDelivered, MessageFailed, ProfileChanged
 from schemas.policy import Policy
 from schemas.remembered_moves import RememberedMove
 from schemas.transitions import Cause
@@ -50,5 +50,5 @@ def _way(move: RememberedMove) -> Way:
 
 
 def _cause(fact: Applicable) -> Cause:
-    assert not isinstance(fact, ProfileChanged), "a profile moves nobody"
+    assert not isinstance(fact, ProfileChanged | MessageDelivered | MessageFailed), "these move nobody"
     return Cause(type=cause_type(fact), event_id=fact.event_id)

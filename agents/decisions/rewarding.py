@@ -3,16 +3,18 @@
 from agents.decisions import conditions, experimenting, limits, paying
 from agents.decisions.claims import Claim
 from agents.decisions.customer import Customer
+from agents.decisions.delivering import take_up
 from agents.decisions.ledger import grant, open_id
+from agents.decisions.message_fields import fields_of_reward
 from agents.decisions.messaging import Message, say
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.offering import offered, take_turn
 from agents.decisions.setting_out import set_out
-from schemas.digests import chance_place
+from schemas.digests import chance_place, message_of_reward
 from schemas.policy import Policy
 from schemas.reward_rules import RewardRule
 from schemas.rewards import Refusal
-from schemas.rows import OccasionRow
+from schemas.rows import MessageContent, OccasionRow
 
 
 def decide(customer: Customer, claims: list[Claim]) -> list[Decided]:
@@ -71,8 +73,7 @@ def _settle(customer: Customer, rule: RewardRule, identity: str, occasion: Occas
             return None
     if withheld is None:
         row = grant(customer, rule, identity, occasion.at, rule.draws)
-        segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
-        said = message_for(customer, rule, occasion.at, policy, segment)
+        said = message_for(customer, rule, identity, occasion, policy)
     customer.around.occasions[identity] = row
     draw = rule.draws if withheld is None or withheld == "budget" else None
     return Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move, draw=draw)
@@ -92,6 +93,14 @@ def _withheld(customer: Customer, rule: RewardRule, occasion: Occasion, policy: 
     return limits.exceeded(customer, rule, occasion, policy)
 
 
-def message_for(customer: Customer, rule: RewardRule, at: int, policy: Policy, segment: str | None) -> Message | None:
-    """Ask for the rule's message; it may name a segment: where the occasion has brought her, or where she stands."""
-    return say(customer, rule.message, at, policy, segment) if rule.message is not None else None
+def message_for(
+    customer: Customer, rule: RewardRule, reward: str, occasion: Occasion, policy: Policy
+) -> Message | None:
+    """Ask for the rule's message; it may name where the occasion has brought her, else where she stands."""
+    segment, at = occasion.move.to_segment if occasion.move is not None else customer.row.segment, occasion.at
+    said = say(customer, rule.message, at, policy, segment) if rule.message is not None else None
+    if said is None or not policy.follows_messages:
+        return said
+    fields = fields_of_reward(said, rule, at)
+    content = MessageContent(message_of_reward(reward), at, said.template, fields, rule.id, reward, None, None)
+    return take_up(customer, said, content, at, policy)

@@ -7,7 +7,7 @@ from agents.decisions.customer import Customer
 from agents.decisions.judging import Judge
 from agents.decisions.ledger import as_offered, grant
 from agents.decisions.limits import give_back
-from agents.decisions.occasions import Decided, Waited
+from agents.decisions.occasions import Decided, Occasion, Waited
 from agents.decisions.rewarding import message_for
 from schemas.reward_rules import Draw, RewardRule
 from schemas.rows import OccasionRow, UnpaidGrant
@@ -33,7 +33,7 @@ def for_unpaid(customer: Customer, reward: str, at: int, judge: Judge) -> list[D
     paying.forget(customer, unpaid)
     if verdict == "paid":
         customer.around.occasions[reward] = replace(grant(customer, rule, reward, at, draw), at=unpaid.at)
-        said = message_for(customer, rule, at, judge.policy, customer.row.segment)
+        said = message_for(customer, rule, reward, Occasion(reward, at, unpaid.cause), judge.policy)
         return [Decided(customer.id, rule, reward, at, unpaid.cause, None, said, None, _transition(unpaid), draw)]
     give_back(customer, rule, unpaid.at)
     customer.around.occasions[reward] = OccasionRow(unpaid.at, rule.id, granted=False)

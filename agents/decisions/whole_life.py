@@ -11,7 +11,7 @@ from agents.decisions.life import Life
 from agents.decisions.moves import Publication, Standing
 from agents.decisions.nothing_stored import NothingStored
 from agents.decisions.standing import standing
-from agents.decisions.steps_taken import Alerted, Said
+from agents.decisions.steps_taken import StepTaken
 from schemas.customer_row import CustomerRow
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
@@ -34,7 +34,7 @@ class Lived:
         """False: she was erased, or nothing has made her known."""
         self.publications: list[Publication] = []
         self.rewards: list[Rewarded] = []
-        self.steps: list[Said | Alerted] = []
+        self.steps: list[StepTaken] = []
         self.endings: list[Ending] = []
         """One for each fact up to the instant, in no order."""
 

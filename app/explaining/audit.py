@@ -1,4 +1,4 @@
-"""The evidence of a customer in; all that came of her rewards, in order and with the balance after each, out."""
+"""The evidence of a customer in; what came of her rewards, with the balance after each, and of messages, out."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -7,6 +7,7 @@ from agents.decisions.entries import Rewarded, balance_change
 from agents.decisions.in_force import InForce
 from agents.decisions.occasions import Decided
 from agents.decisions.whole_life import live
+from app.explaining.deliveries import Delivery, deliveries
 from app.explaining.evidence import Evidence
 from app.explaining.reasons import in_force
 from app.runtime.errors import SegueError
@@ -30,6 +31,8 @@ class Audit(NamedTuple):
     as_of: int
     policy: Policy
     entries: list[Audited]
+    deliveries: list[Delivery]
+    """What became of the messages that went with them, and of those of journeys."""
     facts: list[Fact]
     notes: list[str]
 
@@ -49,7 +52,7 @@ def audit(customer_id: str, evidence: Evidence, first: Policy) -> Audit:
     ends = [int(fact.occurred_at) for fact in facts if isinstance(fact, CustomerErased)]
     entries = list(_balanced(lived.rewards, sorted(ends)))
     notes = [*evidence.notes, *_of_budgets(entries)]
-    return Audit(customer_id, as_of, versions.policy_at(as_of), entries, facts, notes)
+    return Audit(customer_id, as_of, versions.policy_at(as_of), entries, deliveries(lived), facts, notes)
 
 
 def _of_budgets(entries: Sequence[Audited]) -> Iterator[str]:

@@ -96,7 +96,8 @@ class Pricing:
         own = [one for one in offers if one[0].rule == rule.id]
         told = _amounts(own)
         if rule.variants:
-            names = [*(variant.rule.variant for variant in rule.variants), None]
+            names = [variant.rule.variant for variant in rule.variants]
+            names += [None] if rule.give is not None else []
             told["variants"] = {name or "": _amounts(one for one in own if one[0].variant == name) for name in names}
         return told
 

@@ -58,7 +58,7 @@ def compared_costs_section(differences: Mapping[str, Any], currency: str, names:
     """Write what each rule costs under both policies."""
     if differences:
         rows = [
-            [rule, *(escape(_side(one[side], currency)) for side in ("policy", "other")), _more(one["more"], currency)]
+            [rule, *(escape(_side(one[side], currency)) for side in ("policy", "other")), _more(one, currency)]
             for rule, one in differences.items()
         ]
         yield table("What rewards cost", ["rule", *names, "more"], rows)
@@ -92,7 +92,7 @@ def _cost(one: Mapping[str, Any], currency: str) -> str:
 def _sums(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"In all {_cost(told, told['currency'])}"
     if told["unpriced"]:
-        yield f"{told['unpriced']:,} grants have no price: give.cost says what one costs"
+        yield f"Grants without a price: {told['unpriced']:,}; give.cost says what one costs"
     points = told["points"]
     if points["granted"]:
         gone = ", ".join(f"{points[how]:,} {how}" for how in ENDS)
@@ -103,6 +103,9 @@ def _side(one: Mapping[str, Any] | None, currency: str) -> str:
     return "no such rule" if one is None else f"{one['granted']:,} for {_cost(one, currency)}"
 
 
-def _more(more: Mapping[str, int], currency: str) -> str:
-    sign = "-" if more["cost_minor"] < 0 else "+"
-    return escape(f"{sign}{money(abs(more['cost_minor']), currency)}")
+def _more(one: Mapping[str, Any], currency: str) -> str:
+    """Write a difference; of what has no price on either side nothing is known."""
+    if any(side is not None and side["unpriced"] for side in (one["policy"], one["other"])):
+        return UNKNOWN
+    more = one["more"]["cost_minor"]
+    return escape(f"{'-' if more < 0 else '+'}{money(abs(more), currency)}")

@@ -4,6 +4,9 @@ from deploy.grafana.facts import JOB, Dashboard, Panel, Query, in_range, per_sec
 
 WITHHELD = 'sum(increase(segue_rewards_total{job="$job", outcome!="granted"}[$__range]))'
 
+FAILED = 'sum by (channel) (increase(segue_messages_total{job="$job", outcome=~"failed|lost"}[1h]))'
+ANSWERED = 'sum by (channel) (increase(segue_messages_total{job="$job", outcome=~"failed|lost|delivered"}[1h]))'
+
 REWARDS = Dashboard(
     "segue-rewards",
     "Segue: rewards",
@@ -33,6 +36,18 @@ REWARDS = Dashboard(
             "Owed",
             "What have rewards cost that can still be redeemed? Minor units, or grants.",
             (Query('max by (budget) (segue_budget_liability{job="$job"})', "{{budget}}"),),
+        ),
+        Panel(
+            "Messages",
+            "What do messaging systems tell of the messages that they were asked to send?",
+            (per_second("segue_messages_total", "channel", "outcome"),),
+            "cps",
+        ),
+        Panel(
+            "Not arrived",
+            "Which share of the answers says that a message has not arrived, by channel?",
+            (Query(f"{FAILED} / {ANSWERED}", "{{channel}}"),),
+            "percentunit",
         ),
         Panel("Outcomes", "Are they granted?", (per_second("segue_rewards_total", "outcome"),), "cps"),
     ),

@@ -8,7 +8,17 @@ import orjson
 from jsonschema_rs import Draft202012Validator
 from msgspec import Struct
 
-from schemas.facts import CustomerErased, Engaged, Money, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
+from schemas.facts import (
+    CustomerErased,
+    Engaged,
+    MessageDelivered,
+    MessageFailed,
+    Money,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefunded,
+    ProfileChanged,
+)
 from schemas.measures import Measures
 from schemas.rewards import (
     BudgetAlert,
@@ -20,6 +30,7 @@ from schemas.rewards import (
     Invitation,
     Letter,
     MessageRequested,
+    MessageUndeliverable,
     Points,
     RewardCause,
     RewardExpired,
@@ -50,6 +61,8 @@ INPUTS: Final[dict[str, type[Struct]]] = {
     "engaged": Engaged,
     "profile_changed": ProfileChanged,
     "customer_erased": CustomerErased,
+    "message.delivered": MessageDelivered,
+    "message.failed": MessageFailed,
 }
 OUTPUTS: Final[dict[str, type[Struct]]] = {
     "segment.transitioned": SegmentTransitioned,
@@ -64,6 +77,7 @@ OUTPUTS: Final[dict[str, type[Struct]]] = {
     "reward.expired": RewardExpired,
     "reward.revoked": RewardRevoked,
     "message.requested": MessageRequested,
+    "message.undeliverable": MessageUndeliverable,
     "support.alert": SupportAlert,
     "budget.alert": BudgetAlert,
 }
@@ -93,6 +107,8 @@ FEEDS: Final[dict[str, Feed]] = {
     "engaged": "engagement",
     "profile_changed": "customers",
     "customer_erased": "customers",
+    "message.delivered": "receipts",
+    "message.failed": "receipts",
 }
 OUTLETS: Final[dict[str, str]] = {
     "segment.transitioned": "transitions",
@@ -107,6 +123,7 @@ OUTLETS: Final[dict[str, str]] = {
     "reward.expired": "rewards",
     "reward.revoked": "rewards",
     "message.requested": "messages",
+    "message.undeliverable": "alerts",
     "support.alert": "alerts",
     "budget.alert": "alerts",
 }

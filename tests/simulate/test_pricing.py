@@ -140,7 +140,9 @@ def test_people_are_told_it_on_the_terminal_and_on_the_page(tmp_path: Path, resu
     assert "In all 7.25 GBP + ?" in lines
     assert "money-off 1 for 5.00 GBP 1 for 7.00 GBP" in lines
     assert "third / mail" in page
+    assert "third / no variant" not in page
     assert "+2.00 GBP" in page
+    assert '<th scope="row">share-off</th><td>1 for ?</td><td>1 for ?</td><td>?</td>' in page
 
 
 def test_a_policy_without_rewards_is_not_priced(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import ClassVar, Final
 
 import orjson
 from aiokafka import TopicPartition
@@ -31,7 +31,7 @@ NAME: Final = "year"
 class BudgetWorld(World):
     """Workers hear of grants late and in any order; whoever grants has forgotten all but the topics each time."""
 
-    policy: PolicyRecord = POLICY
+    policy: ClassVar[PolicyRecord] = POLICY
     records: list[BudgetRecord] = field(default_factory=list)
 
     def start(self, name: str) -> None:

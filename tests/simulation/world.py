@@ -6,7 +6,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import ClassVar, Final
 
 from aiokafka import TopicPartition
 
@@ -50,10 +50,10 @@ class Told:
 class World:
     """One run; everything that is drawn is drawn from the seed."""
 
+    policy: ClassVar[PolicyRecord] = POLICY
     seed: int
     disks: Disks
     parts: type[Parts] = Parts
-    policy: PolicyRecord = POLICY
     hear: Callable[[str], object] = lambda line: None
     """Is told at once what happens."""
     lines: list[str] = field(default_factory=list)
@@ -99,6 +99,7 @@ class World:
         feeding = Feeder(self.loop, self.broker, self.load, self.partitions)
         for name in self.names:
             self.start(name)
+        self.begin_beside()
         self.rebalance("the begin")
         self.faults.schedule(LOAD_SECONDS)
         await feeding.feed(LOAD_SECONDS)
@@ -110,6 +111,13 @@ class World:
         await asyncio.gather(*(worker.assign(self._generation + 1, ()) for worker in self.workers.values()))
         await asyncio.sleep(MARKING_SECONDS)
         self._check()
+
+    def begin_beside(self) -> None:
+        """Begin what else lives at the brokers: nothing here."""
+
+    def more_violations(self) -> list[str]:
+        """Name what else must be true and is not."""
+        return []
 
     def start(self, name: str) -> None:
         """Start a worker on its disk."""
@@ -191,6 +199,7 @@ class World:
             self.disks_hold(name)
         punctual = not self.faults.jumped
         self.found += violations(self.broker, self.load, self.topics, self.partitions, punctual=punctual)
+        self.found += self.more_violations()
 
     def _end(self) -> None:
         """Unwind what the dead have left, and give the disks back."""
