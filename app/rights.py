@@ -139,6 +139,7 @@ def _topics(topics: Topics) -> Iterator[Right]:
 def _serve(topics: Topics) -> Iterator[Right]:
     for name in (topics.transitions, topics.customer_segments, topics.rewards):
         yield Right("topic", name, READ, "what it shows")
+    yield Right("topic", topics.control, READ, "labels, and what would lift a customer")
 
 
 def _bridge(topics: Topics) -> Iterator[Right]:

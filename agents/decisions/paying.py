@@ -13,7 +13,7 @@ from schemas.rows import UnpaidGrant
 
 FIRST_MS: Final = 1_000
 """So long a grant waits at first: the answer to a partition's need usually takes less."""
-LONGEST_MS: Final = 300_000
+LONGEST_MS: Final = 30_000
 """So long at most while the answer is awaited; each time it waits twice as long as the time before."""
 
 

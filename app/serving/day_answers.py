@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from app.serving.answers import Day
+from app.serving.workers import WorkerHealth
 from schemas.budgets import Unit
 from schemas.transitions import Direction
 
@@ -108,6 +109,12 @@ class BudgetList(Struct, frozen=True):
     """The budgets that have paid for anything, less what was taken back unused."""
 
     budgets: list[BudgetLine]
+
+
+class Processor(Struct, frozen=True):
+    """What workers told of themselves when they were asked last; `workers` null: SEGUE_SERVING__WORKERS names none."""
+
+    workers: list[WorkerHealth] | None
 
 
 class Status(Struct, frozen=True):
