@@ -25,6 +25,7 @@ Process = Literal[
     "history",
     "promote",
     "topics",
+    "dump",
     "serve",
     "bridge",
 ]
@@ -136,6 +137,11 @@ def _topics(topics: Topics) -> Iterator[Right]:
         yield Right("topic", plan.name, ("Create", "DescribeConfigs", "Describe"), "to compare and to create it")
 
 
+def _dump(topics: Topics) -> Iterator[Right]:
+    for name in topics.inputs:
+        yield Right("topic", name, READ, "what it writes down")
+
+
 def _serve(topics: Topics) -> Iterator[Right]:
     for name in (topics.transitions, topics.customer_segments, topics.rewards):
         yield Right("topic", name, READ, "what it shows")
@@ -176,6 +182,7 @@ PROCESSES: Final[dict[Process, Needs]] = {
     "history": Needs("`segue policy history`", _history),
     "promote": Needs("`segue policy promote` and `rollback`", _promote),
     "topics": Needs("`segue topics plan` and `apply`", _topics),
+    "dump": Needs("`segue topics dump`", _dump),
     "serve": Needs("`segue serve`, or any consumer of what is published, of nobody's group", _serve),
     "bridge": Needs("`segue bridge`, besides Read on the topics of its mapping", _bridge),
 }

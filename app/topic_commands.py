@@ -88,6 +88,24 @@ def export(
     sys.stdout.write(exported(settings.topics, layout, how, cluster))
 
 
+@topics.command("dump")
+def dump() -> None:
+    """Write the facts of the input topics as lines of JSON, as `segue simulate` and `segue backfill` read them.
+
+    Each has the time of its record as `recorded_at`. What was rejected is left out, and so is what is never read of a
+    fact (lines of orders, context). These are personal data: handle the file as such.
+    """
+    with clear_errors():
+        asyncio.run(_dump())
+
+
+async def _dump() -> None:
+    from app.topic_dump import dump as lines  # noqa: PLC0415  # as above
+
+    async for line in lines(read_settings()):
+        sys.stdout.buffer.write(line)
+
+
 async def _apply(partitions: int | None, *, keep_forever: bool) -> "Applied":
     from app.topic_apply import apply_topics  # noqa: PLC0415  # as above
 

@@ -18,6 +18,7 @@ from app.bridging.deciding import Decided, Decider
 from app.bridging.document import Mapping
 from app.bridging.memory import BridgeMemory
 from app.data_directory import lock_directory
+from app.rights_check import check_rights
 from app.runtime.clients import client_options
 from app.runtime.ending_producers import end_producer
 from app.runtime.errors import SegueError
@@ -80,6 +81,8 @@ class Bridge:
                 f"{', '.join(own)} is a topic of Segue: a bridge would read what it writes. Operator action: name the "
                 "shop's topics in the mapping, or with --topic."
             )
+        await partition_counts(self.settings)  # says clearly when no broker answers
+        await check_rights(self.settings, "bridge")
         if self.mapping.joins:
             await ensure_topic(self.settings, TopicPlan(self.memory.topic, "compact", 1))
         counts = await partition_counts(self.settings)

@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from confluent_kafka.cimpl import NewTopic
 
 from app.dlq.letter import chosen
 from app.dlq.replaying import replay
@@ -29,6 +30,7 @@ from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import ShopLoad
 from tests.kafka.worker_process import WorkerProcess
 from tests.security.attempts import REFUSED, attempt
+from tests.security.deeds import DEEDS, Place
 from tests.security.secure_broker import SecureBroker, secure_broker
 from tests.security.users import PASSWORD, allow, kafka_of, reaching, refused, settings_of
 
@@ -82,15 +84,17 @@ def test_a_client_is_known_by_its_certificate_where_brokers_ask_for_one(secured:
     assert "SEGUE_KAFKA__SSL_CERTFILE" in refused(KafkaSettings.model_validate(without))
 
 
+def new_topic(name: str) -> NewTopic:
+    return NewTopic(name, 1, 1)
+
+
 WORKER: Final = [(right, one) for right in rights_of("worker", NAMES) for one in right.operations]
 
 
 @pytest.fixture(scope="module")
 def tried(secured: SecureBroker) -> Settings:
     """A worker's user, on topics that no worker uses; she sees them, for what is not seen is waited for in silence."""
-    from confluent_kafka.cimpl import NewTopic  # noqa: PLC0415  # typed nowhere else
-
-    created = [NewTopic(plan.name, 1, 1) for plan in NAMES.plan()]
+    created = [new_topic(plan.name) for plan in NAMES.plan()]
     for done in secured.admin.create_topics(created).values():
         done.result(20)
     user = allow(secured, "worker", NAMES)
@@ -150,6 +154,28 @@ def test_verify_and_dlq_replay_do_with_the_rights_of_their_rows(secured: SecureB
     assert (account.customers > 0, account.differences) == (True, 0)
     everything = chosen(None, None)
     assert asyncio.run(replay(of("replay"), everything, again=2, dry_run=False)).replayed == 1
+
+
+@pytest.mark.usefixtures("worked")
+@pytest.mark.parametrize("process", DEEDS)
+def test_a_command_does_with_the_rights_of_its_row_and_is_refused_without_them(
+    secured: SecureBroker, shop: Shop, tmp_path: Path, process: Process
+) -> None:
+    source = f"{shop.topics.prefix}webhooks.{process}"
+    secured.admin.create_topics([new_topic(source)])[source].result(20)
+    # `topics` makes those of a shop that has none yet.
+    names = Topics("fresh.", "fresh-app") if process == "topics" else shop.topics
+    user = f"{process}-of-{names.app_id}"
+    secured.set_password(user, PASSWORD)
+    # Else a client waits for topics that it cannot see; with none of the others brokers say no.
+    secured.grant(user, *(Right("topic", plan.name, ("Describe",), "") for plan in names.plan()))
+    settings, place = settings_of(secured, names, user), Place(shop, tmp_path, source)
+    with pytest.raises(SegueError) as refused:
+        DEEDS[process](settings, place)
+    named = [one for one in rights_of(process, names) if f" on topic {one.name} (" in str(refused.value)]
+    assert named or process == "topics"
+    secured.grant(user, *rights_of(process, names), Right("topic", source, ("Read",), ""))
+    DEEDS[process](settings, place)
 
 
 def test_a_right_of_which_brokers_tell_nothing_beforehand_ends_the_worker_that_lacks_it(

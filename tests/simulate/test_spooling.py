@@ -41,7 +41,9 @@ def test_a_spooled_log_is_that_of_the_memory(data: st.DataObject, limit: int, st
             st.sampled_from(
                 [
                     order(str(number), T0 + number, number, base_total={"amount_minor": 1, "currency": "EUR"}),
+                    order(str(number), T0 + number, number),
                     refund(f"r{number}", None, T0 + number, number),
+                    refund(f"r{number}", str(number), T0 + number, number),
                     engaged(f"e{number}", T0 + number, "review_posted", 5, answer="\n"),
                     profile(f"p{number}", T0 + number, "email", email=False),
                 ]

@@ -1,0 +1,43 @@
+"""A rolling upgrade: rows of an earlier build are read and written anew while orders come in, and nothing is lost."""
+
+import io
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from app.kafka_settings import KafkaSettings
+from app.settings import Settings
+from app.simulate.progress import Progress
+from app.verifying.program import run_verification
+from tables.customer_codec import decode_customer, encode_customer
+from tables.keys import CUSTOMER
+from tests.kafka.earlier_build import CUSTOMERS, NAMES, PARTITIONS, earlier_build
+from tests.kafka.feeding import Feeder, feed
+from tests.kafka.shop import Shop, create_topics
+from tests.kafka.worker_process import WorkerProcess
+
+pytestmark = pytest.mark.kafka
+
+
+def test_workers_go_on_from_the_rows_of_an_earlier_build_one_after_another_under_load(
+    apache_kafka: str, tmp_path: Path
+) -> None:
+    build = earlier_build()
+    customers = [row for key, row in build.rows.items() if key.startswith(CUSTOMER)]
+    assert any(encode_customer(decode_customer(row)) != row for row in customers), "these rows are of this very build"
+    shop = Shop(apache_kafka, NAMES, PARTITIONS)
+    create_topics(shop)
+    feed(shop, build.worked)
+    build.publish(shop)
+    with WorkerProcess(shop, tmp_path / "first") as first, ExitStack() as stack:
+        first.wait_ready()
+        with Feeder(shop, build.later, per_second=40):
+            second = stack.enter_context(WorkerProcess(shop, tmp_path / "second")).wait_ready()
+            assert first.terminate() == 0
+        shop.wait_until_worked(60)
+        assert second.terminate() == 0
+    kafka = KafkaSettings(bootstrap_servers=shop.bootstrap)
+    settings = Settings(app_id=NAMES.app_id, topic_prefix=NAMES.prefix, kafka=kafka)
+    account = run_verification(settings, Progress(io.StringIO()))
+    assert (account.customers, account.differences) == (CUSTOMERS, 0), account.first
