@@ -152,7 +152,8 @@ class RewardDocument(Closed):
             late=self.late == "all",
             message=self.message.compile() if self.message else None,
         )
-        terms = Terms(currency, exponent, caps)
+        budgeted = plain.draws.cost if plain.draws is not None and budget is not None and budget.cost else None
+        terms = Terms(currency, exponent, caps, budgeted)
         rule = plain if self.give is None else giving(plain, self.give, terms)
         if self.offers is not None:
             rules = {name: giving(plain, give, terms, name) for name, give in self.offers.give.items()}
