@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test faults soak simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts runbook packages image sbom licences audit clean
+.PHONY: help demo test test-simulation test-kafka faults soak simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts packages image sbom licences audit clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -23,7 +23,15 @@ demo: $(VENV)/ready  ## a real shop's year through a worker, and its page (KAFKA
 
 test: $(VENV)/ready  ## every test that this machine can run
 	$(RUN) pytest -m "not kafka and not simulation" --numprocesses logical --maxprocesses 4 --dist loadfile
-	$(RUN) pytest tests/simulation -m simulation --numprocesses logical --maxprocesses 4
+	@$(MAKE) --no-print-directory --jobs=2 test-simulation test-kafka
+
+# A simulated clock does not mind waiting: the simulation takes what brokers and workers leave of the machine.
+test-simulation: $(VENV)/ready
+	@nice -n 19 $(RUN) pytest tests/simulation -m simulation --numprocesses logical --maxprocesses 4 \
+	  >$(VENV)/simulation.log 2>&1 || { cat $(VENV)/simulation.log; exit 1; }
+	@tail -n 1 $(VENV)/simulation.log
+
+test-kafka: $(VENV)/ready
 	$(RUN) pytest -m "kafka and not long_faults" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 faults: $(VENV)/ready  ## every fault on Apache Kafka, the long ones too, with what recovery took (20 minutes)
@@ -74,10 +82,6 @@ dashboards: $(VENV)/ready  ## write deploy/grafana/dashboards/ from its code
 contracts: $(VENV)/ready  ## write deploy/contracts/README.md, and compare the contracts with those of the last release
 	$(RUN) python -m deploy.contracts
 	$(RUN) pytest -q tests/contracts/test_compatibility.py
-
-runbook: $(VENV)/ready  ## rehearse the procedures of deploy/runbook.md on Apache Kafka, and record them (10 minutes; NAME=)
-	deploy/kafka/start --prepare
-	$(RUN) python -m tests.procedures $(NAME)
 
 packages: $(VENV)/ready  ## wheel and sdist into dist/
 	$(UV) build --quiet --out-dir dist

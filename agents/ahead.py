@@ -6,7 +6,17 @@ from msgspec.structs import replace
 
 from agents.decisions.endings import Ending
 from schemas.customer_row import CustomerRow
-from schemas.facts import CustomerErased, Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
+from schemas.facts import (
+    CustomerErased,
+    Engaged,
+    Fact,
+    MessageDelivered,
+    MessageFailed,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefunded,
+    ProfileChanged,
+)
 from tables.codec import decode_ahead, encode_ahead
 from tables.draft import Draft
 from tables.keys import AHEAD, ahead_instant, ahead_key, ahead_prefix, nested_prefix
@@ -105,3 +115,5 @@ def identity(fact: Fact) -> tuple[str, str]:
             return "profile", fact.event_id
         case CustomerErased():
             return "erasure", fact.event_id
+        case MessageDelivered() | MessageFailed():
+            return "receipt", fact.event_id

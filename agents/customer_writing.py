@@ -95,7 +95,7 @@ class CustomerWriter:
             work.outgoing += rewards.publish(decided, key, work.detected_at)
         for taken in life.steps:
             _, _, steps = self._at(taken.at)
-            work.outgoing.append(steps.publish(taken, key, work.detected_at))
+            work.outgoing += steps.publish(taken, key, work.detected_at)
 
     def _forget(self, work: Work, key: bytes, customer: Customer) -> None:
         """Delete every row of a customer, and leave what keeps her from coming back."""

@@ -5,9 +5,10 @@ from typing import Final, Literal
 from agents.outgoing import Outgoing
 from agents.run import Headers, Record
 from schemas.rejections import Rejected
+from schemas.topics import Topics
 
-Stage = Literal["decode", "process"]
-"""How far a record came."""
+Stage = Literal["decode", "process", "deliver"]
+"""How far a record came, or a message."""
 
 LARGEST_COPY: Final = 512 * 1024
 """Bytes; a larger record is named by topic, partition and offset only, for its copy might not fit a batch."""
@@ -17,6 +18,9 @@ LARGEST_KEY: Final = 1024
 
 ATTEMPT: Final = "segue.dlq.attempt"
 """The one header that a replayed record brings along: at which attempt it was rejected."""
+
+UNDELIVERABLE: Final = "undeliverable"
+"""The code of a message that was given up; all others are of records of the inputs."""
 
 _OURS: Final = ("__streams.errors.", "segue.dlq.")
 _DIGITS: Final = 9
@@ -42,6 +46,20 @@ def dead_letter(record: Record, rejected: Rejected, topic: str, stage: Stage = "
         key = record.key if len(record.key or b"") <= LARGEST_KEY else None
         return Outgoing(topic, key, None, [*origin, ("segue.dlq.by_reference", b"true")], record.timestamp)
     return Outgoing(topic, record.key, record.value, [*headers, *origin], record.timestamp)
+
+
+def undelivered_letter(topics: Topics, key: bytes, request: bytes, reason: str) -> Outgoing:
+    """Write the dead letter of a message: its last request, and why it failed. It never stood at an offset we know."""
+    headers = [
+        ("__streams.errors.exception", b"Undelivered"),
+        ("__streams.errors.message", f"$.channel: failed on every channel, the last time for: {reason}".encode()),
+        ("__streams.errors.stacktrace", b""),
+        ("__streams.errors.topic", topics.messages.encode()),
+        ("segue.dlq.stage", b"deliver"),
+        ("segue.dlq.code", UNDELIVERABLE.encode()),
+        (ATTEMPT, b"1"),
+    ]
+    return Outgoing(topics.dead_letters, key, request, headers)
 
 
 def original_headers(headers: Headers) -> list[tuple[str, bytes]]:

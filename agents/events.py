@@ -9,6 +9,7 @@ from schemas.digests import brink_id, transition_id
 from schemas.policy import Policy
 from schemas.transitions import (
     CustomerSegment,
+    Direction,
     PolicyRef,
     ScoresChanged,
     SegmentBrink,
@@ -28,10 +29,13 @@ class Events:
         self._policy = policy
         self._ref = PolicyRef(policy.id, policy.version)
         self._ranks = {segment.id: segment.rank for segment in policy.segments}
+        self._ways: dict[tuple[str | None, str | None], tuple[Direction, int | None, int | None]] = {}
+        """Which way a move between two segments goes, and their ranks: asked for every move, and there are few."""
 
     def transition(self, move: Move, detected_at: Detected = UNSET) -> SegmentTransitioned:
         """Tell a move."""
         origin, to, at = move.from_segment, move.to_segment, move.effective_at
+        way, from_rank, to_rank = self._ways.get((origin, to)) or self._find_way(origin, to)
         # In the order of the struct: eighteen names would cost more than the rest of the event.
         return SegmentTransitioned(
             move.after,
@@ -40,17 +44,17 @@ class Events:
             move.customer_id,
             move.cut_points_version,
             detected_at,
-            direction(origin, to, self._policy),
+            way,
             at,
             origin,
-            self._rank(origin),
+            from_rank,
             move.late,
             move.next,
             self._ref,
             move.sequence,
             move.supersedes,
             to,
-            self._rank(to),
+            to_rank,
             transition_id(move.customer_id, self._policy.id, at, origin, to),
         )
 
@@ -136,6 +140,11 @@ class Events:
 
     def _brink_id(self, told: Brink | BrinkCleared) -> str:
         return brink_id(told.customer_id, self._policy.id, told.due_at, told.to)
+
+    def _find_way(self, origin: str | None, to: str | None) -> tuple[Direction, int | None, int | None]:
+        found = direction(origin, to, self._policy), self._rank(origin), self._rank(to)
+        self._ways[origin, to] = found
+        return found
 
     def _rank(self, segment: str | None) -> int | None:
         """Rank a segment; one that only a policy before this had has none."""

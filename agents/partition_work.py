@@ -145,7 +145,7 @@ class PartitionWork:
         if until is not None and not customer.erased:
             life.pass_time(until)
         count(work.tally, life, self.in_force)
-        if are_all(life.endings, UNCHANGED) and until is None and row.ahead == waited:
+        if are_all(life.endings, UNCHANGED) and until is None and row.ahead == waited and not life.steps:
             return
         if freeze is not None:
             if stored is not None:

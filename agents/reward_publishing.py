@@ -1,33 +1,20 @@
 """Decided rewards in, CloudEvents for the topics of rewards and messages out."""
 
-from typing import assert_never
-
 import msgspec
 
 from agents.decisions.entries import Rewarded
+from agents.decisions.message_fields import fields_of_reward
 from agents.decisions.messaging import Message
 from agents.decisions.occasions import Decided
 from agents.entry_publishing import EntryPublisher
 from agents.envelope import Envelope
 from agents.events import Detected
+from agents.message_publishing import MessagePublisher
 from agents.outgoing import Outgoing
-from schemas.digests import digest, transition_id
-from schemas.facts import Money
+from schemas.digests import digest, message_of_reward, transition_id
 from schemas.policy import Policy
-from schemas.rewards import (
-    Discount,
-    EarlyAccess,
-    FreeShipping,
-    Gift,
-    Give,
-    Invitation,
-    Letter,
-    MessageRequested,
-    Points,
-    RewardGranted,
-    RewardWithheld,
-    WithheldReason,
-)
+from schemas.rewards import Give, RewardGranted, RewardWithheld, WithheldReason
+from schemas.rows import MessageContent
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef
 
@@ -42,6 +29,7 @@ class RewardPublisher:
         self._policy = policy
         self._ref = PolicyRef(policy.id, policy.version)
         self._envelope = Envelope(topics)
+        self._messages = MessagePublisher(topics, policy)
         self._entries = EntryPublisher(topics, policy)
 
     def publish(self, decided: Rewarded, key: bytes, detected_at: Detected) -> list[Outgoing]:
@@ -104,24 +92,10 @@ class RewardPublisher:
         return Outgoing(self._topics.rewards, key, _encode(event), headers)
 
     def _message(self, decided: Decided, message: Message, key: bytes) -> Outgoing:
-        message_id = digest(f"{decided.reward_id}\0message")
-        event = MessageRequested(
-            channel=message.channels[0],
-            customer_id=decided.customer_id,
-            effective_at=decided.at,
-            fallback=list(message.channels[1:]),
-            fields=_fields(decided, message),
-            journey=None,
-            message_id=message_id,
-            not_before=message.not_before,
-            policy=self._ref,
-            reward_id=decided.reward_id,
-            rule=decided.rule.id,
-            step=None,
-            template=message.template,
-        )
-        headers = self._envelope.headers(b"message.requested", message_id, decided.at)
-        return Outgoing(self._topics.messages, key, _encode(event), headers)
+        fields, reward = fields_of_reward(message, decided.rule, decided.at), decided.reward_id
+        name, rule = message_of_reward(reward), decided.rule.id
+        content = MessageContent(name, decided.at, message.template, fields, rule, reward, None, None)
+        return self._messages.first(decided.customer_id, content, message, key)
 
     def _transition(self, decided: Decided) -> str | None:
         move = decided.move
@@ -130,45 +104,3 @@ class RewardPublisher:
         return transition_id(
             decided.customer_id, self._policy.id, move.effective_at, move.from_segment, move.to_segment
         )
-
-
-def _fields(decided: Decided, message: Message) -> dict[str, str | int | list[str]]:
-    """Say what a template may want to name, in the order of the alphabet; never a person's name or address."""
-    fields = fields_of(message)
-    if decided.rule.give is not None:
-        fields |= _of_gift(decided.rule.give)
-    if decided.rule.expires_ms is not None:
-        fields["expires_at"] = decided.at + decided.rule.expires_ms
-    return dict(sorted(fields.items()))
-
-
-def fields_of(message: Message) -> dict[str, str | int | list[str]]:
-    """Say what any template may name of the customer, in the order of the alphabet."""
-    fields: dict[str, str | int | list[str]] = {}
-    if message.interests:
-        fields["interests"] = list(message.interests)
-    if message.segment is not None:
-        fields["segment"] = message.segment
-    return fields
-
-
-def _of_gift(give: Give) -> dict[str, str | int]:
-    match give:
-        case Points(points):
-            return {"points": points}
-        case Gift(sku):
-            return {"sku": sku}
-        case Discount(Money() as off):
-            return {"amount_minor": off.amount_minor, "currency": off.currency}
-        case Discount(None, str() as percent):
-            return {"percent": percent}
-        case FreeShipping() | Discount():
-            return {}
-        case EarlyAccess(offer):
-            return {"offer": offer}
-        case Invitation(to):
-            return {"event": to}
-        case Letter(letter):
-            return {"letter": letter}
-        case _:
-            assert_never(give)

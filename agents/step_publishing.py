@@ -1,13 +1,17 @@
-"""What steps of journeys have asked for in, CloudEvents for the topics of messages and alerts out."""
+"""What steps of journeys ask for and what becomes of messages in, CloudEvents for messages and alerts out."""
+
+from typing import assert_never
 
 import msgspec
 
-from agents.decisions.steps_taken import Alerted, Said
+from agents.decisions.message_fields import fields_of
+from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said, StepTaken
 from agents.envelope import Envelope
+from agents.message_publishing import MessagePublisher
 from agents.outgoing import Outgoing
-from agents.reward_publishing import fields_of
 from schemas.policy import Policy
-from schemas.rewards import MessageRequested, SupportAlert
+from schemas.rewards import SupportAlert
+from schemas.rows import MessageContent
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef
 
@@ -21,32 +25,24 @@ class StepPublisher:
         self._topics = topics
         self._ref = PolicyRef(policy.id, policy.version)
         self._envelope = Envelope(topics)
+        self._messages = MessagePublisher(topics, policy)
 
-    def publish(self, taken: Said | Alerted, key: bytes, detected_at: int) -> Outgoing:
-        """Publish what one step asks for; its id is the same on every replay."""
-        if isinstance(taken, Said):
-            topic, kind, value = self._topics.messages, b"message.requested", _encode(self._message(taken))
-        else:
-            topic, kind, value = self._topics.alerts, b"support.alert", _encode(self._alert(taken, detected_at))
-        return Outgoing(topic, key, value, self._envelope.headers(kind, taken.id, taken.at))
-
-    def _message(self, said: Said) -> MessageRequested:
-        message = said.message
-        return MessageRequested(
-            channel=message.channels[0],
-            customer_id=said.customer_id,
-            effective_at=said.at,
-            fallback=list(message.channels[1:]),
-            fields=fields_of(message),
-            journey=said.journey,
-            message_id=said.id,
-            not_before=message.not_before,
-            policy=self._ref,
-            reward_id=None,
-            rule=None,
-            step=said.step,
-            template=message.template,
-        )
+    def publish(self, taken: StepTaken, key: bytes, detected_at: int) -> list[Outgoing]:
+        """Publish what one step asks for, or what becomes of a message; ids are the same on every replay."""
+        match taken:
+            case Said():
+                return [self._messages.first(taken.customer_id, _content(taken), taken.message, key)]
+            case Alerted():
+                headers = self._envelope.headers(b"support.alert", taken.id, taken.at)
+                return [Outgoing(self._topics.alerts, key, _encode(self._alert(taken, detected_at)), headers)]
+            case Requested():
+                return [self._messages.requested(taken, key)]
+            case GivenUp():
+                return self._messages.given_up(taken, key, detected_at)
+            case Answered():
+                return []
+            case _:
+                assert_never(taken)
 
     def _alert(self, alerted: Alerted, detected_at: int) -> SupportAlert:
         return SupportAlert(
@@ -61,3 +57,8 @@ class StepPublisher:
             segment=alerted.segment,
             step=alerted.step,
         )
+
+
+def _content(said: Said) -> MessageContent:
+    message = said.message
+    return MessageContent(said.id, said.at, message.template, fields_of(message), None, None, said.journey, said.step)

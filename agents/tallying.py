@@ -6,8 +6,9 @@ from agents.decisions.entries import outcome, rule_of
 from agents.decisions.explaining import direction
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
-from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction, ScoreChange
+from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction
 from agents.decisions.steps_taken import Said
+from agents.message_tallying import count_message, count_step
 from agents.work import Tally
 
 
@@ -19,28 +20,33 @@ def count(tally: Tally, life: Life, in_force: InForce) -> None:
     tally.late += life.late
     tally.ancient += life.ancient
     for told in life.timeline.told:
-        match told:
-            case Move(silent=False):
-                way = direction(told.from_segment, told.to_segment, in_force.policy_at(told.effective_at))
-                cause = told.cause.type
-                moved = told.from_segment, told.to_segment, way, cause
-                tally.moved[moved] = tally.moved.get(moved, 0) + 1
-                if cause == "decay" and not told.late:
-                    tally.decayed_at.append(told.effective_at)
-            case Retraction():
-                tally.retracted += 1
-            case Brink() | BrinkCleared():
-                tally.brinks["announced" if isinstance(told, Brink) else "cleared"] += 1
-            case Move() | ScoreChange():
-                pass
+        if isinstance(told, Move):
+            if not told.silent:
+                _count_move(tally, told, in_force)
+        elif isinstance(told, Retraction):
+            tally.retracted += 1
+        elif isinstance(told, Brink | BrinkCleared):
+            tally.brinks["announced" if isinstance(told, Brink) else "cleared"] += 1
     _count_given(tally, life)
+
+
+def _count_move(tally: Tally, move: Move, in_force: InForce) -> None:
+    way = direction(move.from_segment, move.to_segment, in_force.policy_at(move.effective_at))
+    cause = move.cause.type
+    moved = move.from_segment, move.to_segment, way, cause
+    tally.moved[moved] = tally.moved.get(moved, 0) + 1
+    if cause == "decay" and not move.late:
+        tally.decayed_at.append(move.effective_at)
 
 
 def _count_given(tally: Tally, life: Life) -> None:
     for one in life.rewards:
         tally.rewarded[rule_of(one), outcome(one)] += 1
+        count_message(tally, one)
     for taken in life.steps:
-        tally.stepped[taken.journey, "message" if isinstance(taken, Said) else "alert"] += 1
+        if isinstance(taken, Said):
+            tally.stepped[taken.journey, "message"] += 1
+        count_step(tally, taken)
 
 
 def count_entry(tally: Tally, left: Iterable[str | None], entered: Iterable[str | None]) -> None:

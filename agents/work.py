@@ -38,6 +38,8 @@ class Tally:
         """What was decided of rewards and what became of them, by rule and outcome."""
         self.stepped: Counter[tuple[str, str]] = Counter()
         """Messages and alerts that journeys ask for, by journey."""
+        self.messages: Counter[tuple[str, str]] = Counter()
+        """What messages are asked for and what becomes of them, by channel and outcome."""
 
 
 class Work:

@@ -8,6 +8,7 @@ from yarl import URL
 from agents.customers import customers
 from agents.engagement import engagement
 from agents.orders import orders
+from agents.receipts import receipts
 from app.kafka_settings import KafkaSettings
 from app.runtime.faust_hooks import CustomersTable, TaskTableManager
 from app.runtime.kafka_security import security_options
@@ -81,6 +82,7 @@ def build_app(settings: Settings) -> faust.App:
         (topics.orders, orders),
         (topics.engagement, engagement),
         (topics.customers, customers),
+        (topics.receipts, receipts),
     ):
         app.agent(app.topic(topic, acks=False, schema=RunSchema()), name=agent.__name__)(agent)
     built: faust.App = app

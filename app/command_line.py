@@ -17,6 +17,7 @@ from app.dead_letter_commands import dead_letters
 from app.doctor_command import doctor
 from app.explain_command import explain
 from app.export_command import export
+from app.lift_command import lift
 from app.policy_commands import policy
 from app.promotion_commands import history, promote, rollback
 from app.rewards_command import rewards
@@ -40,6 +41,7 @@ segue.command("serve")(serve)
 segue.add_typer(rewards, name="rewards")
 segue.command("simulate")(simulate)
 segue.command("explain")(explain)
+segue.command("lift")(lift)
 segue.command("verify")(verify)
 segue.command("doctor")(doctor)
 segue.command("config")(config)

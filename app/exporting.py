@@ -1,11 +1,12 @@
 """A customer in, all that the topics hold of her out: what was told, what was decided, where she stands."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import orjson
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from app.kafka_errors import clear_kafka_errors
 from app.partitioner import partition_of
@@ -16,6 +17,7 @@ from app.settings import Settings
 from app.spans import Span, records
 from app.topic_check import partition_counts
 from schemas.instants import rfc3339
+from schemas.topics import Topics
 
 TYPE: Final = "ce_type"
 
@@ -73,11 +75,11 @@ async def export(customer_id: str, settings: Settings) -> Export:
         raise SegueError(
             f"topics are missing: {', '.join(missing)}. Operator action: create them with `segue topics apply`."
         )
-    reader = _Reader(customer_id.encode(), settings, counts)
-    for topic, keep in kept.items():
-        async for record in reader.records(topic):
-            keep(_held(record))
-    newest = [record async for record in reader.records(topics.customer_segments)][-1:]
+    async with _reader(customer_id.encode(), settings, counts) as reader:
+        for topic, keep in kept.items():
+            async for record in reader.records(topic):
+                keep(_held(record))
+        newest = [record async for record in reader.records(topics.customer_segments)][-1:]
     standing = next((_held(record) for record in newest if record.value is not None), None)
     return replace(found, standing=standing)
 
@@ -85,32 +87,39 @@ async def export(customer_id: str, settings: Settings) -> Export:
 class _Reader:
     """Reads what has her key."""
 
-    def __init__(self, key: bytes, settings: Settings, counts: dict[str, int]) -> None:
+    def __init__(self, key: bytes, topics: Topics, counts: dict[str, int], consumer: AIOKafkaConsumer) -> None:
         self._key = key
-        self._settings = settings
+        self._topics = topics
         self._counts = counts
+        self._consumer = consumer
 
     async def records(self, topic: str) -> AsyncIterator[Any]:
         """Give her records of a topic, partition by partition, in the order of the log."""
-        with clear_kafka_errors(self._settings.kafka, "may read what Segue publishes, its inputs and the dead letters"):
-            consumer = committed_reader(self._settings.kafka)
-            try:
-                await consumer.start()
-                tps = [TopicPartition(topic, partition) for partition in self._partitions(topic)]
-                begins, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
-                for tp in tps:
-                    async for record in records(consumer, Span(tp, begins[tp], ends[tp])):
-                        if record.key == self._key:
-                            yield record
-            finally:
-                await consumer.stop()
+        tps = [TopicPartition(topic, partition) for partition in self._partitions(topic)]
+        begins, ends = await self._consumer.beginning_offsets(tps), await self._consumer.end_offsets(tps)
+        for tp in tps:
+            async for record in records(self._consumer, Span(tp, begins[tp], ends[tp])):
+                if record.key == self._key:
+                    yield record
 
     def _partitions(self, topic: str) -> list[int]:
         """Name where her records can be: an input's are where its producers put them, rightly or not."""
-        topics, count = self._settings.topics, self._counts[topic]
+        topics, count = self._topics, self._counts[topic]
         if topic in topics.inputs or topic == topics.dead_letters:
             return list(range(count))
         return [partition_of(self._key, self._counts[topics.orders]) % count]
+
+
+@asynccontextmanager
+async def _reader(key: bytes, settings: Settings, counts: dict[str, int]) -> AsyncIterator[_Reader]:
+    """Connect once for all topics; SegueError for what goes wrong at the brokers."""
+    consumer = committed_reader(settings.kafka)
+    try:
+        with clear_kafka_errors(settings.kafka, "may read what Segue publishes, its inputs and the dead letters"):
+            await consumer.start()
+            yield _Reader(key, settings.topics, counts, consumer)
+    finally:
+        await consumer.stop()
 
 
 def _held(record: Any) -> Held:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
 
+from agents.dead_letters import UNDELIVERABLE
 from agents.decisions.clock import ClockMode
 from agents.decisions.endings import Ending
 from agents.work import Tally
@@ -53,6 +54,7 @@ class Metrics:
         self.transitions = counter("transitions", "Moves published.", "from", "to", "direction", "cause")
         self.rewards = counter("rewards", "What rules have decided, and what became of it.", "rule", "outcome")
         self.steps = counter("journey_steps", "What journeys have asked for besides rewards.", "journey", "kind")
+        self.messages = counter("messages", "What messages are asked for, and what becomes.", "channel", "outcome")
         self.customers = gauge("customers", "Customers of this worker's partitions.", "segment")
         self.transition_latency = histogram(
             "transition_latency_seconds", "From the append of an input record to the commit of its moves.", LATENCY
@@ -173,6 +175,10 @@ class Metrics:
             self.rewards.labels(rule, outcome).inc(count)
         for (journey, kind), count in tally.stepped.items():
             self.steps.labels(journey, kind).inc(count)
+        for (channel, outcome), count in tally.messages.items():
+            self.messages.labels(channel, outcome).inc(count)
+            if outcome == "given_up":
+                self.dead_letters.labels(UNDELIVERABLE).inc(count)
 
     def entered(self, change: Mapping[str, int], sign: int = 1) -> None:
         """Let customers enter (or, with sign -1, leave) the segments of this worker."""

@@ -7,7 +7,7 @@ import orjson
 import typer
 
 from app.clear_errors import clear_errors
-from schemas.policy_file import PolicyError, load_document, load_policy
+from schemas.policy_file import PolicyError, load_document, policy_text
 
 if TYPE_CHECKING:
     from schemas.policy_document import PolicyDocument
@@ -37,7 +37,7 @@ def lint_policy(name: Named, *, as_json: AsJson = False) -> None:
     from app.policies.wording import lint_in_words  # noqa: PLC0415  # as above
 
     with clear_errors():
-        found = lint(load_policy(name))
+        found = lint(*policy_text(name))
     if as_json:
         told = found._asdict() | {
             "decay": [{"steps": [step._asdict() for step in path.steps], "who": path.who} for path in found.decay]

@@ -36,6 +36,8 @@ def audit(
 ) -> None:
     """Explain each grant, refusal, reminder, expiry and taking back in order, with the balance of points after it.
 
+    What became of each message stands among them.
+
     It is found from her facts as explain finds it: nothing is ever late here, all facts are known.
     """
     instant = instant_option("--as-of", as_of) if as_of is not None else None

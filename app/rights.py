@@ -15,6 +15,7 @@ Kind = Literal["topic", "group", "transactional-id"]
 Process = Literal[
     "worker",
     "feeder",
+    "messaging",
     "backfill",
     "dlq",
     "replay",
@@ -73,8 +74,13 @@ def _worker(topics: Topics) -> Iterator[Right]:
 
 
 def _feeder(topics: Topics) -> Iterator[Right]:
-    for name in topics.inputs:
+    for name in (topics.orders, topics.engagement, topics.customers):
         yield Right("topic", name, WRITE, "what the shop tells")
+
+
+def _messaging(topics: Topics) -> Iterator[Right]:
+    yield Right("topic", topics.messages, READ, "what it is asked to send")
+    yield Right("topic", topics.receipts, WRITE, "what has become of it")
 
 
 def _backfill(topics: Topics) -> Iterator[Right]:
@@ -137,6 +143,7 @@ def _dump(topics: Topics) -> Iterator[Right]:
 def _serve(topics: Topics) -> Iterator[Right]:
     for name in (topics.transitions, topics.customer_segments, topics.rewards):
         yield Right("topic", name, READ, "what it shows")
+    yield Right("topic", topics.control, READ, "labels, and what would lift a customer")
 
 
 def _bridge(topics: Topics) -> Iterator[Right]:
@@ -163,6 +170,7 @@ class Needs:
 PROCESSES: Final[dict[Process, Needs]] = {
     "worker": Needs("`segue worker`", _worker),
     "feeder": Needs("whatever sends orders, engagement and profiles", _feeder),
+    "messaging": Needs("whatever sends messages and answers with receipts", _messaging),
     "backfill": Needs("`segue backfill`", _backfill),
     "dlq": Needs("`segue dlq list` and `show`", _dlq),
     "replay": Needs("`segue dlq replay`", _replay),

@@ -60,6 +60,7 @@ COMPILED: Final = (
 INTERPRETED: Final = (
     "agents/decisions/moves.py",  # msgspec makes its structs itself: mypyc has nothing to add, and loses
     "agents/decisions/entries.py",
+    "agents/decisions/message_fields.py",
     "agents/decisions/messaging.py",
     "agents/decisions/occasions.py",  # what their classes say of themselves
     "agents/decisions/steps_taken.py",
@@ -77,7 +78,8 @@ def main() -> int:
         return 1
     _remove()
     with tempfile.TemporaryDirectory(prefix="segue-compile-") as scratch:
-        extensions = mypycify(_modules(), opt_level="3", debug_level="1", target_dir=scratch)
+        cache = f"--cache-dir={scratch}/mypy"  # the type checker, which may run beside it, keeps its own
+        extensions = mypycify([cache, *_modules()], opt_level="3", debug_level="1", target_dir=scratch)
         command = Distribution({"name": "segue", "ext_modules": extensions}).get_command_obj("build_ext")
         command.inplace, command.build_temp, command.build_lib = True, scratch, f"{scratch}/lib"
         command.ensure_finalized()

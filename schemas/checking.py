@@ -12,6 +12,8 @@ from schemas.facts import (
     CustomerErased,
     Engaged,
     Fact,
+    MessageDelivered,
+    MessageFailed,
     Money,
     OrderCancelled,
     OrderPlaced,
@@ -101,6 +103,8 @@ def _check_own(fact: Fact, *, plain: bool) -> Rejected | None:
             return _check_profile(fact)
         case CustomerErased():
             return None
+        case MessageDelivered() | MessageFailed():
+            return _no_id(fact.message_id, "message_id")
 
 
 def _check_profile(profile: ProfileChanged) -> Rejected | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from schemas.checking import check, is_plain
 from schemas.cloudevents import Headers, Unwrapped, unwrap
-from schemas.facts import CustomerFact, Engaged, Fact, OrderFact, Typeless
+from schemas.facts import CustomerFact, Engaged, Fact, OrderFact, Receipt, Typeless
 from schemas.instant import Instant
 from schemas.instants import parse_instant
 from schemas.rejections import UNREADABLE, Rejected, explain
@@ -39,6 +39,7 @@ def _read_time(kind: type, wire: object) -> Instant:
 _orders: msgspec.json.Decoder[OrderFact] = msgspec.json.Decoder(OrderFact, dec_hook=_read_time)
 _engaged: msgspec.json.Decoder[Engaged | Typeless] = msgspec.json.Decoder(Engaged | Typeless, dec_hook=_read_time)
 _customers: msgspec.json.Decoder[CustomerFact] = msgspec.json.Decoder(CustomerFact, dec_hook=_read_time)
+_receipts: msgspec.json.Decoder[Receipt] = msgspec.json.Decoder(Receipt, dec_hook=_read_time)
 
 
 def _decode_engaged(value: bytes) -> Engaged:
@@ -52,6 +53,7 @@ _DECODE: Final[dict[Feed, Callable[[bytes], Fact]]] = {
     "orders": _orders.decode,
     "engagement": _decode_engaged,
     "customers": _customers.decode,
+    "receipts": _receipts.decode,
 }
 
 

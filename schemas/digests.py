@@ -26,6 +26,16 @@ def reward_id(customer: str, rule: str, occasion: str) -> str:
     return digest(f"{customer}\0{rule}\0{occasion}")
 
 
+def message_of_reward(reward: str) -> str:
+    """Derive the identity of the message that goes with a reward."""
+    return digest(f"{reward}\0message")
+
+
+def request_id(customer: str, message: str, channel: str, attempt: int) -> str:
+    """Derive the identity of one more request for a message."""
+    return digest(f"{customer}\0{message}\0{channel}\0{attempt}")
+
+
 def holdout_place(customer: str, policy: str, experiment: str) -> int:
     """Give a customer's place, 0 to PLACES - 1: one for each experiment, the same in every version of a policy."""
     return int(digest(f"{customer}\0holdout\0{policy}\0{experiment}")[:16], 16)

@@ -107,13 +107,32 @@ class CustomerErased(_Fact, tag="customer_erased", frozen=True, gc=False):
     """Everything about a customer before this instant is to be forgotten."""
 
 
+class MessageDelivered(_Fact, tag="message.delivered", frozen=True, gc=False):
+    """A messaging system says that a message has arrived; `message_id` is that of the request it answers."""
+
+    message_id: str
+
+
+class MessageFailed(_Fact, tag="message.failed", frozen=True, gc=False):
+    """A messaging system says that a message has not arrived.
+
+    `reason` is a word such as mailbox_full, never what a mail server said: that has addresses in it.
+    """
+
+    message_id: str
+    reason: Kind
+    permanent: bool
+    """Whether nothing on that channel would ever arrive: an address that is none, a hard bounce."""
+
+
 class Typeless(Struct, tag_field="type", tag=""):
     """No fact: makes msgspec insist on `type` in a topic of one type, for it does so only where it has to choose."""
 
 
 OrderFact = OrderPlaced | OrderCancelled | OrderRefunded
 CustomerFact = ProfileChanged | CustomerErased
-Fact = OrderFact | Engaged | CustomerFact
+Receipt = MessageDelivered | MessageFailed
+Fact = OrderFact | Engaged | CustomerFact | Receipt
 
 FACT_TYPES: Final = {
     OrderPlaced: "order_placed",
@@ -122,5 +141,7 @@ FACT_TYPES: Final = {
     Engaged: "engaged",
     ProfileChanged: "profile_changed",
     CustomerErased: "customer_erased",
+    MessageDelivered: "message.delivered",
+    MessageFailed: "message.failed",
 }
 """The `type` of each fact on the wire."""

@@ -57,6 +57,8 @@ class GiveDocument(Closed):
     """Of an invitation: to what."""
     letter: Text | None = None
     """Of a letter: which one."""
+    cost: Annotated[Amount, Field(gt=0)] | None = None
+    """What one costs the shop, in major units of the currency; of an amount off, the amount unless given."""
     expires: Stretch | None = None
     """How long it may be redeemed; for ever unless given."""
     remind: Annotated[list[Stretch], Field(min_length=1), Distinct] | None = None
@@ -74,9 +76,15 @@ class GiveDocument(Closed):
             raise ValueError("a reminder comes before it expires: remind is shorter than expires")
         return self
 
+    def price(self, exponent: int) -> int | None:
+        """Give what one costs in minor units of a currency that has so many decimals; None = unknown."""
+        cost = self.amount if self.cost is None else self.cost
+        return None if cost is None else int(cost.scaleb(exponent))
+
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell of an amount that the currency cannot pay."""
         yield from names.too_fine("amount", self.amount)
+        yield from names.too_fine("cost", self.cost)
 
     def compile(self, currency: str, exponent: int) -> Give:
         """Build what is published: amounts in minor units of the policy's currency, which has so many decimals."""

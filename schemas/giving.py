@@ -24,6 +24,7 @@ def giving(rule: RewardRule, give: GiveDocument, terms: Terms, offer: str = "") 
         rule,
         give=give.compile(terms.currency, terms.exponent),
         offer=offer,
+        price=give.price(terms.exponent),
         expires_ms=give.expires,
         remind_ms=tuple(sorted(give.remind or (), reverse=True)),
         caps=caps_of(terms.caps, rule.id, [give.kind]),

@@ -65,7 +65,7 @@ def rfc3339(instant: int) -> str:
     """Write an instant as RFC 3339 with milliseconds and Z."""
     rest = instant % DAY_MS
     ms = rest % 60_000
-    return _date(instant // DAY_MS) + _MINUTE_TEXTS[rest // 60_000] + _SECOND_TEXTS[ms // 1000] + _MS_TEXTS[ms % 1000]
+    return f"{_date(instant // DAY_MS)}{_MINUTE_TEXTS[rest // 60_000]}{_SECOND_TEXTS[ms // 1000]}{_MS_TEXTS[ms % 1000]}"
 
 
 @lru_cache(maxsize=_DATES_LIMIT)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from schemas.facts import REDEEMED
 from schemas.instants import DAY_MS
-from schemas.journeys import ORDER_FACTS, Journey
+from schemas.journeys import ORDER_FACTS, Journey, Say
 from schemas.reward_rules import RewardRule
 from schemas.rules_by_occasion import RulesByOccasion, sort_rules
 from schemas.scales import QuantileSet, RecencyScale, Scale
@@ -57,6 +57,24 @@ class Quiet:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is done about messages that do not arrive."""
+
+    attempts: int = 3
+    """So often one is asked for on one channel."""
+    first_wait_ms: int = 600_000
+    """How long after a failure it is asked for again."""
+    factor: int = 3
+    """So much longer it is after every further one."""
+    keep_ms: int = 7 * DAY_MS
+    """How long after a request its answer is waited for."""
+
+    def wait_ms(self, attempt: int) -> int:
+        """Say how long to wait behind the failure of an attempt, 1 and up."""
+        return int(self.first_wait_ms * self.factor ** (attempt - 1))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything a marketer tunes; built by `schemas.policy_file`, which checks it."""
@@ -93,6 +111,8 @@ class Policy:
     """How long ids of engagement are remembered."""
     quiet: Quiet | None = None
     """Quiet hours on the customer's clock; None = there are none."""
+    delivery: Delivery | None = None
+    """None: nobody waits for answers to messages."""
     rewards: tuple[RewardRule, ...] = ()
     """Reward rules that this version runs."""
     journeys: tuple[Journey, ...] = ()
@@ -111,6 +131,9 @@ class Policy:
     """Whether any rules share a cap: those due at one instant are decided by priority then."""
     attentive: bool = field(init=False, repr=False, compare=False)
     """Whether rewards ask for more than what has just happened: for appointments, or how she stands."""
+    follows_messages: bool = field(init=False, repr=False, compare=False)
+    """Whether anything may become of a message after it is decided: it waits for quiet hours to end, or is tried again.
+    """
     engagement_acts: bool = field(init=False, repr=False, compare=False)
     """Whether an engagement can change a segment."""
     journey_facts: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -133,12 +156,18 @@ class Policy:
         object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
         lasting = self.claws_back or any(rule.expires for rule in self.rewards)
         conditional = any(rule.conditions for rule in self.rewards)
+        follows = (self.delivery is not None or self.quiet is not None) and self._says_anything()
+        object.__setattr__(self, "follows_messages", follows)
         capped = any(rule.caps for rule in self.rewards)
-        attentive = lasting or on.by_time or conditional or bool(self.journeys) or capped
+        attentive = lasting or on.by_time or conditional or bool(self.journeys) or capped or follows
         object.__setattr__(self, "capped", capped)
         object.__setattr__(self, "attentive", attentive)
         redeemed = {REDEEMED} if self.keeps_account else set()
         object.__setattr__(self, "named_kinds", self.engagement.union(on.engaged, redeemed, awaited - ORDER_FACTS))
+
+    def _says_anything(self) -> bool:
+        said = any(isinstance(step.act, Say) for journey in self.journeys for step in journey.steps.values())
+        return said or any(rule.message is not None for rule in self.rewards)
 
     @property
     def has_quantiles(self) -> bool:

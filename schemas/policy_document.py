@@ -9,6 +9,7 @@ from pydantic import Field
 
 from schemas.budget_document import BudgetDocument
 from schemas.closed import Closed, Distinct, Kind, Mistake, Name, SegmentId
+from schemas.delivery_document import DeliveryDocument
 from schemas.instants import DAY_MS
 from schemas.journey_document import JourneyDocument
 from schemas.limit_document import MESSAGE, CapDocument
@@ -82,6 +83,8 @@ class PolicyDocument(Closed):
     engagement: EngagementDocument = EngagementDocument()
     quiet_hours: QuietHoursDocument | None = None
     """Messages are to wait until these are over."""
+    delivery: DeliveryDocument | None = None
+    """What is done about messages that do not arrive; nothing unless given."""
     rewards: list[RewardDocument] = Field([])
     """What customers get, and on which occasions."""
     caps: list[CapDocument] = Field([], max_length=32)
@@ -148,6 +151,7 @@ class PolicyDocument(Closed):
             engagement=frozenset(self.engagement.kinds),
             dedup_ms=self.engagement.dedup_days * DAY_MS,
             quiet=self.quiet_hours.compile() if self.quiet_hours else None,
+            delivery=self.delivery.compile() if self.delivery else None,
             rewards=tuple(
                 rule.compile(self.currency, exponent, self.caps) for rule in self.rewards if not rule.later()
             ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -46,8 +46,11 @@ class RewardDocument(Closed):
     limit: LimitDocument | None = None
     cooldown: Stretch | None = None
     """So long after she was given something for a move, the same move (from, to) brings nothing."""
-    priority: int = Field(0, strict=True, ge=0, le=1000)
-    """Of the rules due at one instant those of higher priority are decided first, where there are caps."""
+    priority: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = None
+    """Of the rules due at one instant those of higher priority are decided first, where there are caps.
+
+    Those without one have 0.
+    """
     conditions: ConditionsDocument | None = None
     budget: Name | None = None
     """The budget that pays for it."""
@@ -128,13 +131,14 @@ class RewardDocument(Closed):
             id=self.id,
             on=self.on.compile(exponent) if self.on is not None else None,
             give=None,
+            price=0,
             limit=self.limit.limit() if self.limit else None,
             conditions=self.conditions.compile(exponent) if self.conditions else None,
             held_out=int(self.holdout * PLACES) if self.holdout is not None else 0,
             experiment=self.experiment,
             chance=int(self.chance * PLACES) if self.chance is not None else None,
             cooldown_ms=self.cooldown,
-            priority=self.priority,
+            priority=self.priority or 0,
             caps=caps_of(caps, self.id, self.kinds or [MESSAGE]),
             clawback=self.clawback,
             late=self.late == "all",

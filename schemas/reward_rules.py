@@ -166,6 +166,8 @@ class RewardRule:
     """What it chooses from; what it gives then is its offer's."""
     offer: str = ""
     """The name of the offer that it is with; empty: it is with none."""
+    price: int | None = None
+    """What one costs the shop, in minor units of the policy's currency; None = unknown. Nothing is decided by it."""
     expires_ms: int | None = None
     limit: Limit | None = None
     message: Message | None = None

@@ -163,22 +163,49 @@ class RewardRevoked(Struct, frozen=True, gc=False):
     transition_id: str | None
 
 
+Fields = dict[str, str | int | list[str]]
+"""What a template may name, by the name of the field."""
+
+
 class MessageRequested(Struct, frozen=True, gc=False):
     """What a messaging system is asked to send; `fields` are for its template, never a name or an address.
 
     A rule's message has `rule` and `reward_id`, one of a journey has `journey` and `step`.
     """
 
+    attempt: int
+    """How often it has been asked for on this channel, this time included."""
     channel: str
     customer_id: str
     effective_at: int
     fallback: list[str]
-    """Other channels that she has not refused, to be tried one after another."""
-    fields: dict[str, str | int | list[str]]
+    """Other channels that she has not refused, to be tried one after another; none where Segue itself does that."""
+    fields: Fields
     journey: str | None
     message_id: str
     not_before: int
+    original_id: str | None
+    """The message of which this is one more request; None = it is the first."""
     policy: PolicyRef
+    reward_id: str | None
+    rule: str | None
+    step: str | None
+    template: str
+
+
+class MessageUndeliverable(Struct, frozen=True, gc=False):
+    """A message has failed on every channel; `reason` is that of the last failure."""
+
+    alert_id: str
+    channels: list[str]
+    customer_id: str
+    detected_at: int
+    effective_at: int
+    journey: str | None
+    message_id: str
+    """That of its first request."""
+    policy: PolicyRef
+    reason: str
     reward_id: str | None
     rule: str | None
     step: str | None

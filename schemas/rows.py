@@ -3,11 +3,11 @@
 Every row is a msgpack array that begins with its version (the tag); new fields go last, with a default.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
-from schemas.rewards import RewardCause
+from schemas.rewards import Fields, RewardCause
 
 ROWS: Final = 3
 """Rises with the version of any row: state of an earlier number is refused."""
@@ -146,6 +146,52 @@ class RunningJourney(Struct, array_like=True, gc=False):
     """Steps whose message or alert has gone out: none does so twice, whatever becomes of the journey."""
 
 
+AnswerKind = Literal["failed", "delivered", "lost"]
+"""Lost = failed for good."""
+
+
+class MessageContent(Struct, array_like=True, gc=False, frozen=True):
+    """What all requests for one message have in common."""
+
+    id: str
+    """That of the first request."""
+    at: int
+    """The instant of its occasion."""
+    template: str
+    fields: Fields
+    rule: str | None
+    reward_id: str | None
+    journey: str | None
+    step: str | None
+
+
+class Answer(Struct, array_like=True, gc=False, frozen=True):
+    """What a messaging system has told of one request."""
+
+    kind: AnswerKind
+    at: int
+    reason: str = ""
+    """Why it failed."""
+
+
+class FollowedMessage(Struct, array_like=True, gc=False):
+    """A message that waits for quiet hours to end, or whose arrival is waited for."""
+
+    content: MessageContent
+    channels: list[str]
+    """Those on which it is tried, one after another."""
+    place: int = 0
+    """On which of them it is; their number = it is given up."""
+    attempt: int = 0
+    """How often it has been asked for on that channel."""
+    asked_at: int = 0
+    """When it was last; 0 = not yet."""
+    due: int = 0
+    """When there is something to do about it; 0 = nothing is due."""
+    answers: dict[str, Answer] = {}
+    """By the id of the request; also those to requests that are not made yet, as answers may overtake each other."""
+
+
 class TurnsRow(Struct, array_like=True, gc=False):
     """How far a customer has come in what a rule gives in turn."""
 
@@ -167,6 +213,8 @@ class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
     granted: dict[str, list[int]] = {}
     """Per cap, and per rule and move with a cool-down (see `agents.decisions.limits`), the instants of the newest
     grants, as many as it looks at; ascending."""
+    messages: list[FollowedMessage] = []
+    """In the order in which they were decided."""
 
 
 class TombstoneRow(Struct, array_like=True, tag=1, gc=False):

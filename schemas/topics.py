@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Feed = Literal["orders", "engagement", "customers"]
+Feed = Literal["orders", "engagement", "customers", "receipts"]
 """Which facts a topic carries."""
 
 
@@ -38,6 +38,11 @@ class Topics:
     def customers(self) -> str:
         """Profiles, and whom to forget."""
         return f"{self.prefix}commerce.customers.v1"
+
+    @property
+    def receipts(self) -> str:
+        """What messaging systems tell of the messages that they were asked to send."""
+        return f"{self.prefix}loyalty.receipts.v1"
 
     @property
     def transitions(self) -> str:
@@ -96,12 +101,17 @@ class Topics:
     @property
     def inputs(self) -> tuple[str, ...]:
         """What a partition task reads; all have the same number of partitions and the same keys."""
-        return (self.orders, self.engagement, self.customers)
+        return (self.orders, self.engagement, self.customers, self.receipts)
 
     @property
     def feeds(self) -> dict[str, Feed]:
         """Say which facts each input carries."""
-        return {self.orders: "orders", self.engagement: "engagement", self.customers: "customers"}
+        return {
+            self.orders: "orders",
+            self.engagement: "engagement",
+            self.customers: "customers",
+            self.receipts: "receipts",
+        }
 
     def plan(self) -> tuple[TopicPlan, ...]:
         """Say which topics a deployment needs."""

@@ -26,6 +26,8 @@ TOPIC_OF: Final = {
     "engaged": TOPICS.engagement,
     "profile_changed": TOPICS.customers,
     "customer_erased": TOPICS.customers,
+    "message.delivered": TOPICS.receipts,
+    "message.failed": TOPICS.receipts,
 }
 """Where what is no order belongs."""
 SEED: Final = load_policy("seed")

@@ -1,11 +1,19 @@
 """A customer's facts in the order of the log in; each told from its repetition, and when the new ones act, out."""
 
 from agents.decisions import placing, waiting
-from agents.decisions.agenda import Acting
+from agents.decisions.agenda import Acting, Applicable
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
 from agents.decisions.engaging import engage
-from schemas.facts import Engaged, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
+from schemas.facts import (
+    Engaged,
+    MessageDelivered,
+    MessageFailed,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefunded,
+    ProfileChanged,
+)
 from schemas.newest_orders import find
 from schemas.policy import Policy
 
@@ -27,7 +35,7 @@ class Admission:
         self.ancient = 0
         """Those of them that are older than the horizon: they act now and rewrite nothing."""
 
-    def admit(self, fact: OrderPlaced | OrderCancelled | OrderRefunded | Engaged | ProfileChanged) -> Ending | None:
+    def admit(self, fact: Applicable) -> Ending | None:
         """Recognise a fact or put it on the agenda; None: how it ends will be seen when it acts."""
         match fact:
             case OrderPlaced():
@@ -38,7 +46,7 @@ class Admission:
                 return self._admit_cancellation(fact)
             case Engaged():
                 return self._admit_engagement(fact)
-            case ProfileChanged():
+            case ProfileChanged() | MessageDelivered() | MessageFailed():
                 self.agenda.append(Acting(int(fact.occurred_at), fact))
                 return None
 

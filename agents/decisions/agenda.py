@@ -5,9 +5,18 @@ from collections.abc import Sequence
 from mypy_extensions import mypyc_attr
 
 from schemas.customer_row import CustomerRow
-from schemas.facts import CustomerErased, Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
+from schemas.facts import (
+    CustomerErased,
+    Engaged,
+    Fact,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefunded,
+    ProfileChanged,
+    Receipt,
+)
 
-Applicable = OrderPlaced | OrderRefunded | OrderCancelled | Engaged | ProfileChanged
+Applicable = OrderPlaced | OrderRefunded | OrderCancelled | Engaged | ProfileChanged | Receipt
 
 
 @mypyc_attr(acyclic=True)

@@ -42,7 +42,15 @@ class GrantDue(NamedTuple):
     reward_id: str
 
 
-Appointment = RuleDue | StepOver | GrantDue
+class MessageDue(NamedTuple):
+    """An instant at which a message is asked for, the first time or again, or is given up."""
+
+    at: int
+    message: str
+    """The id of its first request."""
+
+
+Appointment = RuleDue | StepOver | GrantDue | MessageDue
 
 
 def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appointment]:
@@ -77,10 +85,13 @@ def _steps(customer: Customer, after: int) -> Iterator[StepOver]:
         yield StepOver(max(running.due, after + 1))
 
 
-def _grants(customer: Customer, after: int) -> Iterator[GrantDue]:
+def _grants(customer: Customer, after: int) -> Iterator[GrantDue | MessageDue]:
     loyalty = customer.loyalty
     for instant, reward_id in loyalty.expiring if loyalty is not None else ():
         yield GrantDue(max(instant, after + 1), instant, reward_id)
+    for message in loyalty.messages if loyalty is not None else ():
+        if message.due:
+            yield MessageDue(max(message.due, after + 1), message.content.id)
 
 
 def _stays(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:

@@ -2,19 +2,20 @@
 
 from mypy_extensions import mypyc_attr
 
-from agents.decisions import claims, clawing, ledger, rewarding
+from agents.decisions import claims, clawing, delivering, ledger, rewarding
 from agents.decisions.appointments import Appointment, RuleDue, belated, next_instant, upcoming
 from agents.decisions.claims import Claim
 from agents.decisions.clawing import Acted, OrderFact
 from agents.decisions.customer import Customer
+from agents.decisions.endings import Ending
 from agents.decisions.entries import Rewarded
 from agents.decisions.explaining import ActingFact
 from agents.decisions.journeys import Travels
 from agents.decisions.keeping import keep
 from agents.decisions.moves import Retraction
-from agents.decisions.steps_taken import Alerted, Said
+from agents.decisions.steps_taken import StepTaken
 from agents.decisions.timeline import Timeline
-from schemas.facts import FACT_TYPES, REDEEMED, Engaged, OrderPlaced
+from schemas.facts import FACT_TYPES, REDEEMED, Engaged, OrderPlaced, Receipt
 from schemas.policy import Policy
 from schemas.reward_rules import Conditions
 
@@ -31,9 +32,7 @@ class Diary:
 
     __slots__ = ("_acted", "_customer", "_noted", "_rewards", "_seen", "_timeline", "_told", "_travels")
 
-    def __init__(
-        self, customer: Customer, timeline: Timeline, rewards: list[Rewarded], steps: list[Said | Alerted]
-    ) -> None:
+    def __init__(self, customer: Customer, timeline: Timeline, rewards: list[Rewarded], steps: list[StepTaken]) -> None:
         """`rewards`, `steps`: where everything that is decided goes, and what journeys ask for."""
         self._customer = customer
         self._timeline = timeline
@@ -69,6 +68,15 @@ class Diary:
         self.come_before(at)
         if not self._timeline.quiet:
             self._decide(self._reward_noted())
+
+    def hear(self, at: int, fact: Receipt) -> Ending:
+        """Take an answer to a message; what follows of it has an instant of its own."""
+        self.come_before(at)
+        ending, answered = delivering.receive(self._customer, fact, self._timeline.in_force.policy_at(at))
+        self._travels.tell(answered)
+        if answered is not None:
+            self.book()
+        return ending
 
     def pass_before(self, before: int) -> None:
         """Bring about in the order of time what silence and appointments bring earlier than an instant."""

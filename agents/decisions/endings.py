@@ -32,12 +32,16 @@ class Ending(Enum):
     IGNORED = "ignored"
     """Engagement of a kind that nobody knows."""
     SUPERSEDED = "superseded"
-    """A profile older than the one that holds."""
+    """A profile older than the one that holds; an answer to a request that another has followed."""
+    UNASKED = "unasked"
+    """An answer to a message that nobody has asked for, or that is forgotten by now."""
     ERASED = "erased"
     """It occurred before its customer was erased."""
 
 
-UNCHANGED: Final = frozenset({Ending.DUPLICATE, Ending.CONFLICTING, Ending.IGNORED, Ending.SUPERSEDED, Ending.ERASED})
+UNCHANGED: Final = frozenset(
+    {Ending.DUPLICATE, Ending.CONFLICTING, Ending.IGNORED, Ending.SUPERSEDED, Ending.UNASKED, Ending.ERASED}
+)
 """Endings that leave everything as it was."""
 
 

@@ -9,18 +9,20 @@ by a late fact: that ends nothing, `stop_on` does.
 
 from agents.decisions.claims import Claim
 from agents.decisions.customer import Customer
+from agents.decisions.delivering import take_up
 from agents.decisions.entries import Rewarded
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import Judge
+from agents.decisions.message_fields import fields_of
 from agents.decisions.messaging import say
 from agents.decisions.occasions import Occasion
 from agents.decisions.rewarding import decide
 from agents.decisions.setting_out import SETTING_OUT
-from agents.decisions.steps_taken import Alerted, Said
+from agents.decisions.steps_taken import Alerted, Said, StepTaken
 from schemas.digests import digest
 from schemas.journeys import Alert, Await, GiveReward, Journey, Say, Wait
 from schemas.policy import Policy
-from schemas.rows import RunningJourney
+from schemas.rows import MessageContent, RunningJourney
 
 
 class Travels:
@@ -28,9 +30,7 @@ class Travels:
 
     __slots__ = ("_customer", "_in_force", "_rewards", "_steps")
 
-    def __init__(
-        self, customer: Customer, in_force: InForce, rewards: list[Rewarded], steps: list[Said | Alerted]
-    ) -> None:
+    def __init__(self, customer: Customer, in_force: InForce, rewards: list[Rewarded], steps: list[StepTaken]) -> None:
         self._customer = customer
         self._in_force = in_force
         self._rewards = rewards
@@ -60,6 +60,11 @@ class Travels:
         for running in [*journeys]:
             while running in journeys and (running.due <= until or running.step == SETTING_OUT):
                 self._end_step(running)
+
+    def tell(self, taken: StepTaken | None) -> None:
+        """Add what becomes of a message to what steps ask for."""
+        if taken is not None:
+            self._steps.append(taken)
 
     def end(self) -> None:
         """Leave every journey."""
@@ -120,6 +125,10 @@ class Travels:
             self._steps.append(Alerted(customer.id, identity, journey, name, at, act.alert, cause, segment))
             return
         message = say(customer, act, at, policy, segment)
+        if message is not None and policy.follows_messages:
+            fields = fields_of(message)
+            content = MessageContent(identity, at, act.template, fields, None, None, journey, name)
+            message = take_up(customer, message, content, at, policy)
         if message is not None:
             self._steps.append(Said(customer.id, identity, journey, name, at, message))
 

@@ -2,9 +2,10 @@
 
 from typing import assert_never
 
-from agents.decisions.appointments import Appointment, GrantDue, RuleDue, StepOver
+from agents.decisions.appointments import Appointment, GrantDue, MessageDue, RuleDue, StepOver
 from agents.decisions.claims import for_due_rule
 from agents.decisions.customer import Customer
+from agents.decisions.delivering import go_on
 from agents.decisions.entries import Rewarded
 from agents.decisions.journeys import Travels
 from agents.decisions.judging import Judge
@@ -19,6 +20,8 @@ def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Tr
             rewards += decide(customer, [for_due_rule(appointment, judge)])
         case GrantDue():
             rewards.append(fall_due(customer, appointment.instant, appointment.reward_id))
+        case MessageDue():
+            travels.tell(go_on(customer, appointment.message, appointment.at, judge.policy))
         case StepOver():
             pass  # she goes on below, as does who has set out just now
         case _:

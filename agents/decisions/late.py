@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from agents.decisions.agenda import Acting, Applicable
 from agents.decisions.customer import Customer
 from agents.decisions.explaining import cause_type
@@ -11,7 +9,7 @@ from agents.decisions.moves import Retraction
 from agents.decisions.rewinding import Rewinding
 from agents.decisions.timeline import Timeline
 from schemas.digests import transition_id
-from schemas.facts import ProfileChanged
+from schemas.facts import MessageDelivered, MessageFailed, ProfileChanged
 from schemas.policy import Policy
 from schemas.remembered_moves import RememberedMove
 from schemas.transitions import Cause
@@ -42,9 +40,8 @@ def rewrite(
         if new.silent or (new.effective_at, new.from_segment, new.to_segment) in before:
             continue
         customer.row.sequence += 1
-        move = replace(new, sequence=customer.row.sequence, late=True, supersedes=supersedes)
+        timeline.tell(new.told_late(customer.row.sequence, supersedes))
         supersedes = None
-        timeline.tell(move)
     return cause
 
 
@@ -53,5 +50,5 @@ def _way(move: RememberedMove) -> Way:
 
 
 def _cause(fact: Applicable) -> Cause:
-    assert not isinstance(fact, ProfileChanged), "a profile moves nobody"
+    assert not isinstance(fact, ProfileChanged | MessageDelivered | MessageFailed), "these move nobody"
     return Cause(type=cause_type(fact), event_id=fact.event_id)

@@ -17,13 +17,15 @@ from agents.decisions.explaining import ActingFact
 from agents.decisions.late import rewrite
 from agents.decisions.profiling import take_profile
 from agents.decisions.rewinding import Rewinding
-from agents.decisions.steps_taken import Alerted, Said
+from agents.decisions.steps_taken import StepTaken
 from agents.decisions.timeline import Timeline
 from schemas.facts import (
     REDEEMED,
     CustomerErased,
     Engaged,
     Fact,
+    MessageDelivered,
+    MessageFailed,
     OrderCancelled,
     OrderPlaced,
     OrderRefunded,
@@ -57,8 +59,8 @@ class Life:
         self.timeline = timeline
         self.endings: list[Ending] = []
         self.rewards: list[Rewarded] = []
-        self.steps: list[Said | Alerted] = []
-        """What journeys ask for besides rewards."""
+        self.steps: list[StepTaken] = []
+        """What journeys ask for besides rewards, and what becomes of messages."""
         self._rewarded = rewarded
         attentive = rewarded and (timeline.in_force.attentive or customer.row.booked)
         self._diary = Diary(customer, timeline, self.rewards, self.steps) if attentive else None
@@ -176,7 +178,7 @@ class Life:
     def _moves_her(self, fact: Applicable) -> bool:
         if isinstance(fact, Engaged):
             return self._policy.engagement_acts
-        return not isinstance(fact, ProfileChanged)
+        return not isinstance(fact, ProfileChanged | MessageDelivered | MessageFailed)
 
     def _act(self, acting: Acting) -> None:
         at, fact, again = acting.at, acting.fact, acting.again
@@ -200,6 +202,8 @@ class Life:
                 ending = self._engage(at, fact, again=again)
             case ProfileChanged():
                 ending = self._take_profile(fact)
+            case MessageDelivered() | MessageFailed():
+                ending = self._diary.hear(at, fact) if self._diary is not None else Ending.UNASKED
             case _:
                 assert_never(fact)
         if not (again or acting.ended):

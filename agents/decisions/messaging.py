@@ -30,7 +30,12 @@ def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment
     if not open_to:
         return None
     interests = tuple(profile.interests) if profile is not None else ()
-    return Message(words.template, open_to, not_before(at, policy.quiet, zone_of(customer, policy)), segment, interests)
+    return Message(words.template, open_to, not_quiet(at, customer, policy), segment, interests)
+
+
+def not_quiet(at: int, customer: Customer, policy: Policy) -> int:
+    """Give the first instant, `at` or later, at which a customer may be written to."""
+    return not_before(at, policy.quiet, zone_of(customer, policy)) if policy.quiet is not None else at
 
 
 def asked(channels: Sequence[str] | None, profile: ProfileRow | None) -> tuple[str, ...]:

@@ -2,29 +2,11 @@
 
 from msgspec import Struct
 
+from agents.decisions.move import Move
 from schemas.measures import Measures
 from schemas.transitions import Cause, Next
 
-
-class Move(Struct, frozen=True, gc=False):
-    """A change of segment, effective at the first millisecond at which the new one holds."""
-
-    customer_id: str
-    sequence: int
-    """0 for a silent one: it is not published."""
-    from_segment: str | None
-    to_segment: str | None
-    cause: Cause
-    before: Measures
-    after: Measures
-    effective_at: int
-    next: Next | None
-    cut_points_version: int = 0
-    late: bool = False
-    """Whether it took effect before what had been published of her already."""
-    supersedes: str | None = None
-    """The id of the earliest transition that was taken back for it."""
-    silent: bool = False
+__all__ = ["Brink", "BrinkCleared", "Move", "Publication", "Retraction", "ScoreChange", "Standing"]
 
 
 class Retraction(Struct, frozen=True, gc=False):

@@ -3,16 +3,18 @@
 from agents.decisions import conditions, experimenting, limits
 from agents.decisions.claims import Claim
 from agents.decisions.customer import Customer
+from agents.decisions.delivering import take_up
 from agents.decisions.ledger import open_account, open_id
+from agents.decisions.message_fields import fields_of_reward
 from agents.decisions.messaging import Message, say
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.offering import offered, take_turn
 from agents.decisions.setting_out import set_out
-from schemas.digests import chance_place
+from schemas.digests import chance_place, message_of_reward
 from schemas.policy import Policy
 from schemas.reward_rules import RewardRule
 from schemas.rewards import Refusal
-from schemas.rows import OccasionRow
+from schemas.rows import MessageContent, OccasionRow
 
 
 def decide(customer: Customer, claims: list[Claim]) -> list[Decided]:
@@ -54,6 +56,8 @@ def _decide(customer: Customer, claim: Claim, decided: list[Decided]) -> None:
     if withheld is None:
         row = open_account(customer, rule, identity, occasion.at)
         said = _message(customer, rule, occasion, policy)
+    if said is not None and policy.follows_messages:
+        said = take_up(customer, said, _content(rule, occasion, said, identity), occasion.at, policy)
     customer.around.occasions[identity] = row or OccasionRow(occasion.at, rule.id, granted=False)
     decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move))
 
@@ -84,3 +88,10 @@ def _message(customer: Customer, rule: RewardRule, occasion: Occasion, policy: P
         return None
     segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
     return say(customer, rule.message, occasion.at, policy, segment)
+
+
+def _content(rule: RewardRule, occasion: Occasion, message: Message, reward: str) -> MessageContent:
+    """Say what all requests for a rule's message have in common."""
+    fields = fields_of_reward(message, rule, occasion.at)
+    name = message_of_reward(reward)
+    return MessageContent(name, occasion.at, message.template, fields, rule.id, reward, None, None)

@@ -1,9 +1,10 @@
-"""What a step of a journey has asked for, besides rewards."""
+"""What leaves besides rewards: what steps of journeys have asked for, and what becomes of messages after that."""
 
 from msgspec import Struct
 
 from agents.decisions.messaging import Message
 from schemas.rewards import RewardCause
+from schemas.rows import Answer, MessageContent
 
 
 class Said(Struct, frozen=True, gc=False):
@@ -29,3 +30,60 @@ class Alerted(Struct, frozen=True, gc=False):
     cause: RewardCause
     """Why she set out."""
     segment: str | None
+
+
+class Requested(Struct, frozen=True, gc=False):
+    """A message is asked for at another instant than that of its occasion: when quiet hours are over, or again."""
+
+    customer_id: str
+    id: str
+    content: MessageContent
+    channels: tuple[str, ...]
+    """That on which it is tried, and those behind it that she has not refused."""
+    attempt: int
+    """How often it has been asked for on that channel, this time included."""
+    again: bool
+    """Whether it was asked for before, on any channel."""
+    at: int
+    """When it is asked for: outside of quiet hours."""
+
+
+class Answered(Struct, frozen=True, gc=False):
+    """A messaging system has told what became of a request. It is a fact, so nobody is told."""
+
+    customer_id: str
+    content: MessageContent
+    channel: str
+    attempt: int
+    answer: Answer
+    event_id: str
+
+    @property
+    def at(self) -> int:
+        """When it occurred."""
+        return self.answer.at
+
+
+class GivenUp(Struct, frozen=True, gc=False):
+    """A message is tried no more."""
+
+    last: Requested
+    """The last request, or what would have been the first."""
+    channels: tuple[str, ...]
+    """Those on which it was to be tried."""
+    reason: str | None
+    """Why the last request failed; None = she refuses what channels are left, and nobody is told."""
+    at: int
+
+    @property
+    def customer_id(self) -> str:
+        """Whom it was for."""
+        return self.last.customer_id
+
+    @property
+    def content(self) -> MessageContent:
+        """What it was."""
+        return self.last.content
+
+
+StepTaken = Said | Alerted | Requested | Answered | GivenUp

@@ -11,7 +11,7 @@ from agents.decisions.life import Life
 from agents.decisions.moves import Publication, Standing
 from agents.decisions.nothing_stored import NothingStored
 from agents.decisions.standing import standing
-from agents.decisions.steps_taken import Alerted, Said
+from agents.decisions.steps_taken import StepTaken
 from schemas.customer_row import CustomerRow
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
@@ -19,6 +19,7 @@ from schemas.policy import Policy
 
 STRANGE = UNCHANGED | {Ending.NOTED}
 """Endings that do not make a customer known."""
+_NOTHING = NothingStored()
 
 
 class Lived:
@@ -33,7 +34,7 @@ class Lived:
         """False: she was erased, or nothing has made her known."""
         self.publications: list[Publication] = []
         self.rewards: list[Rewarded] = []
-        self.steps: list[Said | Alerted] = []
+        self.steps: list[StepTaken] = []
         self.endings: list[Ending] = []
         """One for each fact up to the instant, in no order."""
 
@@ -54,9 +55,9 @@ def live(
     """
     in_force = policy if isinstance(policy, InForce) else InForce(policy, cut_points, scores=scores)
     left: Sequence[Fact] = [fact for fact in facts if fact.occurred_at <= until]
-    row, decided, lived = CustomerRow(), frozenset[str](), Lived()
+    row, stored, decided, lived = CustomerRow(), _NOTHING, frozenset[str](), Lived()
     while True:
-        customer = Customer(customer_id, row, NothingStored(decided))
+        customer = Customer(customer_id, row, stored)
         life = Life(customer, timeline(customer, in_force, punctual=True), in_force.policy)
         left = life.take(left)
         if not customer.erased:
@@ -71,6 +72,7 @@ def live(
             return lived
         if customer.changed is not None:
             decided = decided.union(customer.changed.occasions)
+            stored = NothingStored(decided)
         row = reborn(row)
 
 

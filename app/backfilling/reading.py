@@ -18,6 +18,8 @@ from schemas.facts import (
     CustomerErased,
     Engaged,
     Fact,
+    MessageDelivered,
+    MessageFailed,
     OrderCancelled,
     OrderPlaced,
     OrderRefunded,
@@ -32,6 +34,8 @@ FEED_OF: Final[dict[type[Fact], Feed]] = {
     Engaged: "engagement",
     ProfileChanged: "customers",
     CustomerErased: "customers",
+    MessageDelivered: "receipts",
+    MessageFailed: "receipts",
 }
 """Which topic carries what."""
 

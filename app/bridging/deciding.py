@@ -23,6 +23,8 @@ FEED_OF: Final[dict[str, Feed]] = {
     "engaged": "engagement",
     "profile_changed": "customers",
     "customer_erased": "customers",
+    "message.delivered": "receipts",
+    "message.failed": "receipts",
 }
 """Where what is no order belongs."""
 

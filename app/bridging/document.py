@@ -12,7 +12,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from schemas.facts import FACT_TYPES
 from schemas.policy_file import PolicyError, mistake_line, read_tree
 
-Type = Literal["order_placed", "order_cancelled", "order_refunded", "engaged", "profile_changed", "customer_erased"]
+Type = Literal[
+    "order_placed",
+    "order_cancelled",
+    "order_refunded",
+    "engaged",
+    "profile_changed",
+    "customer_erased",
+    "message.delivered",
+    "message.failed",
+]
 
 _STRUCTS: Final = cast("dict[str, type[msgspec.Struct]]", {name: struct for struct, name in FACT_TYPES.items()})
 _DERIVED: Final = {"order_placed": "order_id", "order_cancelled": "order_id", "order_refunded": "refund_id"}

@@ -1,4 +1,4 @@
-"""The evidence of a customer in; all that came of her rewards, in order and with the balance after each, out."""
+"""The evidence of a customer in; what came of her rewards, with the balance after each, and of messages, out."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 from agents.decisions.entries import Rewarded, balance_change
 from agents.decisions.in_force import InForce
 from agents.decisions.whole_life import live
+from app.explaining.deliveries import Delivery, deliveries
 from app.explaining.evidence import Evidence
 from app.explaining.reasons import in_force
 from app.runtime.errors import SegueError
@@ -29,6 +30,8 @@ class Audit(NamedTuple):
     as_of: int
     policy: Policy
     entries: list[Audited]
+    deliveries: list[Delivery]
+    """What became of the messages that went with them, and of those of journeys."""
     facts: list[Fact]
     notes: list[str]
 
@@ -47,7 +50,7 @@ def audit(customer_id: str, evidence: Evidence, first: Policy) -> Audit:
     lived = live(customer_id, facts, versions, as_of)
     ends = [int(fact.occurred_at) for fact in facts if isinstance(fact, CustomerErased)]
     entries = list(_balanced(lived.rewards, sorted(ends)))
-    return Audit(customer_id, as_of, versions.policy_at(as_of), entries, facts, evidence.notes)
+    return Audit(customer_id, as_of, versions.policy_at(as_of), entries, deliveries(lived), facts, evidence.notes)
 
 
 def _balanced(entries: Sequence[Rewarded], ends: Sequence[int]) -> Iterator[Audited]:

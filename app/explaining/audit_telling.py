@@ -1,12 +1,15 @@
 """An audit of rewards in; its text for people, and its object for programs, out."""
 
 from collections.abc import Iterator
+from heapq import merge
+from operator import itemgetter
 from typing import Any, assert_never
 
 from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Rewarded, Void, outcome, rule_of
 from agents.decisions.occasions import Decided
 from app.demo.style import Style
 from app.explaining.audit import Audit, Audited
+from app.explaining.deliveries import Delivery, in_words
 from app.explaining.sentences import KINDS, fact_in_words
 from app.explaining.wording import age, instant, label, money
 from schemas.facts import FACT_TYPES, Money
@@ -33,12 +36,13 @@ def telling(told: Audit, style: Style) -> Iterator[str]:
     by = f"{policy.id} {policy.version}"
     yield style.heading(f"Rewards of {told.customer_id} up to {instant(told.as_of)} UTC, by {by}")
     yield from (f"  note: {note}" for note in told.notes)
-    if not told.entries:
+    if not told.entries and not told.deliveries:
         yield "  nothing: no rule of the policy has had an occasion"
     words = _Words(told)
-    for one in told.entries:
-        rule = rule_of(one.entry) or "(no rule)"
-        yield f"  {instant(one.entry.at)}  {rule}: {words.entry(one.entry)}; balance {one.balance:,}"
+    entries = ((one.entry.at, _line(one, words)) for one in told.entries)
+    messages = ((one.at, _delivered(one)) for one in told.deliveries)
+    for at, line in merge(entries, messages, key=itemgetter(0)):
+        yield f"  {instant(at)}  {line}"
 
 
 def told_as_object(told: Audit) -> dict[str, Any]:
@@ -50,7 +54,35 @@ def told_as_object(told: Audit) -> dict[str, Any]:
         "policy": {"id": told.policy.id, "version": told.policy.version},
         "notes": told.notes,
         "entries": [_entry(one, words) for one in told.entries],
+        "messages": [_delivery(one) for one in told.deliveries],
         "points": told.entries[-1].balance if told.entries else 0,
+    }
+
+
+def _line(one: Audited, words: "_Words") -> str:
+    rule = rule_of(one.entry) or "(no rule)"
+    return f"{rule}: {words.entry(one.entry)}; balance {one.balance:,}"
+
+
+def _delivered(one: Delivery) -> str:
+    return f"{one.content.rule or one.content.journey}: {in_words(one)}"
+
+
+def _delivery(one: Delivery) -> dict[str, Any]:
+    content = one.content
+    return {
+        "at": rfc3339(one.at),
+        "message_id": content.id,
+        "rule": content.rule,
+        "reward_id": content.reward_id,
+        "journey": content.journey,
+        "step": content.step,
+        "template": content.template,
+        "channel": one.channel,
+        "attempt": one.attempt,
+        "outcome": one.outcome,
+        "reason": one.reason,
+        "words": in_words(one),
     }
 
 

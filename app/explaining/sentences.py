@@ -12,6 +12,8 @@ from schemas.facts import (
     CustomerErased,
     Engaged,
     Fact,
+    MessageDelivered,
+    MessageFailed,
     OrderCancelled,
     OrderPlaced,
     OrderRefunded,
@@ -52,6 +54,11 @@ def fact_in_words(fact: Fact) -> str:
             return "profile"
         case CustomerErased():
             return "erasure"
+        case MessageDelivered():
+            return f"receipt: message {fact.message_id} was delivered"
+        case MessageFailed():
+            lasting = "for good" if fact.permanent else "for now"
+            return f"receipt: message {fact.message_id} failed {lasting}: {fact.reason}"
         case _:
             assert_never(fact)
 

@@ -10,7 +10,7 @@ from schemas.time_document import LIFETIME
 
 _VALUES: Final = (
     "version", "id", "currency", "timezone", "window", "orders", "scores", "cut_points", "no_orders", "dwell", "brink",
-    "late", "silent_until", "engagement", "quiet_hours",
+    "late", "silent_until", "engagement", "quiet_hours", "delivery",
 )  # fmt: skip
 _LISTS: Final = ("rewards", "caps", "budgets", "journeys")
 

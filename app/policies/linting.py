@@ -5,8 +5,10 @@ from typing import Final, NamedTuple
 
 from app.policies.decay import Path, decay
 from app.policies.linting_journeys import journey_warnings
+from app.policies.linting_rewards import reward_warnings
 from schemas.durations import write_duration
 from schemas.policy import Policy, Refresh
+from schemas.policy_file import mistake_line, parse_document, parse_policy, read_tree
 from schemas.rule_matching import SCORES, cells
 from schemas.scales import Scale
 from schemas.segment_space import Case, Place, Space
@@ -34,8 +36,11 @@ class Lint(NamedTuple):
     """What the file asks for and this version does not run."""
 
 
-def lint(policy: Policy) -> Lint:
-    """Look through a policy that was read without mistakes."""
+def lint(text: str, origin: str) -> Lint:
+    """Look through the text of a policy, which `origin` names; PolicyError where it cannot be read without mistakes."""
+    policy, document, tree = parse_policy(text, origin), parse_document(text, origin), read_tree(text, origin)
+    odd = [*reward_warnings(document, policy), *journey_warnings(policy)]
+    placed = [mistake_line(origin, tree, place, message) for place, message in odd]
     space, by_score = Space(policy), cells(policy)
     cases = {case.place: case for case in space.cases()}
     return Lint(
@@ -46,7 +51,7 @@ def lint(policy: Policy) -> Lint:
         reachable=not space.too_large,
         decay=decay(space, cases),
         notes=list(_notes(policy)),
-        warnings=list(_warnings(policy, space, cases)),
+        warnings=[*_warnings(policy, space, cases), *placed],
         later=list(policy.later),
     )
 
@@ -70,7 +75,6 @@ def _warnings(policy: Policy, space: Space, cases: Mapping[Place, Case]) -> Iter
             yield f"score {score} is never 1: everyone reaches its first threshold"
     if not policy.has_quantiles and policy.refresh != Refresh():
         yield "cut_points does nothing: no score has quantiles"
-    yield from journey_warnings(policy)
 
 
 def _passed_by_all(scale: Scale, lowest: int) -> bool:

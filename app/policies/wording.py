@@ -30,6 +30,10 @@ _WORDS: Final = {
     "engagement.dedup_days": "days that ids of engagement are remembered",
     "quiet_hours.from": "messages wait from",
     "quiet_hours.to": "messages wait until",
+    "delivery.attempts": "messages are tried on each channel so often",
+    "delivery.first_wait": "messages that failed are tried again after",
+    "delivery.factor": "every further wait is longer by the factor",
+    "delivery.keep": "answers to messages are waited for",
     "segments": "rules are asked in the order",
 }
 _ONE_OF: Final = {"segments": "segment", "rewards": "reward", "caps": "cap", "budgets": "budget", "journeys": "journey"}

@@ -20,21 +20,27 @@ async def end_producer(producer: AIOKafkaProducer) -> None:
     What it had in hand then nobody will hear of: whoever starts one of its id next settles its transaction. A sender
     that stopping has not reached would wait for ever behind a client that is closed.
     """
-    _hear_of_its_transaction(producer)
+    _hear(producer)
     try:
         await asyncio.wait_for(producer.stop(), STOP_SECONDS)
     except Exception as error:  # noqa: BLE001  # a dead producer may fail to stop in any way
         log.info("producer did not stop", error=repr(error))
         await _cut_off(producer)
-    _hear_of_its_transaction(producer)
+    _hear(producer)
 
 
-def _hear_of_its_transaction(producer: AIOKafkaProducer) -> None:
-    """Ask how it ended where nobody has come to commit it: asyncio would complain of one that was fenced."""
-    manager = producer._txn_manager
-    waiter = manager._transaction_waiter if manager is not None else None
-    if waiter is not None and waiter.done() and not waiter.cancelled():
-        waiter.exception()
+def _hear(producer: AIOKafkaProducer) -> None:
+    """Ask what became of all that nobody waits for any more: asyncio would complain of each.
+
+    Those are a transaction that nobody has come to commit, and batches that were not yet taken to be sent.
+    """
+    manager, batches = producer._txn_manager, producer._message_accumulator
+    futures = [manager._transaction_waiter] if manager is not None else []
+    for batch in (*chain.from_iterable(batches._batches.values()), *batches._pending_batches):
+        futures += [batch.future, batch._drain_waiter]
+    for future in futures:
+        if future is not None and future.done() and not future.cancelled():
+            future.exception()
 
 
 async def _cut_off(producer: AIOKafkaProducer) -> None:
@@ -51,6 +57,5 @@ async def _cut_off(producer: AIOKafkaProducer) -> None:
     unsent = {*chain.from_iterable(batches._batches.values()), *batches._pending_batches}
     batches._pending_batches = unsent  # where a batch that is to be sent once more takes itself from when it fails
     batches.fail_all(KafkaConnectionError("the producer was cut off"))
-    for future in (sender, *(one for batch in unsent for one in (batch.future, batch._drain_waiter))):
-        if future is not None and not future.cancelled():
-            future.exception()  # asyncio would complain of what nobody asks for
+    if sender is not None and not sender.cancelled():
+        sender.exception()  # asyncio would complain of what nobody asks for

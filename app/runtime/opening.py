@@ -122,7 +122,7 @@ async def start_producer(clients: Clients, settings: Settings, partition: int) -
     try:
         await asyncio.wait_for(producer.start(), START_SECONDS)
     except BaseException:
-        await producer.client.close()
+        await end_producer(producer)
         raise
     return producer
 

@@ -47,8 +47,8 @@ async def restore(
         max_partition_fetch_bytes=FETCH_BYTES,
         fetch_max_wait_ms=20,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign([changelog])
         end = (await consumer.end_offsets([changelog]))[changelog]  # read_committed: the last stable offset
         start = (await consumer.beginning_offsets([changelog]))[changelog]
@@ -105,8 +105,8 @@ def _batch(records: list[ConsumerRecord], now: int) -> WriteBatch:
 async def _log_end(changelog: TopicPartition, new_consumer: Callable[..., AIOKafkaConsumer]) -> int:
     """Ask where the log ends for those who read uncommitted records too."""
     consumer = new_consumer(enable_auto_commit=False)
-    await consumer.start()
     try:
+        await consumer.start()
         ends: dict[TopicPartition, int] = await consumer.end_offsets([changelog])
         return ends[changelog]
     finally:

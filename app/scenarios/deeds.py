@@ -53,6 +53,11 @@ def _event(one: GivenDocument, index: int, start: int, policy: Policy) -> dict[s
         return event | {"type": "engaged", "kind": one.engaged, "rating": one.rating, "answer": one.answer}
     if one.profile is not None:
         return event | {"type": "profile_changed"} | one.profile.model_dump()
+    if one.delivered is not None:
+        return event | {"type": "message.delivered", "message_id": one.delivered}
+    if one.failed is not None:
+        failure = {"message_id": one.failed, "reason": one.reason or "unknown", "permanent": bool(one.permanent)}
+        return event | {"type": "message.failed"} | failure
     return event | {"type": "customer_erased"}
 
 

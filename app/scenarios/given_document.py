@@ -6,12 +6,12 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from app.scenarios.names import KnownCurrency, KnownKind, check_amount
-from schemas.closed import Amount, Closed, Duration, Text
+from schemas.closed import Amount, Closed, Duration, Kind, Text
 from schemas.instants import DAY_MS
 from schemas.ranges import RatingValue
 from schemas.time_document import Moment
 
-DEEDS: Final = ("order", "refund", "cancel", "engaged", "profile", "erased")
+DEEDS: Final = ("order", "refund", "cancel", "engaged", "profile", "delivered", "failed", "erased")
 _MOMENTS: Final = ("day", "after", "at")
 _BELONGS: Final = {
     "id": ("order", "refund", "engaged"),
@@ -20,6 +20,8 @@ _BELONGS: Final = {
     "base": ("order", "refund"),
     "rating": ("engaged",),
     "answer": ("engaged",),
+    "permanent": ("failed",),
+    "reason": ("failed",),
 }
 
 
@@ -78,6 +80,10 @@ class GivenDocument(Timed):
     engaged: KnownKind | None = None
     """An engagement of this kind."""
     profile: ProfileGiven | None = None
+    delivered: Text | None = None
+    """A messaging system says that the newest message of this template has arrived."""
+    failed: Text | None = None
+    """The same: it has not."""
     erased: Literal[True] | None = None
     """She is forgotten."""
     id: Text | None = None
@@ -89,6 +95,10 @@ class GivenDocument(Timed):
     rating: RatingValue | None = None
     answer: Text | None = None
     """What a survey was answered."""
+    permanent: bool | None = None
+    """Whether a message has failed for good; unless given: for now."""
+    reason: Kind | None = None
+    """Why it has; unknown unless given."""
 
     @field_validator("order", "refund")
     @classmethod

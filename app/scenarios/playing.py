@@ -6,12 +6,13 @@ from typing import Any, Final, NamedTuple
 from agents.decisions.explaining import direction
 from agents.decisions.moves import Brink, BrinkCleared, Move
 from agents.decisions.occasions import Decided
-from agents.decisions.steps_taken import Alerted, Said
+from agents.decisions.steps_taken import Alerted, GivenUp
 from agents.decisions.whole_life import Lived, live
+from app.scenarios.asked import Asked, asked_by_step, asked_of_rule, name_messages
 from app.scenarios.deeds import CUSTOMER
 from app.scenarios.file import Scenario, ScenarioFile
 from app.scenarios.given_document import Timed
-from app.scenarios.spelling import Asked, Spelling
+from app.scenarios.spelling import Spelling
 from app.scenarios.then_document import (
     AlertExpected,
     BrinkExpected,
@@ -19,6 +20,7 @@ from app.scenarios.then_document import (
     RewardExpected,
     ThenDocument,
     TransitionExpected,
+    UndeliverableExpected,
 )
 from schemas.policy import Policy
 
@@ -54,8 +56,10 @@ _MEASURES: Final = {
 def play(scenario: Scenario, file: ScenarioFile) -> Played:
     """Live the customer of a scenario, in full knowledge of it, and compare."""
     document = scenario.document
-    lived = live(CUSTOMER, scenario.facts, file.policy, document.end(file.start))
-    found = list(_Comparison(lived, file.policy, file.start).differences(document.then))
+    facts, unasked = name_messages(CUSTOMER, scenario.facts, file.policy)
+    lived = live(CUSTOMER, facts, file.policy, document.end(file.start))
+    found = [Difference(f"given.{one.place}", one.template, "no such message was asked for by then") for one in unasked]
+    found += _Comparison(lived, file.policy, file.start).differences(document.then)
     return Played(document.name, scenario.line, found)
 
 
@@ -86,6 +90,9 @@ class _Comparison:
         if "alerts" in said:
             alerts = [one for one in self._lived.steps if isinstance(one, Alerted)]
             yield from self._each("alerts", then.alerts, sorted(alerts, key=_instant))
+        if "undeliverable" in said:
+            lost = [one for one in self._lived.steps if isinstance(one, GivenUp) and one.reason is not None]
+            yield from self._each("undeliverable", then.undeliverable, sorted(lost, key=_instant))
         if "points" in said:
             yield from _unequal("points", f"{then.points:,}", f"{self._lived.row.points:,}")
         if "next" in said:
@@ -98,9 +105,8 @@ class _Comparison:
         return sorted(decided, key=lambda decided: (decided.at, order[decided.rule.id]))
 
     def _asked(self) -> list[Asked]:
-        of_rules = [Asked(one.at, one.message) for one in self._decided() if one.message is not None]
-        of_journeys = [Asked(one.at, one.message) for one in self._lived.steps if isinstance(one, Said)]
-        return sorted([*of_rules, *of_journeys], key=_instant)
+        of_rules = [asked for one in self._decided() for asked in asked_of_rule(one)]
+        return sorted([*of_rules, *asked_by_step(self._lived)], key=_instant)
 
     def _each(self, path: str, expected: Sequence[Any], got: Sequence[Any]) -> Iterator[Difference]:
         """Compare lists: one by one if they are equally long, else as a whole."""
@@ -118,8 +124,11 @@ class _Comparison:
         if isinstance(wanted, RewardExpected):
             return (wanted.rule, wanted.withheld) == (found.rule.id, found.withheld)
         if isinstance(wanted, MessageExpected):
-            named = (wanted.template, wanted.channel or found.message.channels[0])
-            return named == (found.message.template, found.message.channels[0]) and self._at(wanted, found.at)
+            named = (wanted.template, wanted.channel or found.channel)
+            return named == (found.template, found.channel) and self._at(wanted, found.at)
+        if isinstance(wanted, UndeliverableExpected):
+            named = (wanted.template, wanted.reason or found.reason)
+            return named == (found.content.template, found.reason) and self._at(wanted, found.at)
         if isinstance(wanted, AlertExpected):
             return bool(wanted.alert == found.alert) and self._at(wanted, found.at)
         if isinstance(wanted, TransitionExpected):
@@ -162,7 +171,7 @@ class _Comparison:
                 yield from _unequal(f"measures.{name}", wanted, self._spell.measure_got(name, getattr(measures, field)))
 
 
-def _instant(told: Asked | Alerted) -> int:
+def _instant(told: Asked | Alerted | GivenUp) -> int:
     return told.at
 
 

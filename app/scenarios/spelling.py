@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from agents.decisions.explaining import direction
-from agents.decisions.messaging import Message
 from agents.decisions.moves import Brink, BrinkCleared, Move
 from agents.decisions.occasions import Decided
-from agents.decisions.steps_taken import Alerted
+from agents.decisions.steps_taken import Alerted, GivenUp
+from app.scenarios.asked import Asked
 from app.scenarios.given_document import Timed
 from app.scenarios.then_document import (
     AlertExpected,
@@ -17,6 +17,7 @@ from app.scenarios.then_document import (
     NextExpected,
     RewardExpected,
     TransitionExpected,
+    UndeliverableExpected,
 )
 from schemas.durations import write_duration
 from schemas.instants import rfc3339
@@ -26,13 +27,6 @@ from schemas.transitions import Next
 
 _AGES: Final = ("recency", "tenure")
 _AMOUNTS: Final = ("monetary", "average_order_value")
-
-
-class Asked(NamedTuple):
-    """A message that was asked for, and when."""
-
-    at: int
-    message: Message
 
 
 class Spelling:
@@ -53,7 +47,7 @@ class Spelling:
         if isinstance(one, BrinkExpected):
             lead = write_duration(one.lead) if one.lead is not None else None
             return _mapping(announced=one.announced, cleared=one.cleared, lead=lead, **_moment(one))
-        if isinstance(one, MessageExpected | AlertExpected):
+        if isinstance(one, MessageExpected | AlertExpected | UndeliverableExpected):
             named, *rest = one.model_dump(exclude=set(Timed.model_fields)).items()
             parts = dict([named, *rest]) | _moment(one)
             return _mapping(**parts) if any(parts[key] is not None for key in parts if key != named[0]) else named[1]
@@ -68,9 +62,11 @@ class Spelling:
         if isinstance(one, Decided):
             return one.rule.id if one.granted else _mapping(rule=one.rule.id, withheld=one.withheld)
         if isinstance(one, Asked):
-            return _mapping(template=one.message.template, channel=one.message.channels[0], after=self._after(one.at))
+            return _mapping(template=one.template, channel=one.channel, after=self._after(one.at))
         if isinstance(one, Alerted):
             return _mapping(alert=one.alert, after=self._after(one.at))
+        if isinstance(one, GivenUp):
+            return _mapping(template=one.content.template, reason=one.reason, after=self._after(one.at))
         after = self._after(one.effective_at)
         if isinstance(one, Brink):
             return _mapping(announced=one.to, lead=write_duration(one.lead_ms), after=after)

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from app.scenarios.given_document import Timed
 from app.scenarios.names import KnownRule, KnownSegment, check_amount
-from schemas.closed import Amount, Closed, Count, Duration, Name, Stretch, Text
+from schemas.closed import Amount, Closed, Count, Duration, Kind, Name, Stretch, Text
 from schemas.ranges import ScoreValue
 from schemas.rewards import Refusal
 from schemas.transitions import CauseType, Direction, Due
@@ -66,6 +66,14 @@ class AlertExpected(Timed):
     alert: Text
 
 
+class UndeliverableExpected(Timed):
+    """A message that is given up."""
+
+    template: Text
+    reason: Kind | None = None
+    """Why it failed the last time."""
+
+
 class NextExpected(Timed):
     """The next move if nothing happens."""
 
@@ -115,6 +123,8 @@ class ThenDocument(Closed):
     """All that rules and journeys ask for, by time, at one instant those of rules first."""
     alerts: list[Annotated[AlertExpected, _short("alert")]] = Field([])
     """All that journeys ask for, by time."""
+    undeliverable: list[Annotated[UndeliverableExpected, _short("template")]] = Field([])
+    """All messages that are given up, by time."""
     points: Annotated[int, Field(strict=True)] = 0
     """The balance at the end."""
     next: NextExpected | None = None

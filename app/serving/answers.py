@@ -60,6 +60,26 @@ class Customer(Struct, frozen=True):
     points: int
 
 
+class Lift(Struct, frozen=True):
+    """So many more orders, after which the rules place her there; a least stay may hold her for a while.
+
+    Together they are worth at least `least_minor` (0: any amount) and at most `most_minor` (null: any amount).
+    """
+
+    to: str
+    to_rank: int
+    orders: int
+    least_minor: int
+    most_minor: int | None
+
+
+class Lifts(Struct, frozen=True):
+    """What would lift a customer, the best segment first; `lifts` null: her rules ask for what is not published."""
+
+    customer_id: str
+    lifts: list[Lift] | None
+
+
 class Found(Struct, frozen=True):
     """A customer that was searched for."""
 
@@ -99,7 +119,7 @@ class Rewards(Struct, frozen=True):
 class Segment(Struct, frozen=True):
     """A segment and how many stand there; one of an earlier policy has neither rank nor group.
 
-    `label` is known where SEGUE_POLICY is the policy in force.
+    `label` is null where the policy cannot be read.
     """
 
     id: str

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from aiohttp import web
 from msgspec import Struct
 
+from app.control.view import ControlView
 from app.serving.answers import Problem
 from app.serving.hub import Hub
 from app.serving.keyring import Keyring
@@ -17,6 +18,7 @@ from app.serving.metrics import ServingMetrics
 from app.serving.parameters import Parameter
 from app.serving.tokens import Scope
 from app.serving.view import View
+from app.serving.workers import Workers
 from app.settings import ServingSettings
 from schemas.policy import Policy
 
@@ -39,7 +41,11 @@ class Desk:
     """None: nobody needs a token."""
     buckets: Buckets
     policy: Policy | None = None
-    """What SEGUE_POLICY names: labels and currency are not published."""
+    """What SEGUE_POLICY names."""
+    control: ControlView = field(default_factory=ControlView)
+    """Policies and cut points, as far as the control topic has been read."""
+    workers: Workers | None = None
+    """None: the health of workers is not looked at."""
     now: Callable[[], int] = wall_ms
     asked: int = 0
     """Requests that are being answered."""

@@ -1,12 +1,19 @@
 """An application in, a listening socket with a bounded number of connections out."""
 
 import asyncio
-from typing import Final, cast
+import socket
+from typing import Any, Final, cast
 
+import structlog
 from aiohttp import web
 
+from app.runtime.errors import whereabouts
+from app.serving import problems
+
+log = structlog.get_logger("segue.serving")
+
 IDLE_SECONDS: Final = 30.0
-"""A connection that has not sent a whole request head by then is closed."""
+"""A connection that has not sent a whole request head by then, or takes nothing for so long, is closed."""
 ENDING_SECONDS: Final = 2.0
 
 
@@ -17,6 +24,28 @@ class _Refused(asyncio.Protocol):
         cast("asyncio.Transport", transport).abort()
 
 
+class _Connection(web.RequestHandler):
+    """A connection that repeats nothing of what was sent, neither to the client nor to the log: ids may be in it."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # says what was sent
+    ) -> web.StreamResponse:
+        """Refuse what could not be read, or say that what was being done failed."""
+        if status >= 500:
+            log.error("a request failed", error=whereabouts(exc) if isinstance(exc, Exception) else None)
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer has begun already")
+        refused = problems.response(problems.FAILED if status >= 500 else problems.UNREADABLE)
+        refused.force_close()
+        return refused
+
+
 class Listener:
     """Serves an application until it is closed."""
 
@@ -24,6 +53,7 @@ class Listener:
         self._runner = web.AppRunner(
             app, access_log=None, keepalive_timeout=idle_seconds, shutdown_timeout=ENDING_SECONDS
         )
+        self._idle_seconds = idle_seconds
         self._most = most
         self._server: asyncio.Server | None = None
 
@@ -33,11 +63,17 @@ class Listener:
         try:
             loop = asyncio.get_running_loop()
             self._server = await loop.create_server(self._connection, host, port, backlog=128)
+            self._end_who_does_not_read(self._server)
         except OSError:
             await self._runner.cleanup()
             raise
         found: int = self._server.sockets[0].getsockname()[1]
         return found
+
+    @property
+    def connections(self) -> int:
+        """How many there are."""
+        return len(self._runner.server.connections) if self._runner.server is not None else 0
 
     async def close(self) -> None:
         """Take no connection any more, and end those there are."""
@@ -47,6 +83,17 @@ class Listener:
 
     def _connection(self) -> asyncio.Protocol:
         server = self._runner.server
-        if server is None or len(server.connections) >= self._most:
+        if server is None or self.connections >= self._most:
             return _Refused()
-        return server()
+        loop = asyncio.get_running_loop()
+        quiet: Any = None  # switches the log of requests off; aiohttp's types forget that
+        return _Connection(server, loop=loop, access_log=quiet, keepalive_timeout=self._idle_seconds)
+
+    def _end_who_does_not_read(self, server: asyncio.Server) -> None:
+        """Let the kernel close a connection that takes nothing for so long: nothing above it notices.
+
+        Connections have from the listening socket what is set there. Only Linux knows this.
+        """
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            for listening in server.sockets:
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * self._idle_seconds))

@@ -6,10 +6,12 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from app.serving import looking_up, problems
-from app.serving.answers import Batch, Customer, Problem, Rewards, Search, Story
+from app.serving import keys, looking_up, problems
+from app.serving.answers import Batch, Customer, Lifts, Problem, Rewards, Search, Story
 from app.serving.asking import Ask, Route
+from app.serving.lifting import lifts as reckon_lifts
 from app.serving.parameters import id_bytes, identifier, whole
+from app.serving.rows import decode_row
 
 MOST_IDS: Final = 500
 LARGEST_BODY: Final = 256 * 1024
@@ -42,6 +44,14 @@ async def rewards(ask: Ask) -> Rewards | Problem:
     if not looking_up.is_known(ask.view, ask.key):
         return problems.UNKNOWN_CUSTOMER
     return looking_up.rewards(ask.view, ask.key, ask.values["limit"])
+
+
+async def lifts(ask: Ask) -> Lifts | Problem:
+    """Say what would lift a customer."""
+    row = ask.view.db.get(keys.CUSTOMER + ask.key)
+    if row is None:
+        return problems.UNKNOWN_CUSTOMER
+    return Lifts(ask.key.decode(), reckon_lifts(ask.desk.control, decode_row(row)))
 
 
 async def search(ask: Ask) -> Search:
@@ -106,6 +116,14 @@ ROUTES: Final = (
         Rewards,
         rewards,
         (_LIMIT,),
+        names="customer",
+    ),
+    Route(
+        "/v1/customers/{id}/lifts",
+        "customers",
+        "Which orders would lead a customer to better segments, by the rules and measures of her standing.",
+        Lifts,
+        lifts,
         names="customer",
     ),
     Route(

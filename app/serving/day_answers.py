@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from app.serving.answers import Day
+from app.serving.workers import WorkerHealth
 from schemas.transitions import Direction
 
 
@@ -90,6 +91,12 @@ class RewardCounts(Struct, frozen=True, rename={"first": "from", "last": "to"}):
     first: Day
     last: Day
     rules: list[RuleCount]
+
+
+class Processor(Struct, frozen=True):
+    """What workers told of themselves when they were asked last; `workers` null: SEGUE_SERVING__WORKERS names none."""
+
+    workers: list[WorkerHealth] | None
 
 
 class Status(Struct, frozen=True):

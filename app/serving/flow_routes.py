@@ -5,7 +5,7 @@ from typing import Final
 from app.serving import days, problems
 from app.serving.answers import Problem
 from app.serving.asking import Ask, Route
-from app.serving.day_answers import Flow, Matrix, RewardCounts, Sizes, Status
+from app.serving.day_answers import Flow, Matrix, Processor, RewardCounts, Sizes, Status
 from app.serving.flow import flow as reckon_flow
 from app.serving.parameters import day, whole
 from schemas.instants import DAY_MS
@@ -67,6 +67,12 @@ async def status(ask: Ask) -> Status:
     )
 
 
+async def processor(ask: Ask) -> Processor:
+    """Say how the workers do."""
+    workers = ask.desk.workers
+    return Processor(workers.health if workers is not None else None)
+
+
 _FROM_TO: Final = (day("from", "the first day"), day("to", "the last day; without it the newest with a move"))
 
 ROUTES: Final = (
@@ -81,5 +87,6 @@ ROUTES: Final = (
         flow,
         (whole("days", "so many days", 1, 90, 7), day("to", "the last day; without it today")),
     ),
+    Route("/v1/health/processor", "figures", "How the workers do, as they told last.", Processor, processor),
     Route("/v1/status", "figures", "How this copy of the read side does.", Status, status),
 )

@@ -10,6 +10,9 @@ from app.serving.answers import Problem
 UNKNOWN_CUSTOMER: Final = Problem(404, "Not Found", "unknown_customer", "There is no such customer.")
 UNKNOWN_SEGMENT: Final = Problem(404, "Not Found", "unknown_segment", "There is no such segment.")
 NOT_FOUND: Final = Problem(404, "Not Found", "not_found", "There is nothing here; /openapi.json says what there is.")
+UNREADABLE: Final = Problem(
+    400, "Bad Request", "unreadable", "This is no request that HTTP allows, or a line of its head is too long."
+)
 BAD_ID: Final = Problem(
     400, "Bad Request", "bad_id", "An id is 1 to 128 bytes of UTF-8 without control characters, percent-encoded."
 )
@@ -28,6 +31,8 @@ BUSY: Final = Problem(503, "Service Unavailable", "busy", "Too much is being ask
 NOT_ALLOWED: Final = Problem(405, "Method Not Allowed", "method_not_allowed", "See the header Allow.")
 FAILED: Final = Problem(500, "Internal Server Error", "internal_error", "This is a defect; the log says where.")
 
+HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
 
 def forbidden(scope: str) -> Problem:
     """Refuse a token that lacks a scope."""
@@ -41,7 +46,7 @@ def bad_parameter(detail: str) -> Problem:
 
 def response(problem: Problem, headers: dict[str, str] | None = None) -> web.Response:
     """Write a problem."""
-    told = dict(headers or {})
+    told = {**HEADERS, **(headers or {})}
     if problem.status in {429, 503}:
         told.setdefault("Retry-After", "1")
     if problem.status == 401:

@@ -13,6 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 from rocksdict import Env
 
+from app.control.reader import ControlReader
 from app.data_directory import lock_directory
 from app.runtime.errors import whereabouts
 from app.serving.asking import Desk
@@ -25,6 +26,7 @@ from app.serving.metrics import ServingMetrics
 from app.serving.server import check_exposure, listen
 from app.serving.stream_routes import end_streams
 from app.serving.view import VIEW, View
+from app.serving.workers import Workers
 from app.settings import ServingSettings, Settings
 from schemas.policy_file import load_policy
 from tables.rocks import RocksMemory
@@ -70,20 +72,34 @@ async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "as
     try:
         desk = new_desk(serving, view, level)
         desk.policy = load_policy(settings.policy) if settings.policy is not None else None
+        desk.workers = Workers(serving.workers) if serving.workers else None
         listener, port = await listen(desk)
+        asking = asyncio.ensure_future(desk.workers.run()) if desk.workers is not None else None
+        control = ControlReader(settings)
+        desk.control = control.view
+        control.start().add_done_callback(_control_ended)
         follower = Follower(settings, view, level, desk.metrics.records.inc)
         following = asyncio.ensure_future(follower.run())
         try:
             yield desk, port, following
         finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await following
+            for task in (following, asking):
+                if task is not None:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError, Exception):
+                        await task
+            await control.stop()
             end_streams(desk)
             await listener.close()
     finally:
         view.close()
         lock.close()
+
+
+def _control_ended(reading: "asyncio.Task[None]") -> None:
+    """Go on without: only labels, and what would lift customers, are missing then."""
+    if not reading.cancelled() and (error := reading.exception()) is not None:
+        log.warning("policies and cut points cannot be read: what needs them is not shown", error=str(error))
 
 
 def answers_first() -> None:

@@ -12,6 +12,7 @@ from app.serving.answers import Group, Leaving, Members, Problem, Segment, Segme
 from app.serving.asking import Ask, Given, Route
 from app.serving.csv_page import csv_page, wants_csv
 from app.serving.days import days_of, spell
+from app.serving.lifting import policy_named
 from app.serving.parameters import as_cursor, cursor, duration, whole
 from schemas.policy import Policy
 from schemas.transitions import PolicyRef
@@ -37,9 +38,11 @@ async def segments(ask: Ask) -> Segments:
 
 
 def _shown(ask: Ask) -> Policy | None:
-    """Give the policy whose words may be shown: it is the one in force, as far as published records tell."""
-    policy = ask.desk.policy
-    return policy if policy is not None and ask.view.ranks.policy == (policy.id, policy.version) else None
+    """Give the policy whose words may be shown: the one in force, as far as published records tell."""
+    policy, named = ask.desk.policy, ask.view.ranks.policy
+    if policy is not None and (policy.id, policy.version) == named:
+        return policy
+    return policy_named(ask.desk.control, named)
 
 
 def _segment(ask: Ask, name: str, label: str | None) -> Segment:

@@ -14,7 +14,7 @@ from app.simulate.spool import Spool
 
 BUCKETS: Final = 512
 
-_encode: Final = msgspec.msgpack.Encoder(enc_hook=int).encode  # Instant is a kind of int
+encode: Final = msgspec.msgpack.Encoder(enc_hook=int).encode  # Instant is a kind of int
 
 Entry = TypeVar("Entry")
 """A struct that says whose it is: it has a `customer_id`."""
@@ -23,10 +23,18 @@ Entry = TypeVar("Entry")
 class Buckets(Generic[Entry]):
     """Entries by customer, to be gone through as often as asked."""
 
-    def __init__(self, spool: Spool, limit: int, decode: Callable[[bytes], list[Entry]]) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        limit: int,
+        decode: Callable[[bytes], list[Entry]],
+        encode: Callable[[list[Entry]], bytes] = encode,
+    ) -> None:
+        """`encode` and `decode`: to the temporary file and back."""
         self._spool = spool
         self._limit = limit
         self._decode = decode
+        self._encode = encode
         self._held: list[Entry] = []
 
     def add(self, entries: Iterable[Entry]) -> None:
@@ -59,5 +67,5 @@ class Buckets(Generic[Entry]):
             buckets[hash(owned.customer_id) % BUCKETS].append(entry)
         for number, entries in enumerate(buckets):
             if entries:
-                self._spool.add(number, _encode(entries))
+                self._spool.add(number, self._encode(entries))
         self._held.clear()

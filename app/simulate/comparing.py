@@ -5,6 +5,7 @@ from heapq import nsmallest
 from typing import Any, Final, NamedTuple
 
 from agents.decisions.whole_life import Lived
+from app.simulate.pricing import cost_differences
 from app.simulate.side import Side
 from app.simulate.tally import written
 
@@ -52,6 +53,11 @@ class Comparison:
         """Give those who stand farthest apart; of equals those who spent most."""
         return nsmallest(MOST_AFFECTED, self._affected, key=lambda one: one[:3])
 
+    @property
+    def costs(self) -> dict[str, Any]:
+        """Say what each rule of either policy grants and costs under both; empty where neither has rules."""
+        return cost_differences(self.one.pricing, self.other.pricing)
+
     def told(self) -> dict[str, Any]:
         """Give all of it as JSON."""
         pairs = sorted(self.standing.items(), key=lambda pair: (-pair[1], written(pair[0])))
@@ -63,6 +69,7 @@ class Comparison:
                 "moved": sum(count for (here, there), count in pairs if here != there),
                 "policy->other": {written(pair): count for pair, count in pairs},
             },
+            **({"rewards": self.costs} if self.costs else {}),
             "most_affected": [
                 {"customer_id": one.customer_id, "segment": one.segment, "other_segment": one.other}
                 for one in self.affected

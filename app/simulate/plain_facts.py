@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.simulate.entries import Entry, Stamped
-from app.simulate.wire_lines import Cancelled, Engaging, Erased, Placed, Profile, Refunded, Time, Wire
+from app.simulate.wire_lines import Cancelled, Engaging, Placed, Refunded, Time, Wire
 from schemas.checking import AHEAD_MS, CURRENCIES
 from schemas.facts import Engaged, Fact, OrderCancelled, OrderPlaced, OrderRefunded
 from schemas.instants import EARLIEST, LATEST, TimeError, parse_instant
@@ -29,7 +29,7 @@ def facts_of(wires: list[Wire]) -> list[Entry]:
 def fact_of(wire: Wire) -> Entry:
     """Build a fact; a time that is no hour known already, or nothing but an order, takes longer."""
     kind = type(wire)
-    if kind is Profile or kind is Erased:
+    if kind not in _FACTS:
         raise NotPlain
     line: Any = wire
     wire_at = line.occurred_at

@@ -9,6 +9,7 @@ import orjson
 
 from app.runtime.errors import SegueError
 from app.simulate import fact_log, sorting
+from app.simulate.collecting import seldom_collecting
 from app.simulate.comparing import Comparison
 from app.simulate.cut_point_file import read_history, write_history
 from app.simulate.cut_point_history import history
@@ -60,7 +61,7 @@ def run_simulation(job: Job, progress: Progress) -> Result:
     if job.refreeze and not any(policy.has_quantiles for policy in policies):
         raise SegueError("--refreeze: no policy here has quantiles")
     published = read_history(job.cut_points, job.policy) if job.cut_points else None
-    with made_aside(job.out) as place:
+    with seldom_collecting(), made_aside(job.out) as place:
         run = _Run(job, progress, place)
         counts = read_files(job.files, job.policy.currency, run.log, progress)
         sides = [run.side(policy, published if policy is job.policy else None) for policy in policies]

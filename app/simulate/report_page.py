@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.simulate.areas import areas
 from app.simulate.comparing import Comparison
+from app.simulate.pricing_telling import compared_costs_section, pricing_section
 from app.simulate.report_style import POLICY, STYLE
 from app.simulate.report_tables import (
     affected_table,
@@ -39,6 +40,7 @@ def report_page(side: Side, comparison: Comparison | None, told: Mapping[str, An
         f"<h1>{escape(title)}</h1>\n<p>As of {told['as_of_time']}: {lead}</p>",
         *_moves(side),
         *_sizes(side, told),
+        *(pricing_section(side.pricing) if side.pricing is not None else ()),
         *(_compared(comparison) if comparison is not None else ()),
         "</main>\n</body>\n</html>\n",
     ]
@@ -90,6 +92,7 @@ def _compared(comparison: Comparison) -> Iterator[str]:
     yield flow("Where the same customers stand under both; the table beside has the numbers", here, there, ribbons)
     yield matrix(f"Customers: rows {one.policy.id}, columns {other.policy.id}", here, there, counts, {})
     yield "</div>"
+    yield from compared_costs_section(comparison.costs, one.policy.currency, (one.policy.id, other.policy.id))
     labels = tuple({node.key: node.label for node in nodes} for nodes in (here, there))
     yield affected_table("Most affected customers", comparison, (labels[0], labels[1]))
     yield "</section>"

@@ -6,6 +6,7 @@ from agents.decisions.in_force import InForce
 from agents.decisions.moves import Brink, BrinkCleared, Move
 from agents.decisions.whole_life import Lived, live
 from app.simulate.flaps import Flaps
+from app.simulate.pricing import Pricing
 from app.simulate.sizes import SizeCounter
 from app.simulate.tally import Tally
 from schemas.cut_points import CutPoints
@@ -23,6 +24,8 @@ class Side:
         self.tally = Tally(policy)
         self.flaps = Flaps()
         self.sizes = SizeCounter()
+        self.pricing = Pricing(policy) if policy.rewards else None
+        """What its rules give and cost; None = it has none."""
         self._in_force = InForce(policy, versions)
         self._as_of = as_of
         self._closely = closely
@@ -41,6 +44,8 @@ class Side:
             for move in moves:
                 self.sizes.count_move(move)
         self.tally.count_customer(lived)
+        if self.pricing is not None and lived.rewards:
+            self.pricing.take(lived.rewards, lived.row.points)
         return lived
 
     @property

@@ -21,6 +21,7 @@ def summary(side: Side, counts: Counts, as_of: int) -> dict[str, Any]:
         "cut_points": {"versions": len(side.versions), "in_force": side.version},
         "customers": tally.standings(),
         **tally.moves(),
+        **({"rewards": side.pricing.told()} if side.pricing is not None else {}),
         "events": _events(side, counts),
     }
 

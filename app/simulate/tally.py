@@ -35,7 +35,8 @@ class Tally:
         if move.silent:
             self.silent += 1
             return
-        self._moves[move.from_segment, move.to_segment, move.cause.type] += 1
+        kind = move.from_segment, move.to_segment, move.cause.type
+        self._moves[kind] = self._moves.get(kind, 0) + 1  # a Counter's own way goes through its class
 
     def count_customer(self, lived: Lived) -> None:
         """Count where a customer stands and how her facts ended."""

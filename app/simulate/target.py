@@ -11,12 +11,13 @@ from app.runtime.errors import SegueError
 
 TRANSITIONS: Final = "transitions.ndjson"
 BRINKS: Final = "brinks.ndjson"
+REWARDS: Final = "rewards.ndjson"
 SEGMENTS: Final = "segments.csv"
 CUT_POINTS: Final = "cut_points.json"
 SUMMARY: Final = "summary.json"
 COMPARE: Final = "compare.json"
 REPORT: Final = "report.html"
-RESULTS: Final = frozenset({TRANSITIONS, BRINKS, SEGMENTS, CUT_POINTS, SUMMARY, COMPARE, REPORT})
+RESULTS: Final = frozenset({TRANSITIONS, BRINKS, REWARDS, SEGMENTS, CUT_POINTS, SUMMARY, COMPARE, REPORT})
 """All that a result can consist of; a directory with anything else in it is not replaced."""
 
 

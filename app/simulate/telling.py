@@ -8,6 +8,7 @@ from app.demo.report import matrix
 from app.demo.style import Style
 from app.demo.summary import Summary, Way
 from app.simulate.comparing import Comparison
+from app.simulate.pricing_telling import compared_costs_told, pricing_told
 from app.simulate.program import Result
 from app.simulate.side import Side
 from app.simulate.tally import by_rank
@@ -32,6 +33,8 @@ def telling(result: Result, style: Style) -> Iterator[str]:
     yield from ("", *_standing(result.side, style))
     yield from matrix(_summary(result.side), _labels(result.side), style)
     yield from ("", *_causes(result.side, style))
+    if result.side.pricing is not None:
+        yield from ("", *pricing_told(result.side.pricing, style))
     if result.comparison is not None:
         yield from ("", *_compared(result.comparison, style))
 
@@ -71,6 +74,7 @@ def _compared(comparison: Comparison, style: Style) -> Iterator[str]:
         yield f"  {name or NONE:<{widest}} {counts[0]:>9} {counts[1]:>9}"
     for side in (one, other):
         yield f"  {side.policy.id}: {side.flaps.moves:,} moves, {side.flaps.rate:.1%} of them flaps"
+    yield from compared_costs_told(comparison.costs, one.policy.currency, style)
     moved = Counter({pair: count for pair, count in comparison.standing.items() if pair[0] != pair[1]})
     yield f"  {moved.total():,} of {comparison.standing.total():,} customers stand elsewhere"
     yield from (

@@ -57,5 +57,13 @@ class Erased(Struct, tag_field="type", tag="customer_erased", gc=False):
     """The same."""
 
 
-Wire = Placed | Cancelled | Refunded | Engaging | Profile | Erased
+class Delivered(Struct, tag_field="type", tag="message.delivered", gc=False):
+    """The same."""
+
+
+class Failed(Struct, tag_field="type", tag="message.failed", gc=False):
+    """The same."""
+
+
+Wire = Placed | Cancelled | Refunded | Engaging | Profile | Erased | Delivered | Failed
 decoder: Final[msgspec.json.Decoder[Wire]] = msgspec.json.Decoder(Wire)

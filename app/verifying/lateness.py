@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from agents.ahead import identity
 from app.verifying.entries import Taken
-from schemas.facts import CustomerErased, Engaged, Fact, OrderPlaced, ProfileChanged
+from schemas.facts import CustomerErased, Engaged, Fact, MessageDelivered, MessageFailed, OrderPlaced, ProfileChanged
 from schemas.policy import Policy
 from schemas.transitions import SegmentTransitioned
 
@@ -41,7 +41,9 @@ def acting(taken: Iterable[Taken], policy: Policy, *, every: bool = False) -> li
     """Leave out what came again and, unless `every` fact matters, what moves nobody, in the order of the log."""
     kept: dict[tuple[str, str], Taken] = {}
     for one in taken:
-        idle = isinstance(one.fact, ProfileChanged) or (isinstance(one.fact, Engaged) and not policy.engagement_acts)
+        idle = isinstance(one.fact, ProfileChanged | MessageDelivered | MessageFailed) or (
+            isinstance(one.fact, Engaged) and not policy.engagement_acts
+        )
         if idle and not every:
             continue
         kept.setdefault(identity(one.fact), one)
@@ -91,9 +93,11 @@ def _in_either_order(before: Taken, one: Taken) -> bool:
 
 
 def _topic(fact: Fact) -> type[Fact]:
-    """Tell topics apart by what they carry: all that acts and is no engagement, profile or erasure is of the orders."""
+    """Tell topics apart by what they carry: what is of no other is of the orders."""
     if isinstance(fact, ProfileChanged):
         return CustomerErased
+    if isinstance(fact, MessageDelivered | MessageFailed):
+        return MessageDelivered
     return type(fact) if isinstance(fact, Engaged | CustomerErased) else OrderPlaced
 
 

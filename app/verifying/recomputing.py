@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from agents.decisions.entries import Expired, Reminded, Rewarded
+from agents.decisions.entries import Redeemed, Revoked, Rewarded, Void
 from agents.decisions.in_force import InForce
 from agents.decisions.moves import Move
 from agents.decisions.occasions import Decided
-from agents.decisions.steps_taken import Alerted, Said
+from agents.decisions.steps_taken import Answered, StepTaken
 from agents.decisions.whole_life import live
 from agents.events import Events
 from agents.reward_publishing import RewardPublisher
@@ -66,11 +66,11 @@ class Recomputation:
             [one.at for one in (*lived.rewards, *lived.steps) if self._is_kept(one)],
         )
 
-    def _is_kept(self, one: Rewarded | Said | Alerted) -> bool:
+    def _is_kept(self, one: Rewarded | StepTaken) -> bool:
         """Tell whether time may have brought it and no fact."""
         if isinstance(one, Decided):
             return not self._is_by_fact(one) and one.move is None
-        return isinstance(one, Reminded | Expired | Said | Alerted)
+        return not isinstance(one, Redeemed | Void | Revoked | Answered)
 
     def _is_by_fact(self, decided: Decided) -> bool:
         """Tell whether a fact alone has brought a reward, and no timer."""

@@ -4,6 +4,9 @@ from deploy.grafana.facts import JOB, Dashboard, Panel, Query, in_range, per_sec
 
 WITHHELD = 'sum(increase(segue_rewards_total{job="$job", outcome!="granted"}[$__range]))'
 
+FAILED = 'sum by (channel) (increase(segue_messages_total{job="$job", outcome=~"failed|lost"}[1h]))'
+ANSWERED = 'sum by (channel) (increase(segue_messages_total{job="$job", outcome=~"failed|lost|delivered"}[1h]))'
+
 REWARDS = Dashboard(
     "segue-rewards",
     "Segue: rewards",
@@ -23,6 +26,18 @@ REWARDS = Dashboard(
             kind="number",
         ),
         Panel("Rules", "Which rules are at work?", (per_second("segue_rewards_total", "rule"),), "cps"),
+        Panel(
+            "Messages",
+            "What do messaging systems tell of the messages that they were asked to send?",
+            (per_second("segue_messages_total", "channel", "outcome"),),
+            "cps",
+        ),
+        Panel(
+            "Not arrived",
+            "Which share of the answers says that a message has not arrived, by channel?",
+            (Query(f"{FAILED} / {ANSWERED}", "{{channel}}"),),
+            "percentunit",
+        ),
         Panel("Outcomes", "Are they granted?", (per_second("segue_rewards_total", "outcome"),), "cps"),
     ),
 )

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.decisions.entries import rule_of
-from agents.decisions.steps_taken import Said
+from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.whole_life import live
 from schemas.durations import write_duration
 from schemas.journey_document import JourneyDocument
@@ -165,6 +165,6 @@ def in_full_knowledge(history: Sequence[Event], policy: Policy, end: int) -> Fou
         if isinstance(step, Said):
             message = step.message
             found.append((step.journey, step.step, step.at, "message", message.template, message.segment))
-        else:
+        elif isinstance(step, Alerted):
             found.append((step.journey, step.step, step.at, "alert", step.alert, step.segment))
     return sorted(found, key=str)

@@ -67,6 +67,7 @@ def test_a_message_and_an_alert_are_those_of_their_golden_files_and_canonical(op
     quiet = 'quiet_hours: {from: "13:00", to: "15:00"}\n'
     stage = opened(policy(quiet + alerting))
     stage.absorb([PROFILE, order("1", T0 - DAY, 100), CLICK])
+    stage.pass_time(T0 + DAY)
     for name, topic in (("message_of_journey", TOPICS.messages), ("alert", TOPICS.alerts)):
         (out,) = (out for out in stage.outgoing if out.topic == topic)
         assert told(out) == golden(name)

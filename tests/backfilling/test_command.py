@@ -43,11 +43,12 @@ def test_an_account_is_given_and_nothing_else_is_said(shop: Shop, tmp_path: Path
     bad = written(tmp_path / "bad.ndjson", ndjson([order("9", "2010-12-01T08:26:00", 1), order("9", T0, -1)]))
     done = run(events, str(bad))
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[:8] == [
+    assert done.stdout.splitlines()[:9] == [
         "Sent 7 records, 2010-12-01T08:26:00.000Z to 2010-12-07T08:26:00.000Z",
         f"  {shop.topics.orders}                4",
         f"  {shop.topics.engagement}            1",
         f"  {shop.topics.customers}             2",
+        f"  {shop.topics.receipts}               0",
         "  2 customers",
         "  9 events read, 2 rejected",
         "    naive_time 1",
@@ -65,7 +66,12 @@ def test_json_tells_the_same(shop: Shop, events: str) -> None:
         "dry_run": False,
         "read": 7,
         "rejected": {},
-        "records": {shop.topics.orders: 4, shop.topics.engagement: 1, shop.topics.customers: 2},
+        "records": {
+            shop.topics.orders: 4,
+            shop.topics.engagement: 1,
+            shop.topics.customers: 2,
+            shop.topics.receipts: 0,
+        },
         "customers": 2,
         "oldest_at": T0,
         "newest_at": T0 + 6 * DAY,

@@ -78,7 +78,10 @@ def test_a_topic_that_would_lose_old_records_is_refused(
 
 def test_missing_topics_are_named_whatever_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     having(monkeypatch, {SETTINGS.topics.orders: 6})
-    with pytest.raises(SegueError, match=r"missing: commerce\.engagement\.v1, commerce\.customers\.v1; nothing was"):
+    with pytest.raises(
+        SegueError,
+        match=r"missing: commerce\.engagement\.v1, commerce\.customers\.v1, loyalty\.receipts\.v1; nothing was",
+    ):
         check(must_keep=False)
 
 

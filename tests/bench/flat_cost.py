@@ -52,10 +52,12 @@ class Partition:
     """One partition without its broker: decides, takes over, writes back."""
 
     def __init__(self, directory: Path, policy: Policy | None = None) -> None:
-        self.table = PartitionTable(RocksMemory(64, 64).open(directory / "partition"))
+        self.table = PartitionTable(RocksMemory().open(directory / "partition"))
         assignment = Assignment(0, lambda _: 0, Tombstones(b"bench"))
         self._work = PartitionWork(assignment, policy or load_policy(str(POLICY)), Topics(), standings=False)
         self.transactions = 0
+        self.moved = 0
+        """Moves that all transactions would have published."""
 
     def take(self, records: Sequence[OrderRecord]) -> None:
         """Do what one transaction does, but for Kafka."""
@@ -63,6 +65,7 @@ class Partition:
         self._work.absorb(work, records)
         assert not work.tally.rejected, "the bench writes good orders"
         self.transactions += 1
+        self.moved += len(work.outgoing)
         self.table.apply(work.draft, Position(self.transactions, 0))
 
 

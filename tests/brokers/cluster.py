@@ -45,17 +45,17 @@ class Member(ApacheKafka):
 
     def __init__(self, directory: Path, node: int, controllers: Sequence[int]) -> None:
         super().__init__(directory)
-        self._node = node
+        self.node = node
         self._controllers = controllers
 
     def _command(self) -> list[str]:
         properties = self._directory / "server.properties"
         if not properties.exists():
             voters = ",".join(f"{node}@127.0.0.1:{port}" for node, port in enumerate(self._controllers, 1))
-            controller, directory = self._controllers[self._node - 1], self._directory
+            controller, directory = self._controllers[self.node - 1], self._directory
             properties.write_text(
                 PROPERTIES.format(
-                    node=self._node, port=self.port, controller=controller, voters=voters, directory=directory
+                    node=self.node, port=self.port, controller=controller, voters=voters, directory=directory
                 )
             )
             tool = [*JAVA, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(properties)]
@@ -80,6 +80,17 @@ def cluster(directory: Path) -> Iterator[tuple[Member, ...]]:
 def bootstrap(members: Sequence[ApacheKafka]) -> str:
     """Name all of them: each may be the one that is away."""
     return ",".join(member.bootstrap for member in members)
+
+
+def wait_until_led_by_others(members: Sequence[ApacheKafka], lost: Member) -> None:
+    """Wait until no partition is led by a broker that was killed: who asks before that goes on asking it."""
+    admin = AdminClient({"bootstrap.servers": bootstrap(members)})
+
+    def unled() -> list[str | None]:
+        topics = admin.list_topics(timeout=10).topics
+        return [t.topic for t in topics.values() for p in t.partitions.values() if p.leader in {-1, lost.node}]
+
+    wait_for(lambda: not unled(), WHOLE_S, f"leaders but {lost.node}")
 
 
 def wait_whole(members: Sequence[ApacheKafka]) -> None:

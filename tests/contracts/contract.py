@@ -8,7 +8,17 @@ import orjson
 from jsonschema_rs import Draft202012Validator
 from msgspec import Struct
 
-from schemas.facts import CustomerErased, Engaged, Money, OrderCancelled, OrderPlaced, OrderRefunded, ProfileChanged
+from schemas.facts import (
+    CustomerErased,
+    Engaged,
+    MessageDelivered,
+    MessageFailed,
+    Money,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefunded,
+    ProfileChanged,
+)
 from schemas.measures import Measures
 from schemas.rewards import (
     Discount,
@@ -18,6 +28,7 @@ from schemas.rewards import (
     Invitation,
     Letter,
     MessageRequested,
+    MessageUndeliverable,
     Points,
     RewardCause,
     RewardExpired,
@@ -48,6 +59,8 @@ INPUTS: Final[dict[str, type[Struct]]] = {
     "engaged": Engaged,
     "profile_changed": ProfileChanged,
     "customer_erased": CustomerErased,
+    "message.delivered": MessageDelivered,
+    "message.failed": MessageFailed,
 }
 OUTPUTS: Final[dict[str, type[Struct]]] = {
     "segment.transitioned": SegmentTransitioned,
@@ -62,6 +75,7 @@ OUTPUTS: Final[dict[str, type[Struct]]] = {
     "reward.expired": RewardExpired,
     "reward.revoked": RewardRevoked,
     "message.requested": MessageRequested,
+    "message.undeliverable": MessageUndeliverable,
     "support.alert": SupportAlert,
 }
 PARTS: Final[dict[str, type[Struct]]] = {
@@ -89,6 +103,8 @@ FEEDS: Final[dict[str, Feed]] = {
     "engaged": "engagement",
     "profile_changed": "customers",
     "customer_erased": "customers",
+    "message.delivered": "receipts",
+    "message.failed": "receipts",
 }
 OUTLETS: Final[dict[str, str]] = {
     "segment.transitioned": "transitions",
@@ -103,6 +119,7 @@ OUTLETS: Final[dict[str, str]] = {
     "reward.expired": "rewards",
     "reward.revoked": "rewards",
     "message.requested": "messages",
+    "message.undeliverable": "alerts",
     "support.alert": "alerts",
 }
 """Where each output leaves, as the code calls its topic."""

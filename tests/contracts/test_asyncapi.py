@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from agents.dead_letters import undelivered_letter
 from schemas.instants import rfc3339
 from schemas.rejections import RejectionCode
 from schemas.topics import Topics
@@ -59,7 +60,7 @@ def test_segue_receives_the_inputs_and_sends_all_else() -> None:
 
 
 def test_the_messages_are_those_that_have_a_schema_and_dead_letters() -> None:
-    assert set(MESSAGES) == {*INPUTS, *OUTPUTS, "dead_letter"}
+    assert set(MESSAGES) == {*INPUTS, *OUTPUTS, "dead_letter", "undelivered"}
     for name in (*INPUTS, *OUTPUTS):
         assert MESSAGES[name]["payload"] == {"$ref": f"./json/{name}.json"}
         assert MESSAGES[name]["name"] == name
@@ -83,7 +84,7 @@ def test_every_message_has_the_customer_for_a_key_but_a_dead_letter_whatever_it_
         for name, message in MESSAGES.items()
         if {"$ref": "#/components/messageTraits/keyed"} in message.get("traits", [])
     }
-    assert keyed == {*INPUTS, *OUTPUTS}
+    assert keyed == {*INPUTS, *OUTPUTS, "undelivered"}
     assert "type" not in MESSAGES["dead_letter"]["bindings"]["kafka"]["key"]
 
 
@@ -113,6 +114,14 @@ def test_the_headers_of_a_dead_letter_are_those_that_it_has() -> None:
     for sent in (*letters, MESSAGES["dead_letter"]["examples"][0]["headers"]):
         Draft202012Validator(told | {"additionalProperties": False}).validate(sent)
     assert set(told["properties"]) == set(told["required"]) | {"segue.dlq.by_reference"}
+
+
+def test_the_headers_of_a_message_that_was_given_up_are_those_that_it_has() -> None:
+    told = MESSAGES["undelivered"]["headers"]
+    letter = {name: text.decode() for name, text in undelivered_letter(TOPICS, b"ann", b"{}", "blocked").headers}
+    for sent in (letter, MESSAGES["undelivered"]["examples"][0]["headers"]):
+        Draft202012Validator(told | {"additionalProperties": False}).validate(sent)
+        assert set(told["properties"]) == set(told["required"]) == set(sent)
 
 
 def test_the_codes_of_dead_letters_are_told() -> None:

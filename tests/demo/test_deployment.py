@@ -34,6 +34,7 @@ def test_a_run_has_names_of_its_own() -> None:
         ".commerce.orders.v1",
         ".commerce.engagement.v1",
         ".commerce.customers.v1",
+        ".loyalty.receipts.v1",
         "-customers-changelog",
         ".loyalty.segment-transitions.v1",
         ".loyalty.customer-segments.v1",

@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 from confluent_kafka import Producer
 
+from schemas.digests import message_of_reward, reward_id
 from schemas.topics import Topics
 
 LATE_MS: Final = 1000
@@ -29,6 +30,8 @@ class LivelyShop:
         for event in self._orders(now):
             self._send(self._topics.orders, event)
         self._send(self._topics.engagement, self._review(now))
+        if self._round > 1:
+            self._send(self._topics.receipts, self._receipt(f"c{self._round - 1}", now))
         self._producer.poll(0)
 
     def end(self) -> None:
@@ -51,6 +54,11 @@ class LivelyShop:
     def _review(self, now: int) -> dict[str, Any]:
         event = {"type": "engaged", "kind": "review_posted", "rating": 5, "event_id": f"e{self._round}"}
         return event | {"customer_id": "critic", "occurred_at": now}
+
+    def _receipt(self, customer: str, now: int) -> dict[str, Any]:
+        message = message_of_reward(reward_id(customer, "welcome", "first_order"))
+        event = {"event_id": f"m{self._round}", "customer_id": customer, "occurred_at": now, "message_id": message}
+        return event | {"type": "message.failed", "reason": "blocked", "permanent": False}
 
     def _send(self, topic: str, event: dict[str, Any]) -> None:
         self._producer.produce(topic, orjson.dumps(event), event["customer_id"].encode())

@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.rewards_command import rewards
-from schemas.digests import reward_id
+from schemas.digests import message_of_reward, request_id, reward_id
 from tests.builders import DAY, T0
-from tests.oracle.events import cancellation, engaged, erasure, order
+from tests.oracle.events import cancellation, delivered, engaged, erasure, failed, order
 
 RULES = """\
 version: 1
@@ -74,3 +74,26 @@ def test_who_is_unknown_is_an_error(files: list[str]) -> None:
     done = run("zoe", *files)
     assert done.exit_code == 1
     assert "customer zoe: the files hold no fact of such a customer" in done.stderr
+
+
+def test_the_story_of_a_grant_shows_what_became_of_its_message(tmp_path: Path) -> None:
+    thanks = "message: {template: thank-you, channels: [email, push]}"
+    rules = RULES.replace("clawback: full", f"{thanks}, clawback: full") + "delivery: {attempts: 1}\n"
+    (tmp_path / "rules.yaml").write_text(rules)
+    message = message_of_reward(reward_id("ann", "large", "o-1"))
+    events = [order("1", T0, 10_000), failed("f", T0 + DAY, message, reason="mailbox_full")]
+    events.append(delivered("d", T0 + 2 * DAY, request_id("ann", message, "push", 1)))
+    (tmp_path / "events.ndjson").write_bytes(b"\n".join(map(orjson.dumps, events)))
+    options = ["--policy", str(tmp_path / "rules.yaml"), "--events", str(tmp_path / "events.ndjson")]
+    lines = [line.partition("large: ")[2] for line in run("ann", *options).stdout.splitlines() if "large" in line]
+    assert lines[1:] == [
+        "message thank-you by email: asked for",
+        "message thank-you by email: attempt 1 failed for now (mailbox_full)",
+        "message thank-you by push: asked for again (attempt 1 on this channel)",
+        "message thank-you by push: delivered",
+    ]
+    told = orjson.loads(run("ann", *options, "--json").stdout)["messages"]
+    assert [(one["outcome"], one["channel"]) for one in told] == [
+        ("asked", "email"), ("failed", "email"), ("asked_again", "push"), ("delivered", "push"),
+    ]  # fmt: skip
+    assert {one["reward_id"] for one in told} == {reward_id("ann", "large", "o-1")}

@@ -18,7 +18,7 @@ from schemas.topics import Topics
 from tests.builders import DAY, T0, Rec, record
 from tests.control.records import SEED_TEXT, policy
 from tests.explaining.stage import ran, run
-from tests.oracle.events import cancellation, engaged, erasure, order, profile
+from tests.oracle.events import cancellation, delivered, engaged, erasure, order, profile
 from tests.oracle.orders import Event
 
 MINUTE = 60_000
@@ -42,7 +42,12 @@ class Deployment:
     def feed(self, events: Iterable[Event]) -> None:
         """Write events in this order, each with the time of its record; every topic has at least one."""
         bob = {"customer_id": "bob"}
-        others = [order("x", T0, 1, **bob), engaged("x", T0, customer_id="bob"), erasure("x", T0, **bob)]
+        others = [
+            order("x", T0, 1, **bob),
+            engaged("x", T0, customer_id="bob"),
+            erasure("x", T0, **bob),
+            {**delivered("x", T0, "m"), **bob},
+        ]
         self.send([record(event) for event in [*others, *events]])
 
     def send(self, records: Iterable[Rec]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.brokers.apache import ApacheKafka
+from tests.brokers.cluster import Member
 from tests.brokers.proxy import Proxy
 from tests.faults.fleet import Fleet
 
@@ -17,7 +18,7 @@ class Ground:
     broker: ApacheKafka
     proxy: Proxy
     """Between the workers and the broker, in the trials that ask for it."""
-    cluster: Sequence[ApacheKafka] = ()
+    cluster: Sequence[Member] = ()
     """The brokers, where there are several."""
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.brokers.cluster import wait_whole
+from tests.brokers.cluster import wait_until_led_by_others, wait_whole
 from tests.faults.ground import Ground, last
 
 TRANSACTION_S: Final = 3
@@ -34,6 +34,7 @@ def each_of_three_brokers_is_killed_in_turn(ground: Ground) -> None:
     """Whoever leads a partition, coordinates a transaction or the group, or is the controller: each is lost once."""
     for broker in ground.cluster:
         broker.kill()
+        wait_until_led_by_others(ground.cluster, broker)
         ground.running.wait_moved()
         broker.start()
         wait_whole(ground.cluster)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.brokers.apache import ApacheKafka
-from tests.brokers.cluster import bootstrap
+from tests.brokers.cluster import Member, bootstrap
 from tests.brokers.proxy import Proxy
 from tests.faults.fleet import PARTITIONS, fleet
 from tests.faults.ground import Ground
@@ -70,7 +70,7 @@ class Site:
     broker: ApacheKafka
     proxy: Proxy
     disks: Path
-    cluster: Sequence[ApacheKafka] = ()
+    cluster: Sequence[Member] = ()
     """The brokers, where there are several; `broker` is one of them."""
 
     @property

@@ -1,14 +1,17 @@
-"""Minutes of load under faults drawn from a seed in; memory's slope, how long records waited, every difference out.
+"""Minutes of load under faults drawn from a seed in; memory's slope, the longest standstill, every difference out.
 
-`python -m tests.faults.soak --minutes 60 --seed 1`. Exit code 3 when anything differs. One worker, `ann`, is cut
-off and frozen but never killed: hers is the memory that is watched.
+`python -m tests.faults.soak --minutes 60 --seed 1`. Exit code 3 when anything differs. The whole load waits from the
+beginning, two years of a shop: told at its pace within minutes, what comes to one topic a moment after another would be
+days late. One worker, `ann`, is cut off and frozen but never killed: hers is the memory that is watched.
 """
 
 import argparse
+import os
 import random
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,11 +22,12 @@ from tests.brokers.proxy import Proxy
 from tests.faults.disks import disk_faults
 from tests.faults.fleet import PARTITIONS, Fleet
 from tests.faults.ground import Ground, last
+from tests.faults.of_workers import UNHURRIED
 from tests.faults.programme import STOOD_STILL, UNREACHABLE, WORKERS
 from tests.faults.verdict import aside_faults, log_faults, paid_twice, verify_faults
 from tests.faults.watch import LOOK_S, Watch, watching
-from tests.faults.whole_load import WholeLoad, tell
-from tests.kafka.feeding import Feeder
+from tests.faults.whole_load import tell
+from tests.kafka.feeding import feed
 from tests.kafka.reading import read_all
 from tests.kafka.shop import open_shop
 
@@ -31,8 +35,8 @@ DIFFERENT: Final = 3
 RECORDS_EACH_ORDER: Final = 1.87
 """All kinds of records that a load has, on average."""
 CALM_S: Final = 8.0
-LAST_FAULT, SENT = 0.85, 0.99
-"""Shares of the load: after the first nothing is broken any more, at the second its feeder is nearly done."""
+LAST_FAULT: Final = 0.85
+"""Share of the load after which nothing is broken any more."""
 SLOW_S, DELAY_S = 5.0, 0.05
 
 
@@ -79,23 +83,23 @@ FAULTS: Final[tuple[Callable[[Ground], None], ...]] = (
 )
 
 
-def soak(ground: Ground, load: WholeLoad, dice: random.Random, per_second: int) -> Watch:
-    """Break one thing after another until nearly all is worked; the workers have left in the end."""
+def soak(ground: Ground, dice: random.Random, seconds: float) -> Watch:
+    """Break one thing after another, and let the rest be worked in peace; the workers have left in the end."""
     running = ground.running
-    with Feeder(running.shop, load.records, per_second):
-        for name in WORKERS:
-            running.start(name)
-        running.wait_all_at_work()
-        watch = Watch(running.shop, running.workers["ann"].pid)
-        with watching(watch):
-            while running.worked() < LAST_FAULT:
-                fault = dice.choice(FAULTS)
-                _say(f"{running.worked():4.0%} {fault.__name__.replace('_', ' ')}")
-                fault(ground)
-                running.wait_moved()
-                last(CALM_S)
-            while running.worked() < SENT:
-                last(LOOK_S)
+    for name in WORKERS:
+        running.start(name)
+    running.wait_all_at_work()
+    watch, end = Watch(running.shop, running.workers["ann"].pid), time.monotonic() + seconds
+    with watching(watch):
+        while running.worked() < LAST_FAULT and time.monotonic() < end:
+            fault = dice.choice(FAULTS)
+            _say(f"{running.worked():4.0%} {fault.__name__.replace('_', ' ')}")
+            fault(ground)
+            running.wait_moved()
+            last(CALM_S)
+        while running.worked() < 1:
+            running.wait_for(lambda: running.workers, "all of them are alive")
+            last(LOOK_S)
     running.finish()
     return watch
 
@@ -104,18 +108,20 @@ def main() -> None:
     """Soak, and say what came of it."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.soak")
     parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--per-second", type=int, default=200)
+    parser.add_argument("--per-second", type=int, default=300, help="records, so many are there")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     load = tell(PARTITIONS, int(asked.minutes * 60 * asked.per_second / RECORDS_EACH_ORDER))
     root = Path(tempfile.mkdtemp(prefix="segue-soak-"))
     _say(f"seed {asked.seed}: {len(load.records):,} records in {asked.minutes:g} minutes, all in {root}")
+    _send_chatter_to(root / "clients.log")
     port, second = free_port(), free_port()
-    through = {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{port}"}
+    settings = UNHURRIED | {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{port}"}
     with Proxy(port, second) as proxy, ApacheKafka(root / "broker", (second, port)) as broker, ExitStack() as stack:
         shop = open_shop(broker.bootstrap, PARTITIONS)
-        running = Fleet(shop, root / "workers", len(load.records), (), through, stack)
-        watch = soak(Ground(running, broker, proxy), load, random.Random(asked.seed), asked.per_second)
+        feed(shop, load.records)
+        running = Fleet(shop, root / "workers", len(load.records), (), settings, stack)
+        watch = soak(Ground(running, broker, proxy), random.Random(asked.seed), asked.minutes * 60)
         found = [*disk_faults(running.disks(), read_all(shop, shop.topics.changelog)), *paid_twice(shop)]
         found += (
             aside_faults(running.root) + verify_faults(shop) + log_faults(running.root, (*UNREACHABLE, *STOOD_STILL))
@@ -123,6 +129,12 @@ def main() -> None:
     _say(watch.told())
     _say("\n".join(found) or "0 differences")
     sys.exit(DIFFERENT if found else 0)
+
+
+def _send_chatter_to(log: Path) -> None:
+    """Keep apart what clients in C tell of brokers that are away; what Python has to say stays in sight."""
+    sys.stderr = sys.stdout
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
 
 
 def _say(line: str) -> None:

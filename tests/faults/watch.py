@@ -1,4 +1,4 @@
-"""A deployment at work in; how long its records wait and how a worker's memory grows out, looked at once a second."""
+"""A deployment at work in; how long nothing moves and how a worker's memory grows out, looked at once a second."""
 
 import resource
 import threading
@@ -27,8 +27,8 @@ class Watch:
 
     shop: Shop
     pid: int
-    ends: list[tuple[float, int]] = field(default_factory=list)
     worked: list[tuple[float, int]] = field(default_factory=list)
+    """Seconds, and records that are worked."""
     memory: list[tuple[int, int]] = field(default_factory=list)
     """Records that are worked, and bytes."""
 
@@ -36,28 +36,22 @@ class Watch:
         """A broker that is away is no reason to end."""
         with suppress(KafkaException):
             now, worked = time.monotonic(), self.shop.worked()
-            self.ends.append((now, worked + self.shop.left()))
             self.worked.append((now, worked))
             self.memory.append((worked, _resident(self.pid)))
 
-    def waits(self) -> list[float]:
-        """Seconds from each look until all that was there then was committed."""
-        found: list[float] = []
-        position = 0
-        for at, end in self.ends:
-            while position < len(self.worked) and (self.worked[position][1] < end or self.worked[position][0] < at):
-                position += 1
-            if position < len(self.worked):
-                found.append(self.worked[position][0] - at)
-        return found
+    def standstills(self) -> list[float]:
+        """Seconds without any commit that was seen, the longest last."""
+        found, since = [0.0], self.worked[0]
+        for at, worked in self.worked:
+            if worked > since[1]:
+                found.append(at - since[0])
+                since = at, worked
+        return sorted(found)
 
     def told(self) -> str:
         """Say it in one line."""
-        waits = sorted(self.waits())
-        half = len(waits) // 2 or 1
-        middle, worst = waits[half], waits[int(len(waits) * 0.99)]
         return (
-            f"records waited {middle:.1f} s (median of {len(waits)} looks), {worst:.1f} s (99 %); memory of ann "
+            f"nothing moved for {self.standstills()[-1]:.0f} s at the longest; memory of ann "
             f"{self.memory[0][1] / MEBIBYTE:.0f} to {self.memory[-1][1] / MEBIBYTE:.0f} MiB, after the warm-up "
             f"{self.slope():+.0f} MiB per 10 M records"
         )

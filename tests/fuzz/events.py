@@ -10,7 +10,7 @@ import orjson
 from schemas.topics import Feed
 from tests.builders import T0
 from tests.fuzz.spoiling import spoil
-from tests.oracle.events import cancellation, engaged, money, order, refund
+from tests.oracle.events import cancellation, delivered, engaged, failed, money, order, refund
 from tests.schemas.envelopes import ENGAGED, ERASED, PROFILE
 
 Event = Mapping[str, Any]
@@ -26,6 +26,7 @@ EVENTS: Final[dict[Feed, tuple[Event, ...]]] = {
     ),
     "engagement": (ENGAGED, engaged("e-1", T0, "survey_answered", answer="gerne, ja", referred_id="bob")),
     "customers": (PROFILE, ERASED),
+    "receipts": (delivered("d-1", T0, "5f0c7d1a"), failed("f-1", T0, "5f0c7d1a", permanent=True)),
 }
 ALL: Final = tuple(event for events in EVENTS.values() for event in events)
 RAW: Final = (

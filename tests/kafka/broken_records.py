@@ -117,3 +117,5 @@ def _good(feed: Feed, at: int, customer: str, event_id: str) -> dict[str, Any]:
             return {"type": "engaged", **common, "kind": "review_posted", "rating": 5}
         case "customers":
             return {"type": "profile_changed", **common, "birthday": "1980-02-29", "country": "GB", "lists": ["vip"]}
+        case "receipts":
+            return {"type": "message.delivered", **common, "message_id": event_id}

@@ -19,6 +19,8 @@ FEED_OF: Final[dict[str, Feed]] = {
     "engaged": "engagement",
     "profile_changed": "customers",
     "customer_erased": "customers",
+    "message.delivered": "receipts",
+    "message.failed": "receipts",
 }
 """Where what is no order belongs."""
 Header = tuple[str, bytes | None]

@@ -25,6 +25,7 @@ SETTLING: Final = {
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError._ALL_BROKERS_DOWN,
+    KafkaError._DESTROY_BROKER,  # it has left the metadata while it was asked
     KafkaError._TRANSPORT,
 }
 FEEDS: Final[tuple[Feed, ...]] = get_args(Feed)

@@ -37,5 +37,15 @@ def profile(event_id: str, at: int | str, preferred_channel: str | None = None, 
     return {**held, "customer_id": "ann", "occurred_at": at, "preferred_channel": preferred_channel}
 
 
+def delivered(event_id: str, at: int | str, message_id: str) -> Event:
+    told = {"type": "message.delivered", "event_id": event_id, "message_id": message_id}
+    return {**told, "customer_id": "ann", "occurred_at": at}
+
+
+def failed(event_id: str, at: int | str, message_id: str, *, permanent: bool = False, reason: str = "blocked") -> Event:
+    told = {"type": "message.failed", "event_id": event_id, "message_id": message_id, "reason": reason}
+    return {**told, "customer_id": "ann", "occurred_at": at, "permanent": permanent}
+
+
 def erasure(event_id: str, at: int | str, **more: object) -> Event:
     return {"type": "customer_erased", "event_id": event_id, "customer_id": "ann", "occurred_at": at, **more}

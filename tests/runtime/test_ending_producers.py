@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaConnectionError, ProducerFenced
+from aiokafka.errors import InvalidProducerEpoch, KafkaConnectionError, ProducerFenced
 from aiokafka.protocol.produce import ProduceRequest
+from aiokafka.protocol.transaction import AddPartitionsToTxnRequest, AddPartitionsToTxnResponse_v0
 
 from app.runtime import ending_producers
+from app.runtime.clients import Clients
 from app.runtime.ending_producers import end_producer
+from app.runtime.opening import start_producer
 from app.runtime.sending import send_all
+from app.settings import Settings
+from tests.brokers.apache import free_port
 
 
 async def started(bootstrap: str) -> AIOKafkaProducer:
@@ -108,6 +113,38 @@ async def test_one_that_was_fenced_before_its_commit_leaves_no_complaint(
     producer._txn_manager.fatal_error(ProducerFenced())
     await end_producer(producer)
     del producer
+    gc.collect()
+    await asyncio.sleep(0)
+    assert not complaints
+
+
+async def test_one_that_was_fenced_with_a_batch_in_hand_leaves_no_complaint(
+    embedded_broker: str, monkeypatch: pytest.MonkeyPatch, complaints: list[dict[str, Any]]
+) -> None:
+    producer = await started(embedded_broker)
+    await producer.partitions_for("ending")
+    answered = producer.client.send
+
+    async def send(node: int, request: Any, **options: Any) -> Any:
+        if not isinstance(request, AddPartitionsToTxnRequest):
+            return await answered(node, request, **options)
+        return AddPartitionsToTxnResponse_v0(0, [("ending", [(0, InvalidProducerEpoch.errno)])])
+
+    monkeypatch.setattr(producer.client, "send", send)
+    with pytest.raises(ProducerFenced):
+        await send_all(producer, {TopicPartition("ending", 0): [(None, b"value", [], None)]})
+    await end_producer(producer)
+    monkeypatch.undo()
+    del producer
+    gc.collect()
+    await asyncio.sleep(0)
+    assert not complaints
+
+
+async def test_one_that_finds_no_broker_leaves_no_complaint(complaints: list[dict[str, Any]]) -> None:
+    settings = Settings.model_validate({"kafka": {"bootstrap_servers": f"127.0.0.1:{free_port()}"}})
+    with pytest.raises(KafkaConnectionError):
+        await start_producer(Clients(), settings, 0)
     gc.collect()
     await asyncio.sleep(0)
     assert not complaints

@@ -47,8 +47,8 @@ def test_all_mistakes_come_at_once_each_with_its_place(desk: Desk) -> None:
         "13:87: scenarios.1.given.2.of: no order with the id c is given",
         "15:12: scenarios.1.then.transition: Extra inputs are not permitted",
         (
-            "18:5: scenarios.2.then: give at least one of segment, transitions, brinks, rewards, messages, alerts,"
-            " points, next, measures"
+            "18:5: scenarios.2.then: give at least one of segment, transitions, brinks, rewards, messages, alerts, "
+            "undeliverable, points, next, measures"
         ),
         "19:5: scenarios.3.name: an earlier scenario has this name",
         "22:5: scenarios.4.name: an earlier scenario has this name",
@@ -59,7 +59,7 @@ GIVEN = {
     "no instant": ("{order: 1}", "given.0: give one of day, after, at"),
     "two instants": ("{day: 1, after: 1d, order: 1}", "given.0: give one of day, after, at"),
     "half a day": ("{day: 0.5, order: 1}", "given.0.day: Input should be a valid integer"),
-    "no deed": ("{day: 0}", "given.0: give exactly one of order, refund, cancel, engaged, profile, erased"),
+    "no deed": ("{day: 0}", "given.0: give exactly one of order, refund, cancel, engaged, profile, delivered"),
     "two deeds": ("{day: 0, order: 1, erased: true}", "given.0: give exactly one of order, refund"),
     "less than nothing": ("{day: 0, order: -1}", "given.0.order: Input should be greater than or equal to 0"),
     "no money": ("{day: 0, order: true}", "given.0.order: an amount is a number"),

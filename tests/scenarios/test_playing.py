@@ -96,6 +96,10 @@ segments:
   - {id: here, when: {recency: {max: 30d}}}
   - {id: gone, otherwise: true}
 """
+THANKS = """
+delivery: {attempts: 1}
+rewards: [{id: thanks, on: {first_order: true}, message: {template: hello, channels: [email]}}]
+"""
 LEFT = "given: [{day: 0, order: 1.00}, {day: 20, order: 1.00}]\nuntil: 2026-03-01T00:00:00Z\n"
 
 
@@ -166,3 +170,17 @@ def test_days_count_from_the_start_of_the_file(desk: Desk) -> None:
         then: {transitions: [{to: recent, at: 2024-02-29T12:00:00Z}]}
     """
     assert desk.run(text).exit_code == 0
+
+
+def test_an_answer_to_a_message_that_nobody_has_asked_for_is_a_difference(desk: Desk) -> None:
+    found = desk.play("given: [{day: 0, order: 1.00}, {day: 1, delivered: hello}]\nthen: {messages: []}")
+    assert found == {"given.1": "hello, got no such message was asked for by then"}
+
+
+def test_a_message_that_is_given_up_is_compared(desk: Desk) -> None:
+    desk.write("thanks.yaml", BRINK + THANKS)
+    given = "given: [{day: 0, order: 1.00}, {after: 1h, failed: hello, permanent: true}]\nwhen: 1d\n"
+    assert desk.play(f"{given}then: {{undeliverable: [{{template: hello, reason: unknown}}]}}", "thanks.yaml") == {}
+    assert desk.play(f"{given}then: {{undeliverable: [{{template: hello, reason: full}}]}}", "thanks.yaml") == {
+        "undeliverable.0": "{template: hello, reason: full}, got {template: hello, reason: unknown, after: 1h}"
+    }

@@ -85,11 +85,17 @@ def _bridge(settings: Settings, place: Place) -> None:
 
 async def _until_mapped(bridge: Bridge, place: Place) -> None:
     stopping = asyncio.Event()
-    async with asyncio.timeout(LIMIT_S), asyncio.TaskGroup() as work:
-        work.create_task(bridge.run(stopping))
-        while b"99" not in {one.key for one in await asyncio.to_thread(read_all, place.shop, place.shop.topics.orders)}:
+
+    async def mapped() -> bool:
+        records = await asyncio.to_thread(read_all, place.shop, place.shop.topics.orders)
+        return b"99" in {record.key for record in records}
+
+    async with asyncio.timeout(LIMIT_S):
+        work = asyncio.create_task(bridge.run(stopping))
+        while not (work.done() or await mapped()):
             await asyncio.sleep(0.1)
         stopping.set()
+        await work
 
 
 DEEDS: Final[dict[Process, Callable[[Settings, Place], None]]] = {

@@ -16,6 +16,7 @@ ASKED: Final = {
     "/v1/customers/{id}": "/v1/customers/a",
     "/v1/customers/{id}/transitions": "/v1/customers/a/transitions",
     "/v1/customers/{id}/rewards": "/v1/customers/a/rewards",
+    "/v1/customers/{id}/lifts": "/v1/customers/a/lifts",
     "/v1/customers": "/v1/customers?prefix=a",
     "/v1/segments/{id}/customers": "/v1/segments/loyal/customers",
     "/v1/segments/{id}/leaving": f"/v1/segments/loyal/leaving?at={BEGIN}&within=30d",

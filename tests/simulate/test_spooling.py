@@ -11,6 +11,7 @@ from app.simulate.judging import judge_line
 from app.simulate.sorting import BLOCK, LineSorter
 from app.simulate.spool import Spool
 from schemas.facts import Fact
+from schemas.instants import DAY_MS
 from schemas.rejections import Rejected
 from tests.builders import T0, new_directory
 from tests.oracle.events import engaged, order, profile, refund
@@ -40,7 +41,9 @@ def test_a_spooled_log_is_that_of_the_memory(data: st.DataObject, limit: int, st
             st.sampled_from(
                 [
                     order(str(number), T0 + number, number, base_total={"amount_minor": 1, "currency": "EUR"}),
+                    order(str(number), T0 + number, number),
                     refund(f"r{number}", None, T0 + number, number),
+                    refund(f"r{number}", str(number), T0 + number, number),
                     engaged(f"e{number}", T0 + number, "review_posted", 5, answer="\n"),
                     profile(f"p{number}", T0 + number, "email", email=False),
                 ]
@@ -62,8 +65,13 @@ def test_a_spooled_log_is_that_of_the_memory(data: st.DataObject, limit: int, st
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(st.integers(0, 9), st.text(max_size=2)), unique=True), st.integers(1, 7))
-def test_spilled_lines_come_out_sorted(keys: list[tuple[int, str]], limit: int) -> None:
+@given(
+    st.lists(st.tuples(st.integers(-3, 9), st.text(max_size=2)), unique=True),
+    st.sampled_from([1, DAY_MS // 3]),
+    st.integers(1, 7),
+)
+def test_spilled_lines_come_out_sorted(drawn: list[tuple[int, str]], apart: int, limit: int) -> None:
+    keys = [(number * apart, text) for number, text in drawn]
     with new_directory() as directory:
         sorter, file = LineSorter(Spool(directory / "spool"), limit), BytesIO()
         for number, (at, text) in enumerate(keys):

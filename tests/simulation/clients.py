@@ -57,6 +57,9 @@ class Producer:
         self.epoch = 0
         self._txn_manager = self
         self._transaction_waiter = None
+        self._message_accumulator = self
+        self._batches: dict[TopicPartition, list[Batch]] = {}
+        self._pending_batches: set[Batch] = set()
         self._added: list[TopicPartition] = []
         self._registration: asyncio.Task[None] | None = None
         self._sends: list[asyncio.Future[Acknowledgement]] = []

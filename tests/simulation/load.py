@@ -67,7 +67,8 @@ class Load:
         """Tell the last record of every topic, so that a run that went astray before is missed."""
         engaged = self._event("engaged", at, customer) | {"kind": "dreamt"}
         profile = self._event("profile_changed", at, customer)
-        return [self.order(at, customer), engaged, profile]
+        receipt = self._event("message.delivered", at, customer) | {"message_id": "of-nobody"}
+        return [self.order(at, customer), engaged, profile, receipt]
 
     def _refund(self, at: int, customer: str, order: Event) -> Event:
         event = self._event("order_refunded", at, customer)

@@ -35,12 +35,15 @@ def new_disks() -> Iterator[Disks]:
 
 
 def run_all(
-    seeds: Iterable[int], parts: type[Parts] = Parts, hear: Callable[[str], object] = lambda line: None
+    seeds: Iterable[int],
+    parts: type[Parts] = Parts,
+    hear: Callable[[str], object] = lambda line: None,
+    world: type[World] = World,
 ) -> Iterator[Told]:
     """Run every seed; `hear` is told at once what happens."""
     with quiet(), new_disks() as disks:
         for seed in seeds:
-            yield World(seed, disks, parts, hear).run()
+            yield world(seed, disks, parts, hear).run()
 
 
 def failure(told: Told) -> str:

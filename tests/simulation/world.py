@@ -6,11 +6,12 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import ClassVar, Final
 
 from aiokafka import TopicPartition
 
 from app.control.first_policy import first_record
+from schemas.control import PolicyRecord
 from tests.simulation.broker import Broker
 from tests.simulation.disks import Disk, Disks
 from tests.simulation.faults import Faults
@@ -49,6 +50,7 @@ class Told:
 class World:
     """One run; everything that is drawn is drawn from the seed."""
 
+    policy: ClassVar[PolicyRecord] = POLICY
     seed: int
     disks: Disks
     parts: type[Parts] = Parts
@@ -97,6 +99,7 @@ class World:
         feeding = Feeder(self.loop, self.broker, self.load, self.partitions)
         for name in self.names:
             self.start(name)
+        self.begin_beside()
         self.rebalance("the begin")
         self.faults.schedule(LOAD_SECONDS)
         await feeding.feed(LOAD_SECONDS)
@@ -109,6 +112,13 @@ class World:
         await asyncio.sleep(MARKING_SECONDS)
         self._check()
 
+    def begin_beside(self) -> None:
+        """Begin what else lives at the brokers: nothing here."""
+
+    def more_violations(self) -> list[str]:
+        """Name what else must be true and is not."""
+        return []
+
     def start(self, name: str) -> None:
         """Start a worker on its disk."""
         self.workers[name] = Worker(
@@ -117,7 +127,7 @@ class World:
             self.network,
             self.broker,
             partitions=self.partitions,
-            policy=POLICY,
+            policy=self.policy,
             parts=self.parts,
             refused=lambda error: self.found.append(f"refused: {name}: {error!r}"),
         )
@@ -189,6 +199,7 @@ class World:
             self.disks_hold(name)
         punctual = not self.faults.jumped
         self.found += violations(self.broker, self.load, self.topics, self.partitions, punctual=punctual)
+        self.found += self.more_violations()
 
     def _end(self) -> None:
         """Unwind what the dead have left, and give the disks back."""

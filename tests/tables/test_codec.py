@@ -10,18 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.customer_row import CustomerRow
-from schemas.facts import CustomerErased, Engaged, Fact, Money, OrderPlaced, ProfileChanged
+from schemas.facts import CustomerErased, Engaged, Fact, MessageFailed, Money, OrderPlaced, ProfileChanged
 from schemas.instant import Instant
 from schemas.newest_orders import pack
 from schemas.remembered_moves import RememberedMove, pack_moves
 from schemas.rewards import RewardCause
 from schemas.rows import (
+    Answer,
     BrinkRow,
     EngagedDayRow,
     EngagementRow,
+    FollowedMessage,
     FreezeRow,
     IdentityRow,
     LoyaltyRow,
+    MessageContent,
     OccasionRow,
     OrderRow,
     ProfileRow,
@@ -73,7 +76,11 @@ ROWS: dict[str, Any] = {
     "loyalty": LoyaltyRow([
         RunningJourney("back", "start", T0, "pause", T0, T0 + 5, RewardCause(type="engagement", event_id="e-1"), ["1"])
     ], [(T0 + 53 * DAY, "5f0c7d1a"), (T0 + 60 * DAY, "5f0c7d1a")],
-        {"letters": TurnsRow(1, ["spring"])}, {"cap weekly": [T0], "move keep loyal at_risk": [T0 + 5]}),
+        {"letters": TurnsRow(1, ["spring"])}, {"cap weekly": [T0], "move keep loyal at_risk": [T0 + 5]},
+        [FollowedMessage(
+            MessageContent("m-1", T0, "hello", {"points": 5, "interests": ["tea"]}, "welcome", "5f0c7d1a", None, None),
+            ["email", "push"], 1, 2, T0 + 9, T0 + 609, {"m-1": Answer("failed", T0 + 9, "mailbox_full")},
+        )]),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {
@@ -193,6 +200,7 @@ FACTS: dict[str, Fact] = {
     "ahead-engaged": Engaged("e-2", "ann", Instant(T0), "review_posted", rating=5),
     "ahead-profile": ProfileChanged("e-3", "ann", Instant(T0), consents={"email": True}, lists=["club"]),
     "ahead-erasure": CustomerErased("e-4", "ann", Instant(T0)),
+    "ahead-receipt": MessageFailed("e-5", "ann", Instant(T0), "m-1", "mailbox_full", permanent=False),
 }
 
 
@@ -205,6 +213,7 @@ def test_a_fact_that_waits_is_read_from_the_bytes_of_the_golden_file(name: str) 
 
 def test_a_row_written_before_its_last_fields_were_there_has_their_defaults() -> None:
     order, refund = [2, T0, 5, "GBP", 5, True, "o-1"], [2, T0, None, 5, "GBP", None, None, "r-1"]
+    assert codec.decode_loyalty(msgspec.msgpack.encode([1, [], [[T0, "5f"]]])) == LoyaltyRow([], [(T0, "5f")])
     assert codec.decode_order(msgspec.msgpack.encode(order)) == OrderRow(T0, 5, "GBP", 5, True, "o-1")
     assert codec.decode_refund(msgspec.msgpack.encode(refund)) == RefundRow(T0, None, 5, "GBP", None, None, "r-1")
     assert codec.decode_occasion(msgspec.msgpack.encode([1, T0, "welcome", True])) == OccasionRow(T0, "welcome", True)

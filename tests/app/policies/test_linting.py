@@ -4,15 +4,19 @@ import pytest
 
 from app.policies.linting import Lint, lint
 from app.policies.wording import lint_in_words
-from schemas.policy_file import load_policy, parse_policy
-from tests.builders import DAY, SEED
+from schemas.policy_file import policy_text
+from tests.builders import DAY
 from tests.schemas.test_policy_file import SMALL
 from tests.schemas.test_policy_packs import PACKS
 from tests.schemas.test_policy_segments import KINDS, policy
 
 
 def looked_through(text: str) -> Lint:
-    return lint(parse_policy(text, "p.yaml"))
+    return lint(text, "p.yaml")
+
+
+def pack_looked_through(name: str) -> Lint:
+    return lint(*policy_text(name))
 
 
 def ways(found: Lint) -> set[tuple[str, ...]]:
@@ -20,24 +24,24 @@ def ways(found: Lint) -> set[tuple[str, ...]]:
 
 
 def test_the_27_cells_have_exactly_one_step_up_that_lowers_the_rank() -> None:
-    (warning,) = lint(SEED).warnings
+    (warning,) = pack_looked_through("seed").warnings
     assert warning == "a higher f lowers the rank: 221 needs_attention (4) -> 231 at_risk (5)"
-    assert lint(load_policy("klaviyo")).warnings == [warning]
+    assert pack_looked_through("klaviyo").warnings == [warning]
 
 
 @pytest.mark.parametrize("pack", ["shopify11", "braze10"])
 def test_in_the_other_packs_no_step_up_lowers_the_rank(pack: str) -> None:
-    assert lint(load_policy(pack)).warnings == []
+    assert pack_looked_through(pack).warnings == []
 
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_segment_of_a_pack_is_proven_to_be_reached(pack: str) -> None:
-    found = lint(load_policy(pack))
+    found = pack_looked_through(pack)
     assert (found.reachable, found.cells, found.later) == (True, PACKS[pack], [])
 
 
 def test_every_cell_of_the_best_recency_goes_one_way_down() -> None:
-    found = lint(SEED)
+    found = pack_looked_through("seed")
     assert sorted(who for path in found.decay for who in path.who) == [
         f"f{f}m{m}" for f in (1, 2, 3) for m in (1, 2, 3)
     ]
@@ -50,14 +54,14 @@ def test_every_cell_of_the_best_recency_goes_one_way_down() -> None:
 
 
 def test_by_quantiles_the_score_falls_at_no_age_that_is_known() -> None:
-    (way,) = [path for path in lint(load_policy("shopify11")).decay if "f1m1" in path.who]
+    (way,) = [path for path in pack_looked_through("shopify11").decay if "f1m1" in path.who]
     assert [(step.segment, step.value) for step in way.steps[1:]] == [
         ("promising", 4),
         ("almost_lost", 3),
         ("dormant", 2),
     ]
     assert "  new -> promising at r 4 -> almost_lost at r 3 -> dormant at r 2  (f1m1)" in lint_in_words(
-        lint(load_policy("shopify11"))
+        pack_looked_through("shopify11")
     )
 
 
@@ -143,10 +147,10 @@ HASTY = "journeys: [{id: j, on: {first_order: true}, stop_on: [link_clicked], st
 @pytest.mark.parametrize(
     ("steps", "told"),
     [
-        ("{alert: look}", "journey j never waits: all its steps are taken at once"),
+        ("{alert: look}", "p.yaml:8:12: journeys.0: journey j never waits: all its steps are taken at once"),
         (
             "{branch: {on: link_clicked, within: 1d, then: [{alert: look}]}}",
-            "journey j: nobody comes to step 1.then.1: link_clicked ends the journey",
+            "p.yaml:8:12: journeys.0: journey j: nobody comes to step 1.then.1: link_clicked ends the journey",
         ),
     ],
 )

@@ -11,14 +11,19 @@ from threading import Thread
 from typing import Any
 
 from confluent_kafka import Producer
+from prometheus_client import CollectorRegistry, start_http_server
 
 from app.demo.broker import EmbeddedBroker
 from app.kafka_settings import KafkaSettings
+from app.metrics import Metrics
 from app.serving.days import spell
 from app.serving.program import reading_side
 from app.serving.tokens import digest_of, line_of
 from app.settings import ServingSettings, Settings
+from schemas.control import ControlRecord, encode_control
+from schemas.policy_file import load_policy
 from schemas.transitions import Next, SegmentTransitioned
+from tests.control.records import policy, version
 from tests.serving.telling import BEGIN, DAY, Log
 
 TOKEN = "a-token-for-one-test"  # noqa: S105  # no secret: it lives as long as the test
@@ -40,6 +45,12 @@ class Told(Log):
         self.moves.append(move)
         return move
 
+    def judge(self, *records: ControlRecord) -> None:
+        """Publish by what customers are judged."""
+        for record in records:
+            key, value = encode_control(record)
+            self._producer.produce(self.topics.control, value, key, 0)
+
     def flush(self) -> None:
         """Send what is waiting; when this ends the broker has it."""
         for record in self.waiting:
@@ -56,6 +67,7 @@ class Shop:
     log: Told
     open: str
     guarded: str
+    worker: str
     newest: int = field(default=BEGIN + 2 * DAY)
     """An instant of the newest day."""
 
@@ -75,15 +87,30 @@ def small_shop(directory: Path) -> Iterator[Shop]:
     (directory / "tokens").write_text(f"{line_of('page', 'customers,figures', digest_of(TOKEN))}\n", "utf-8")
     with EmbeddedBroker() as broker:
         log = Told(Producer({"bootstrap.servers": broker.bootstrap, "log_level": 0}))
+        log.judge(policy(1, 0), version(1, DAY))
         publish_three_days(log)
         kafka = KafkaSettings(bootstrap_servers=broker.bootstrap, check_crcs=False)
-        served = [
-            ServingSettings(port=0, directory=directory / "open"),
-            ServingSettings(port=0, directory=directory / "guarded", tokens=directory / "tokens"),
-        ]
-        with serving([Settings(kafka=kafka, serving=settings) for settings in served]) as ports:
-            everybody, guarded = (f"http://127.0.0.1:{port}" for port in ports)
-            yield Shop(log, everybody, guarded)
+        with one_worker() as worker:
+            served = [
+                ServingSettings(port=0, directory=directory / "open", workers=f"http://{worker}/metrics"),
+                ServingSettings(port=0, directory=directory / "guarded", tokens=directory / "tokens"),
+            ]
+            with serving([Settings(kafka=kafka, serving=settings) for settings in served]) as ports:
+                everybody, guarded = (f"http://127.0.0.1:{port}" for port in ports)
+                yield Shop(log, everybody, guarded, worker)
+
+
+@contextmanager
+def one_worker() -> Iterator[str]:
+    """Show the metrics of a worker with one partition; gives where."""
+    metrics = Metrics(CollectorRegistry(), load_policy("seed"))
+    metrics.clock.labels("0").set(BEGIN / 1000)
+    metrics.lag.labels("commerce.orders.v1", "0").set(1_234)
+    server, thread = start_http_server(0, "127.0.0.1", metrics.registry)
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(START_LIMIT_S)
 
 
 def publish_three_days(log: Told) -> None:

@@ -36,6 +36,8 @@ def test_named_elements_hold_the_published_figures(opened: Opened, shop: Shop) -
     expect(page.locator('#sizes-key [data-size="at_risk"]')).to_have_text("1")
     expect(page.locator('#rewards [data-rule="welcome"] td')).to_have_text(["1", "100", "·"])
     expect(page.locator('#rewards [data-rule="champion-gift"] td')).to_have_text(["0", "·", "1 by limit"])
+    told = page.locator(f'#processor [data-worker="{shop.worker}"] td')
+    expect(told).to_have_text(["1", "1,234", "26 Jan 2011, 00:00", "works"])
     assert page.locator("#flow .ribbon").count() == len(shop.ways())
 
 
@@ -60,7 +62,7 @@ def test_search_by_keyboard_finds_a_customer_and_tells_her_story(opened: Opened)
     expect(story.locator("#story-segment")).to_have_text("Champions")
     expect(story.locator("#story-next")).to_contain_text("Falls to Loyal on 2 Feb 2011")
     expect(story.locator("#story-moves li")).to_have_count(3)
-    expect(story.locator("#story-moves li").first).to_contain_text("Bought (2 orders worth 123.45 so far) and rose")
+    expect(story.locator("#story-moves li").first).to_contain_text("Bought (2 orders worth £123.45 so far) and rose")
     expect(story).to_contain_text("expired: 40 points")
     expect(story).to_contain_text("100 points")
     page.keyboard.press("Escape")
@@ -68,6 +70,10 @@ def test_search_by_keyboard_finds_a_customer_and_tells_her_story(opened: Opened)
     page.locator("#search").fill("nobody")
     page.keyboard.press("Enter")
     expect(story).to_contain_text("There is no such customer.")
+    page.keyboard.press("Escape")
+    page.locator("#search").fill("ben")
+    page.keyboard.press("Enter")
+    expect(story.locator("#story-lifts li")).to_have_text(["to Champions 1 more order"])
 
 
 def test_a_move_that_is_published_appears_without_a_reload(opened: Opened, shop: Shop) -> None:

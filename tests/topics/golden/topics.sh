@@ -16,6 +16,12 @@ kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --create --if-not-exists
   --config retention.ms=-1 \
   --config retention.bytes=-1 \
   --config min.insync.replicas=2
+kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --create --if-not-exists --topic Shop_1.loyalty.receipts.v1 \
+  --partitions 12 --replication-factor 3 \
+  --config cleanup.policy=delete \
+  --config retention.ms=-1 \
+  --config retention.bytes=-1 \
+  --config min.insync.replicas=2
 kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --create --if-not-exists --topic segue-customers-changelog \
   --partitions 12 --replication-factor 3 \
   --config cleanup.policy=compact \

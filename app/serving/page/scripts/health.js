@@ -1,4 +1,4 @@
-// What the read side says of itself in, a line of figures out. The processor's own figures are on its /metrics.
+// What the read side says of itself in, a line of figures out.
 
 import { byId, element, fill } from "./elements.js";
 import { instant, number } from "./words.js";

@@ -9,6 +9,7 @@ import { Flow } from "./flow.js";
 import { showHealth } from "./health.js";
 import { Leaving } from "./leaving.js";
 import { showMatrix } from "./matrix.js";
+import { showProcessor } from "./processor.js";
 import { showRewards } from "./rewards.js";
 import { Search } from "./search.js";
 import { Segments } from "./segments.js";
@@ -62,7 +63,10 @@ async function start() {
   follow("/v1/transitions/stream", heard, lineIs).catch(lineRefused);
   for (;;) {
     await pause(HEALTH_SECONDS);
-    await read("/v1/status").then(showHealth).catch(shown);
+    await Promise.all([
+      read("/v1/status").then(showHealth),
+      read("/v1/health/processor").then(showProcessor),
+    ]).catch(shown);
   }
 }
 
@@ -83,18 +87,19 @@ async function refresh() {
 
 async function load({ first_day: first, newest_day: newest }, range) {
   const since = range.to && addDays(range.to, 1 - CHART_DAYS);
-  const [matrix, whole, health, trend, rewards, status] = await Promise.all([
+  const [matrix, whole, health, trend, rewards, status, processor] = await Promise.all([
     read("/v1/transitions/matrix", range),
     read("/v1/transitions/matrix", { from: first && farthest(first, newest), to: newest }),
     read("/v1/health/flow", { days: TREND_DAYS, to: range.to }),
     read("/v1/sizes", { from: since, to: range.to }),
     read("/v1/rewards", range),
     read("/v1/status"),
+    read("/v1/health/processor"),
   ]);
-  return { matrix, whole, health, trend, rewards, status };
+  return { matrix, whole, health, trend, rewards, status, processor };
 }
 
-function show(overview, { matrix, whole, health, trend, rewards, status }) {
+function show(overview, { matrix, whole, health, trend, rewards, status, processor }) {
   waysUp = whole.cells;
   showFigures(overview, matrix, health);
   showStanding(overview, segments, (id) => leaving.choose(id));
@@ -103,6 +108,7 @@ function show(overview, { matrix, whole, health, trend, rewards, status }) {
   sizes.show(trend, segments);
   showRewards(rewards);
   showHealth(status);
+  showProcessor(processor);
   leaving.show(segments, overview.newest_day).catch(shown);
   byId("main").setAttribute("aria-busy", "false");
 }

@@ -1,19 +1,22 @@
 // A customer in, what comes next for her and what would lift her out, as far as published events know it.
 
 import { element } from "./elements.js";
-import { date, elapsed, number } from "./words.js";
+import { counted, date, elapsed, money, number } from "./words.js";
 
 const MEASURED = { r: "how long ago the last order was", f: "the number of orders", m: "what was spent" };
 const WAYS = 3;
 
-/** What comes next, and which ways up others have gone from where she stands (`ways`: moves of the whole history). */
-export function showOutlook(customer, segments, ways) {
+/**
+ * What comes next, and what would lift her (`lifts`; null: not known). `ways`: the moves of the whole history, of which
+ * those up from where she stands are told.
+ */
+export function showOutlook(customer, segments, ways, lifts) {
   return [
     element("h3", {}, "What comes next"),
     element("p", { id: "story-next" }, next(customer, segments)),
     held(customer, segments),
     element("h3", {}, "What would lift the customer"),
-    lifts(customer, segments, ways),
+    lifting(customer, segments, ways, lifts),
   ];
 }
 
@@ -34,16 +37,40 @@ function held({ due_segment: due, held_until: until }, segments) {
   );
 }
 
-function lifts(customer, segments, ways) {
+function lifting(customer, segments, ways, lifts) {
   const { segment, rank } = customer;
-  const best = segments.all[0]?.id;
-  if (rank === 1 || segment === best) return element("p", {}, "Nothing: this is the best segment.");
+  if (rank === 1 || segment === segments.all[0]?.id) return element("p", {}, "Nothing: this is the best segment.");
+  return [reckoned(lifts, segments), risen(customer, segments, ways)];
+}
+
+/** What the rules say, for the measures that are shown. */
+function reckoned(lifts, segments) {
+  if (lifts === null) return null;
+  if (lifts.length === 0) return element("p", { id: "story-lifts" }, "No ten orders more would.");
+  return element(
+    "ul",
+    { class: "ways", id: "story-lifts" },
+    lifts.map((lift) =>
+      element("li", {}, dot(lift.to, segments), `to ${segments.label(lift.to)} `, element("b", {}, worth(lift, segments))),
+    ),
+  );
+}
+
+function worth({ orders, least_minor: least, most_minor: most }, { currency }) {
+  const more = counted(orders, "more order");
+  const together = orders === 1 ? "worth" : "worth together";
+  if (most === null) return least === 0 ? more : `${more} ${together} ${money(least, currency)} or more`;
+  if (least === 0) return `${more} ${together} at most ${money(most, currency)}`;
+  return `${more} ${together} ${money(least, currency)} to ${money(most, currency)}`;
+}
+
+function risen({ segment, scores }, segments, ways) {
   const up = ways
     .filter((way) => way.from === segment && way.direction === "up")
     .sort((one, other) => other.moves - one.moves);
   if (up.length === 0) return element("p", {}, "Nobody has risen from here yet.");
   return [
-    element("p", {}, `${weakest(customer.scores)}From here others have risen:`),
+    element("p", {}, `${weakest(scores)}From here others have risen:`),
     element(
       "ul",
       { class: "ways" },
@@ -52,9 +79,12 @@ function lifts(customer, segments, ways) {
   ];
 }
 
+function dot(segment, segments) {
+  return element("i", { class: `dot ${segments.paint(segment)}`, "aria-hidden": "true" });
+}
+
 function way({ to, moves }, segments) {
-  const dot = element("i", { class: `dot ${segments.paint(to)}`, "aria-hidden": "true" });
-  return element("li", {}, dot, `to ${segments.label(to)} `, element("b", {}, `${number(moves)}×`));
+  return element("li", {}, dot(to, segments), `to ${segments.label(to)} `, element("b", {}, `${number(moves)}×`));
 }
 
 /** Which score is the lowest: there is the most to win. Nothing where all are the same, or the policy has none. */

@@ -61,24 +61,25 @@ export class Story {
   async #load(id) {
     const path = `/v1/customers/${encodeURIComponent(id)}`;
     try {
-      const [customer, moves, rewards] = await Promise.all([
+      const [customer, moves, rewards, { lifts }] = await Promise.all([
         read(path),
         read(`${path}/transitions`, { limit: 50 }),
         read(`${path}/rewards`, { limit: 50 }),
+        read(`${path}/lifts`),
       ]);
-      if (this.#asked === id) this.#tell(customer, moves.transitions, rewards.rewards);
+      if (this.#asked === id) this.#tell(customer, moves.transitions, rewards.rewards, lifts);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (this.#asked === id) fill(byId("story-body"), element("p", { class: "empty", role: "status" }, error.message));
     }
   }
 
-  #tell(customer, moves, rewards) {
+  #tell(customer, moves, rewards, lifts) {
     const segments = this.segments();
     fill(
       byId("story-body"),
       standing(customer, segments),
-      showOutlook(customer, segments, this.waysUp()),
+      showOutlook(customer, segments, this.waysUp(), lifts),
       element("h3", {}, "Measures"),
       measures(customer, segments.currency),
       element("h3", {}, "What happened"),

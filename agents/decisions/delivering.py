@@ -1,0 +1,182 @@
+"""A message and the answers to its requests in; when it is asked for again, where, and when it is given up, out.
+
+What follows an answer depends on which answers there are, not on the order in which they come: each is kept under the
+id of its request, also where that is not made yet. Only what was told of the newest request acts. Consent and quiet
+hours are looked at when the instant of a request has come.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from agents.decisions.customer import Customer
+from agents.decisions.endings import Ending
+from agents.decisions.messaging import Message, not_quiet, still_open
+from agents.decisions.steps_taken import Answered, GivenUp, Requested
+from schemas.digests import request_id
+from schemas.facts import MessageFailed, Receipt
+from schemas.policy import Delivery, Policy
+from schemas.rows import Answer, AnswerKind, FollowedMessage, MessageContent
+
+MOST_FOLLOWED: Final = 50
+"""So many messages of a customer are followed at once; the oldest goes, first of those about which nothing is due."""
+_WEIGHT: Final[dict[AnswerKind, int]] = {"failed": 0, "delivered": 1, "lost": 2}
+"""Which answer to one request holds: mail systems find out late that what they took over cannot be delivered."""
+
+
+def take_up(customer: Customer, message: Message, content: MessageContent, at: int, policy: Policy) -> Message | None:
+    """Follow a message that is decided at an instant; None: it is not to be asked for yet."""
+    held = message.not_before > at
+    if policy.delivery is None and not held:
+        return message
+    followed = FollowedMessage(content, list(message.channels))
+    if held:
+        followed.due = message.not_before
+    else:
+        followed.attempt, followed.asked_at = 1, at
+    messages = customer.change_loyalty().messages
+    messages[:] = [one for one in messages if one.due or not _is_over(one, at, policy.delivery)]
+    if len(messages) >= MOST_FOLLOWED:
+        messages.remove(next((one for one in messages if not one.due), messages[0]))
+    messages.append(followed)
+    return None if held else message
+
+
+def receive(customer: Customer, fact: Receipt, policy: Policy) -> tuple[Ending, Answered | None]:
+    """Keep an answer, and note when something is to be done about it."""
+    found = _find(customer, fact.message_id, policy.delivery)
+    if found is None or policy.delivery is None or _is_over(found[0], int(fact.occurred_at), policy.delivery):
+        return Ending.UNASKED, None
+    message, place, attempt = found
+    if (place, attempt) < (message.place, message.attempt):
+        return Ending.SUPERSEDED, None
+    answer, known = _answer(fact), message.answers.get(fact.message_id)
+    if known == answer:
+        return Ending.DUPLICATE, None
+    if known is not None and not _outweighs(answer, known):
+        return Ending.CONFLICTING, None
+    customer.change_loyalty()
+    message.answers[fact.message_id] = answer
+    _settle(customer, message, policy.delivery)
+    channel = message.channels[place]
+    return Ending.NOTED, Answered(customer.id, message.content, channel, attempt, answer, fact.event_id)
+
+
+def go_on(customer: Customer, name: str, at: int, policy: Policy) -> Requested | GivenUp | None:
+    """Do what is due about a message at an instant; None: nothing, or not before a later one."""
+    messages = customer.change_loyalty().messages
+    message = next(one for one in messages if one.content.id == name)
+    message.due = 0
+    failure = _answer_to(customer, message)
+    delivery = policy.delivery
+    if failure is not None and delivery is None:
+        messages.remove(message)
+        return None
+    lost = failure is not None and delivery is not None and _is_lost(message, failure, delivery)
+    open_to = still_open(message.channels, customer.profile)
+    place = message.place + lost
+    while place < len(message.channels) and message.channels[place] not in open_to:
+        place += 1
+    if place == len(message.channels):
+        return _give_up(customer, message, at, failure.reason if failure is not None and lost else None)
+    later = not_quiet(at, customer, policy)
+    if later > at:
+        message.due = later
+        return None
+    return _ask(customer, message, place, at, delivery)
+
+
+def _ask(customer: Customer, message: FollowedMessage, place: int, at: int, delivery: Delivery | None) -> Requested:
+    """Ask for a message on a channel; without `delivery` nobody waits for the answer."""
+    again = message.asked_at > 0
+    if not again:  # the first channel is that of the first request
+        message.channels, place = message.channels[place:], 0
+    if place != message.place:
+        message.place, message.attempt = place, 0
+    message.attempt += 1
+    message.asked_at = at
+    identity = _id_of(customer, message, place, message.attempt)
+    if delivery is None:
+        customer.change_loyalty().messages.remove(message)
+    else:
+        _settle(customer, message, delivery)
+    channels = (message.channels[place], *still_open(message.channels[place + 1 :], customer.profile))
+    return Requested(customer.id, identity, message.content, channels, message.attempt, again, at)
+
+
+def _give_up(customer: Customer, message: FollowedMessage, at: int, reason: str | None) -> GivenUp:
+    content, attempt = message.content, max(1, message.attempt)
+    identity = _id_of(customer, message, message.place, attempt)
+    again = (message.place, attempt) > (0, 1)
+    channels = (message.channels[message.place],)
+    last = Requested(customer.id, identity, content, channels, attempt, again, message.asked_at)
+    message.place = len(message.channels)
+    if not message.asked_at:
+        customer.change_loyalty().messages.remove(message)
+    return GivenUp(last, tuple(message.channels), reason, at)
+
+
+def _settle(customer: Customer, message: FollowedMessage, delivery: Delivery) -> None:
+    """Note when something is to be done by what is known of the newest request."""
+    answer = _answer_to(customer, message)
+    if answer is None:
+        return
+    if answer.kind == "delivered":
+        message.due = 0
+        return
+    wait = 0 if _is_lost(message, answer, delivery) else delivery.wait_ms(message.attempt)
+    message.due = max(answer.at, message.asked_at) + wait
+
+
+def _is_lost(message: FollowedMessage, failure: Answer, delivery: Delivery) -> bool:
+    """Tell whether a message is not to be tried on its channel any more."""
+    return failure.kind == "lost" or message.attempt >= delivery.attempts
+
+
+def _is_over(message: FollowedMessage, at: int, delivery: Delivery | None) -> bool:
+    """Tell whether nobody waits for an answer any more."""
+    return message.asked_at > 0 and (delivery is None or at > message.asked_at + delivery.keep_ms)
+
+
+def _answer(fact: Receipt) -> Answer:
+    at = int(fact.occurred_at)
+    if isinstance(fact, MessageFailed):
+        return Answer("lost" if fact.permanent else "failed", at, fact.reason)
+    return Answer("delivered", at)
+
+
+def _outweighs(one: Answer, other: Answer) -> bool:
+    """Of two answers of one kind the earlier holds."""
+    return (-_WEIGHT[one.kind], one.at, one.reason) < (-_WEIGHT[other.kind], other.at, other.reason)
+
+
+def _answer_to(customer: Customer, message: FollowedMessage) -> Answer | None:
+    """Find what is known of the newest request."""
+    if not message.asked_at or message.place >= len(message.channels):
+        return None
+    return message.answers.get(_id_of(customer, message, message.place, message.attempt))
+
+
+def _id_of(customer: Customer, message: FollowedMessage, place: int, attempt: int) -> str:
+    if (place, attempt) == (0, 1):
+        return message.content.id
+    return request_id(customer.id, message.content.id, message.channels[place], attempt)
+
+
+def _find(customer: Customer, request: str, delivery: Delivery | None) -> tuple[FollowedMessage, int, int] | None:
+    """Find the message to which a request belongs that was made or can be, on which channel, and at which attempt."""
+    loyalty = customer.loyalty
+    if loyalty is None or delivery is None:
+        return None
+    for message in loyalty.messages:
+        for place, attempt in _requests(message, delivery):
+            if message.asked_at and _id_of(customer, message, place, attempt) == request:
+                return message, place, attempt
+    return None
+
+
+def _requests(message: FollowedMessage, delivery: Delivery) -> Iterator[tuple[int, int]]:
+    """Give the places and attempts at which it may ever be asked for."""
+    attempts = max(message.attempt, delivery.attempts)
+    for place in range(len(message.channels)):
+        for attempt in range(1, attempts + 1):
+            yield place, attempt

@@ -1,0 +1,80 @@
+"""Workers are asked now and then for a few figures, and who does not answer is told as that."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import generate_latest
+
+from app.metrics import Metrics
+from app.runtime.errors import SegueError
+from app.serving.worker_told import WorkerTold, read_told
+from app.serving.workers import Workers
+from app.settings import ServingSettings
+from schemas.policy_file import load_policy
+from tests.serving.conftest import Served
+
+TOLD = WorkerTold(2, 12, 3, 1, 1_700_000_000_500)
+
+
+def metrics_text() -> str:
+    """Write what a worker of two partitions writes."""
+    metrics = Metrics(CollectorRegistry(), load_policy("seed"))
+    for partition, clock in (("0", 1_700_000_000.5), ("1", 1_700_000_009.0)):
+        metrics.clock.labels(partition).set(clock)
+        metrics.lag.labels("orders", partition).set(5)
+        metrics.lag.labels("engagement", partition).set(1)
+    metrics.recovery_remaining.labels("2").set(3)
+    metrics.due_overdue.labels("1").set(1)
+    return generate_latest(metrics.registry).decode()
+
+
+def test_figures_are_those_that_a_worker_shows() -> None:
+    assert read_told(metrics_text()) == TOLD
+
+
+@pytest.mark.parametrize("text", ["", "<html>", metrics_text().replace(" 5.0", " five"), "segue_serving_ready 1.0\n"])
+def test_what_no_worker_wrote_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"metrics of a worker|float"):
+        read_told(text)
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[TestServer]:
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(text=metrics_text())
+
+    app = web.Application()
+    app.router.add_get("/metrics", metrics)
+    server = TestServer(app)
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+async def test_who_answered_once_and_does_so_no_more_is_told_with_when(worker: TestServer) -> None:
+    now = [5.0]
+    workers = Workers(f"http://127.0.0.1:{worker.port}/metrics, http://127.0.0.1:1/metrics", lambda: now[0])
+    async with aiohttp.ClientSession() as http:
+        await workers.ask(http)
+        silent, answering = workers.health
+        assert (silent.worker, silent.told, silent.told_at) == ("127.0.0.1:1", None, None)
+        assert (answering.worker, answering.told, answering.told_at) == (f"127.0.0.1:{worker.port}", TOLD, 5_000)
+        await worker.close()
+        now[0] = 15.0
+        await workers.ask(http)
+    assert [(one.told, one.told_at) for one in workers.health] == [(None, None), (None, 5_000)]
+
+
+async def test_without_addresses_nothing_is_said_of_workers(served: Served) -> None:
+    client = await served(ServingSettings())
+    assert (await (await client.get("/v1/health/processor")).json())["workers"] is None
+
+
+@pytest.mark.parametrize("address", ["worker:9464", "ftp://worker/metrics", "http:///metrics"])
+def test_what_is_no_address_is_refused_at_the_start(address: str) -> None:
+    with pytest.raises(SegueError, match=r"SEGUE_SERVING__WORKERS.*Operator action"):
+        Workers(address)
