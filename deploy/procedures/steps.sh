@@ -6,6 +6,7 @@ set -euo pipefail
 : "${SEGUE_TOPIC_PREFIX:=}"
 export SEGUE_KAFKA__BOOTSTRAP_SERVERS SEGUE_APP_ID SEGUE_TOPIC_PREFIX
 # Kafka's own tools ask for a file of credentials where brokers ask who is there: ADMIN.
+# shellcheck disable=SC2034 # the scripts that source this use it
 brokers=(--bootstrap-server "$SEGUE_KAFKA__BOOTSTRAP_SERVERS" ${ADMIN:+--command-config "$ADMIN"})
 
 step() { printf '\n# %s\n' "$*"; }

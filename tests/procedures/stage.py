@@ -60,7 +60,11 @@ class Stage:
         """Run a procedure as an operator would; it must succeed."""
         told = " ".join(str(argument) for argument in arguments)
         paths = [str(Path(sys.executable).parent), str(TOOLS), os.environ["PATH"]]
-        around = shop_environment(self.shop, self.folder / "worker") | {"SEGUE_CLOCK": "wall", **self.environment, **more}
+        around = shop_environment(self.shop, self.folder / "worker") | {
+            "SEGUE_CLOCK": "wall",
+            **self.environment,
+            **more,
+        }
         done = subprocess.run(
             [PROCEDURES / name, *arguments],
             env=clean_environment(around) | {"PATH": ":".join(paths), "NO_COLOR": "1"},
