@@ -4,8 +4,10 @@ from agents.decisions.around import Around
 from agents.decisions.customer import Customer
 from agents.decisions.endings import are_all
 from agents.decisions.in_force import InForce
+from agents.decisions.ledger import worth
 from agents.decisions.life import Life
 from agents.decisions.moves import Move
+from agents.decisions.paying import need, owe
 from agents.decisions.standing import standing
 from agents.decisions.whole_life import STRANGE
 from agents.engaged_days import write_engaged_days
@@ -15,7 +17,7 @@ from agents.step_publishing import StepPublisher
 from agents.work import Work
 from schemas.rows import TombstoneRow
 from schemas.topics import Topics
-from tables.codec import decode_tombstone, encode
+from tables.codec import decode_occasion, decode_tombstone, encode
 from tables.customer_codec import encode_customer
 from tables.derived import by_time_entries
 from tables.draft import Draft
@@ -101,6 +103,8 @@ class CustomerWriter:
         """Delete every row of a customer, and leave what keeps her from coming back."""
         draft, row = work.draft, customer.row
         decided = set(customer.around.occasions)
+        if customer.purse is not None:
+            _forget_owed(draft, customer, key)
         for family in (ORDER, REFUND, WAITING, AHEAD, OCCASION, ENGAGED_DAY):
             for nested, _ in draft.rows_of(nested_prefix(family, key)):
                 draft.rows[nested] = None
@@ -117,6 +121,16 @@ class CustomerWriter:
         draft.has_tombstones = True
         if self._standings:
             work.outgoing.append(self._first[0].nobody(customer.id, key, row))
+
+
+def _forget_owed(draft: Draft, customer: Customer, key: bytes) -> None:
+    """Let nothing of hers be owed or waited for any more; what was spent on her stays spent."""
+    prefix = nested_prefix(OCCASION, key)
+    rows = {split_nested(nested)[1].decode(): decode_occasion(row) for nested, row in draft.rows_of(prefix)}
+    for row in (rows | customer.around.occasions).values():
+        owe(customer, row.budget, -worth(row))
+    for unpaid in customer.loyalty.unpaid if customer.loyalty is not None else ():
+        need(customer, unpaid, -1)
 
 
 def _write_around(draft: Draft, changed: Around, key: bytes) -> None:

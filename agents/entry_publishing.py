@@ -3,6 +3,7 @@
 from typing import assert_never
 
 import msgspec
+from msgspec import UNSET
 
 from agents.decisions.entries import Entry, Expired, Redeemed, Reminded, Revoked, Void
 from agents.envelope import Envelope
@@ -10,7 +11,7 @@ from agents.events import Detected
 from agents.outgoing import Outgoing
 from schemas.digests import digest
 from schemas.policy import Policy
-from schemas.rewards import RewardExpired, RewardReminder, RewardRevoked
+from schemas.rewards import BudgetPart, RewardExpired, RewardReminder, RewardRevoked
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef
 
@@ -22,6 +23,7 @@ class EntryPublisher:
 
     def __init__(self, topics: Topics, policy: Policy) -> None:
         self._topics = topics
+        self._policy = policy
         self._ref = PolicyRef(policy.id, policy.version)
         self._envelope = Envelope(topics)
 
@@ -74,7 +76,15 @@ class EntryPublisher:
             effective_at=entry.at,
             points=entry.points,
             policy=self._ref,
+            returned_to=budget_part(self._policy, entry.budget, entry.cost) if entry.budget else UNSET,
             reward_id=entry.reward_id,
             rule=entry.rule_id,
             transition_id=entry.transition_id,
         )
+
+
+def budget_part(policy: Policy, budget_id: str, cost: int) -> BudgetPart:
+    """Say what a budget has paid or has back; of one that the policy has no more its limit is 0."""
+    budget = policy.budget(budget_id)
+    limit, unit = (budget.limit, budget.unit) if budget is not None else (0, "minor")
+    return BudgetPart(budget_id, cost, limit, unit)

@@ -187,7 +187,9 @@ class PartitionWork:
 
     def _customer(self, work: Work, key: bytes, row: CustomerRow, policy: Policy) -> Customer:
         decided_before = self._decided_before(work, key) if row.erased_at else None
-        return Customer(key.decode(), row, StoredCustomer(work.draft, key, policy.engagement, decided_before))
+        customer = Customer(key.decode(), row, StoredCustomer(work.draft, key, policy.engagement, decided_before))
+        customer.purse = work.purse
+        return customer
 
     def _newborn(self, work: Work, key: bytes) -> CustomerRow:
         """Begin a life: the first, or one after an erasure, whose sequence goes on."""

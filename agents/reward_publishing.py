@@ -1,12 +1,13 @@
 """Decided rewards in, CloudEvents for the topics of rewards and messages out."""
 
 import msgspec
+from msgspec import UNSET
 
 from agents.decisions.entries import Rewarded
 from agents.decisions.message_fields import fields_of_reward
 from agents.decisions.messaging import Message
 from agents.decisions.occasions import Decided
-from agents.entry_publishing import EntryPublisher
+from agents.entry_publishing import EntryPublisher, budget_part
 from agents.envelope import Envelope
 from agents.events import Detected
 from agents.message_publishing import MessagePublisher
@@ -52,7 +53,7 @@ class RewardPublisher:
         return []
 
     def _granted(self, decided: Decided, give: Give, key: bytes, detected_at: Detected) -> Outgoing:
-        rule, move = decided.rule, decided.move
+        rule, move = decided.rule, decided.move or decided.waited
         event = RewardGranted(
             cause=decided.cause,
             customer_id=decided.customer_id,
@@ -61,6 +62,7 @@ class RewardPublisher:
             expires_at=decided.at + rule.expires_ms if rule.expires_ms is not None else None,
             from_segment=move.from_segment if move is not None else None,
             give=give,
+            paid_by=budget_part(self._policy, decided.draw.budget, decided.draw.cost) if decided.draw else UNSET,
             policy=self._ref,
             reward_id=decided.reward_id,
             rule=rule.id,
@@ -72,8 +74,9 @@ class RewardPublisher:
         return Outgoing(self._topics.rewards, key, _encode(event), headers)
 
     def _withheld(self, decided: Decided, reason: WithheldReason, key: bytes, detected_at: Detected) -> Outgoing:
-        rule, move = decided.rule, decided.move
+        rule, move = decided.rule, decided.move or decided.waited
         event = RewardWithheld(
+            budget=decided.draw.budget if decided.draw is not None else UNSET,
             cause=decided.cause,
             customer_id=decided.customer_id,
             detected_at=detected_at,
@@ -100,7 +103,7 @@ class RewardPublisher:
     def _transition(self, decided: Decided) -> str | None:
         move = decided.move
         if move is None:
-            return None
+            return decided.waited.transition_id if decided.waited is not None else None
         return transition_id(
             decided.customer_id, self._policy.id, move.effective_at, move.from_segment, move.to_segment
         )

@@ -6,6 +6,7 @@ Plain classes: compiled, their fields are found by their place in memory, severa
 from collections import Counter
 
 from agents.decisions.endings import Ending
+from agents.decisions.purse import Purse
 from agents.freezing import Freeze
 from agents.outgoing import Outgoing
 from schemas.transitions import CauseType, Direction
@@ -52,5 +53,7 @@ class Work:
         self.detected_at = detected_at
         self.outgoing: list[Outgoing] = []
         self.tally = Tally()
+        self.purse: Purse | None = None
+        """What can be spent of budgets; None: no policy has any."""
         self.freeze: Freeze | None = None
         """What customers hold at a freeze that is under way: whoever changes is taken down first."""

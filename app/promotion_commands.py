@@ -88,7 +88,6 @@ def _tell(rollout: "Rollout", *, dry_run: bool, as_json: bool) -> None:
         told = _record(record) | {
             "dry_run": dry_run,
             "differences": [change._asdict() for change in rollout.differences],
-            "later": list(rollout.later),
         }
         sys.stdout.write(orjson.dumps(told).decode() + "\n")
         return
@@ -96,7 +95,6 @@ def _tell(rollout: "Rollout", *, dry_run: bool, as_json: bool) -> None:
     quietly = ", and none of the moves that it causes is published" if record.silent else ""
     sys.stdout.write(f"policy {record.number} ({record.id}) {does} effect at {_when(record)}{quietly}\n")
     sys.stdout.writelines(f"  {difference_in_words(change)}\n" for change in rollout.differences)
-    sys.stdout.writelines(f"  not yet: {line}\n" for line in rollout.later)
 
 
 def _history(view: "ControlView") -> Iterator[str]:

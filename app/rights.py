@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from app.transactional_ids import control_id, promotion_id, task_ids
+from app.transactional_ids import budgets_id, control_id, promotion_id, task_ids
 from schemas.topics import Topics
 
 Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs"]
@@ -68,9 +68,11 @@ def _worker(topics: Topics) -> Iterator[Right]:
     yield Right("topic", topics.dead_letters, WRITE, "what it rejects")
     yield Right("topic", topics.control, BOTH, "which policy and cut points are in force")
     yield Right("topic", topics.freezes, BOTH, "what new cut points are made of")
+    yield Right("topic", topics.budgets, BOTH, "what partitions have spent, and what they are granted of")
     yield Right("group", topics.app_id, READ, "membership, and the offsets in its transactions")
     yield Right("transactional-id", task_ids(topics.app_id), WRITE, "one producer per partition", prefixed=True)
     yield Right("transactional-id", control_id(topics.app_id), WRITE, "the first policy, and cut points")
+    yield Right("transactional-id", budgets_id(topics.app_id), WRITE, "slices of budgets, and alerts of them")
 
 
 def _feeder(topics: Topics) -> Iterator[Right]:

@@ -8,6 +8,11 @@ def control_id(app_id: str) -> str:
     return f"{app_id}-control"
 
 
+def budgets_id(app_id: str) -> str:
+    """Name the producer of whoever grants slices of budgets."""
+    return f"{app_id}-budgets"
+
+
 def promotion_id(app_id: str) -> str:
     """Name the producer of whoever promotes a policy."""
     return f"{app_id}-promote"

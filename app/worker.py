@@ -14,10 +14,12 @@ import structlog
 from aiokafka.producer import sender
 from prometheus_client import CollectorRegistry
 
+from app.control.budget_metrics import BudgetCollector
 from app.control.coordinator import Coordinator
 from app.control.documents import compiled
 from app.control.first_policy import ensure_policy
 from app.control.reader import ControlReader
+from app.control.treasurer import Treasurer
 from app.control.versions import policy_at
 from app.data_directory import lock_directory
 from app.disk_metrics import DiskCollector
@@ -99,15 +101,15 @@ class SegueWorker(faust.Worker):
         sender.BACKOFF_OVERRIDE = 0.005
         rules = Rules(reader.view, scores=settings.scores_changed)
         deployment = Deployment(settings, rules, partitions, app.customers.data, metrics)
-        coordinator = Coordinator(settings, reader, partitions)
-        place = Workplace(partitions, counts, settings.transactions.in_flight, settings.topics.freezes)
-        app.tasks.equip(deployment, place, coordinator)
+        treasurer = Treasurer(settings, reader, partitions)
+        registry.register(BudgetCollector(treasurer.books))
+        single = (settings.topics.freezes, settings.topics.budgets)
+        place = Workplace(partitions, counts, settings.transactions.in_flight, single)
+        app.tasks.equip(deployment, place, (Coordinator(settings, reader, partitions), treasurer))
         _watch(app.tasks, settings, metrics)
         _spare_collector()
         if settings.erasure_secret is None:
             log.warning("erased customers are marked under the app id, which can be guessed: set SEGUE_ERASURE_SECRET")
-        for later in policy.later:
-            log.warning("the policy asks for what this version does not run", detail=later)
         log.info("worker starts", port=port, partitions=partitions, policy=policy.id)
         return server
 

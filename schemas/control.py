@@ -75,7 +75,35 @@ class FreezesRecord(Struct, frozen=True, tag_field="kind", tag="freezes"):
     """Offset on the freezes topic before which nothing is needed any more."""
 
 
-ControlRecord = PolicyRecord | CutPointsRecord | FreezesRecord
+class BudgetRecord(Struct, frozen=True, tag_field="kind", tag="budget"):
+    """How a budget stands, and what each partition has been granted of it over all time.
+
+    Amounts are in what the budget counts: minor units, or grants. Unlike other records it takes effect when it is read:
+    a partition pays from what it knows to have been granted, so knowing late only makes it wait.
+    """
+
+    app: str
+    """Of which state: the id of the application."""
+    budget: str
+    number: Number
+    """1, 2, 3 ...; the highest holds."""
+    limit: Instant
+    """What there is to spend."""
+    spent: int
+    """What partitions had told to be spent, less what was taken back, when this was written."""
+    granted: tuple[Instant, ...]
+    """By partition; never less than before. Less what came back, the sum is at most the limit."""
+    recall: Instant = 0
+    """Rises when partitions are to give back what they do not need."""
+    favoured: int = -1
+    """The partition for whose need the last recall was; -1 = there was none."""
+    told: Instant = 0
+    """How many of the shares at which an alert goes out have been reached."""
+    broken: bool = False
+    """Whether nothing can be paid any more: the breaker is open."""
+
+
+ControlRecord = PolicyRecord | CutPointsRecord | FreezesRecord | BudgetRecord
 
 
 class _Versioned(Struct):
@@ -95,6 +123,8 @@ def control_key(record: ControlRecord) -> bytes:
             return f"cut_points/{record.version}".encode()
         case FreezesRecord():
             return FREEZES.encode()
+        case BudgetRecord():
+            return f"budget/{record.app}/{record.budget}".encode()
 
 
 def encode_control(record: ControlRecord) -> tuple[bytes, bytes]:

@@ -58,7 +58,10 @@ class GiveDocument(Closed):
     letter: Text | None = None
     """Of a letter: which one."""
     cost: Annotated[Amount, Field(gt=0)] | None = None
-    """What one costs the shop, in major units of the currency; of an amount off, the amount unless given."""
+    """What one costs the shop, in major units of the currency.
+
+    Unless given: what its budget says, else of an amount off the amount.
+    """
     expires: Stretch | None = None
     """How long it may be redeemed; for ever unless given."""
     remind: Annotated[list[Stretch], Field(min_length=1), Distinct] | None = None
@@ -76,8 +79,13 @@ class GiveDocument(Closed):
             raise ValueError("a reminder comes before it expires: remind is shorter than expires")
         return self
 
-    def price(self, exponent: int) -> int | None:
-        """Give what one costs in minor units of a currency that has so many decimals; None = unknown."""
+    def price(self, exponent: int, budgeted: int | None = None) -> int | None:
+        """Give what one costs in minor units of a currency that has so many decimals; None = unknown.
+
+        `budgeted`: what a budget says of it.
+        """
+        if self.cost is None and budgeted is not None:
+            return budgeted
         cost = self.amount if self.cost is None else self.cost
         return None if cost is None else int(cost.scaleb(exponent))
 

@@ -16,6 +16,8 @@ class Terms(NamedTuple):
     exponent: int
     """Decimals of the currency."""
     caps: Sequence[CapDocument]
+    budgeted: int | None = None
+    """What one costs in minor units, by its budget; None = that does not say."""
 
 
 def giving(rule: RewardRule, give: GiveDocument, terms: Terms, offer: str = "") -> RewardRule:
@@ -24,7 +26,7 @@ def giving(rule: RewardRule, give: GiveDocument, terms: Terms, offer: str = "") 
         rule,
         give=give.compile(terms.currency, terms.exponent),
         offer=offer,
-        price=give.price(terms.exponent),
+        price=give.price(terms.exponent, terms.budgeted),
         expires_ms=give.expires,
         remind_ms=tuple(sorted(give.remind or (), reverse=True)),
         caps=caps_of(terms.caps, rule.id, [give.kind]),

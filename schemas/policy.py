@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from schemas.budgets import Budget
 from schemas.facts import REDEEMED
 from schemas.instants import DAY_MS
 from schemas.journeys import ORDER_FACTS, Journey, Say
@@ -123,11 +124,11 @@ class Policy:
     delivery: Delivery | None = None
     """None: nobody waits for answers to messages."""
     rewards: tuple[RewardRule, ...] = ()
-    """Reward rules that this version runs."""
+    """In the order of the file."""
     journeys: tuple[Journey, ...] = ()
-    """Journeys that this version runs."""
-    later: tuple[str, ...] = ()
-    """What the file asks for and this version does not run, each in a line."""
+    """In the order of the file."""
+    budgets: tuple[Budget, ...] = ()
+    """What pays for rewards that name one."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     """Kinds of engagement that the policy speaks of anywhere: their ids are remembered."""
     by_occasion: RulesByOccasion = field(init=False, repr=False, compare=False)
@@ -167,12 +168,13 @@ class Policy:
         object.__setattr__(self, "claws_back", any(rule.clawback != "never" for rule in self.rewards))
         lasting = self.claws_back or any(rule.expires for rule in self.rewards)
         conditional = any(rule.conditions for rule in self.rewards)
+        drawing = any(rule.draws for rule in self.rewards)
         object.__setattr__(self, "products", self.personal.products if self._says_anything() else 0)
         follows = (self.delivery is not None or self.quiet is not None) and self._says_anything()
         object.__setattr__(self, "follows_messages", follows)
         capped = any(rule.caps for rule in self.rewards)
         watched = capped or follows or self.products > 0
-        attentive = lasting or on.by_time or conditional or bool(self.journeys) or watched
+        attentive = lasting or on.by_time or conditional or drawing or bool(self.journeys) or watched
         object.__setattr__(self, "capped", capped)
         object.__setattr__(self, "attentive", attentive)
         redeemed = {REDEEMED} if self.keeps_account else set()
@@ -196,6 +198,10 @@ class Policy:
             frequency.quantiles if frequency else None,
             monetary.quantiles if monetary else None,
         )
+
+    def budget(self, budget_id: str) -> Budget | None:
+        """Find a budget by its id; None when the policy has none such."""
+        return next((budget for budget in self.budgets if budget.id == budget_id), None)
 
     def segment(self, segment_id: str) -> Segment:
         """Find a segment by its id; KeyError when the policy has none such."""

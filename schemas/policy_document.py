@@ -93,7 +93,7 @@ class PolicyDocument(Closed):
     caps: list[CapDocument] = Field([], max_length=32)
     """How often a customer is given anything of several rules together."""
     budgets: list[BudgetDocument] = Field([])
-    """What rewards may cost."""
+    """What rewards may cost, and no more."""
     journeys: list[JourneyDocument] = Field([])
     """What happens to a customer one step after another."""
 
@@ -122,7 +122,7 @@ class PolicyDocument(Closed):
             engaged=bool(self.engagement.kinds),
             kinds=frozenset(self.engagement.kinds) | engaged,
             budget_of={rule.id: rule.budget for rule in self.rewards},
-            costs={budget.id: frozenset(budget.cost) for budget in self.budgets},
+            costs={budget.id: self._paid_by(budget) for budget in self.budgets},
             kinds_given={rule.id: rule.kinds or frozenset({MESSAGE}) for rule in self.rewards},
             given_by_journeys=frozenset(rule for journey in self.journeys for rule in journey.rewards()),
         )
@@ -130,6 +130,7 @@ class PolicyDocument(Closed):
     def compile(self, fingerprint: str) -> Policy:
         """Build what the decisions read; there are no mistakes any more."""
         exponent, scores = EXPONENTS[self.currency], self.scores
+        payers = {rule: budget for budget in self.budgets for rule in self._paid_by(budget)}
         return Policy(
             id=self.id,
             version=self.version,
@@ -157,22 +158,17 @@ class PolicyDocument(Closed):
             personal=self.personal.compile(),
             delivery=self.delivery.compile() if self.delivery else None,
             rewards=tuple(
-                rule.compile(self.currency, exponent, self.caps) for rule in self.rewards if not rule.later()
+                rule.compile(self.currency, exponent, self.caps, payers.get(rule.id)) for rule in self.rewards
             ),
+            budgets=tuple(budget.compile(exponent) for budget in self.budgets),
             journeys=tuple(journey.compile(exponent) for journey in self.journeys),
-            later=tuple(self._later()),
         )
 
-    def _later(self) -> Iterator[str]:
-        """Say what the file asks for and this version does not run."""
-        for index, rule in enumerate(self.rewards):
-            waiting = rule.later()
-            if waiting:
-                run = "runs" if len(waiting) == 1 else "run"
-                parts = ", ".join(waiting)
-                yield f"rewards.{index} ({rule.id}): {parts} {run} in a later version: this rule gives nothing yet"
-        for index, budget in enumerate(self.budgets):
-            yield f"budgets.{index} ({budget.id}): budgets run in a later version: nothing draws on it yet"
+    def _paid_by(self, budget: BudgetDocument) -> frozenset[str]:
+        """Name the rules for which a budget can pay: those whose cost it knows, or all that draw on it."""
+        if budget.cost is not None:
+            return frozenset(budget.cost)
+        return frozenset(rule.id for rule in self.rewards if rule.budget == budget.id)
 
 
 class _Check(NamedTuple):

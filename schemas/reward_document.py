@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from schemas.budget_document import BudgetDocument
 from schemas.closed import Closed, Mistake, Name, Share, Stretch
 from schemas.conditions_document import ConditionsDocument
 from schemas.digests import PLACES
@@ -54,6 +55,9 @@ class RewardDocument(Closed):
     conditions: ConditionsDocument | None = None
     budget: Name | None = None
     """The budget that pays for it."""
+    when_spent: Literal["withhold", "wait"] | None = None
+    """What becomes of an occasion when the budget has been spent: it waits for more until the budget ends, or is
+    withheld, as unless given."""
     holdout: Share | None = None
     """The share of customers who are left out, to measure what it does."""
     experiment: Name | None = None
@@ -107,10 +111,15 @@ class RewardDocument(Closed):
             )
         if self.conditions is not None:
             yield from _within("conditions", self.conditions.mistakes(names))
+        yield from self._budget_mistakes(names)
+
+    def _budget_mistakes(self, names: References) -> Iterator[Mistake]:
         if self.budget is not None and self.budget not in names.costs:
             yield ("budget",), f"there is no budget {self.budget}"
         elif self.budget is not None and self.id not in names.costs[self.budget]:
             yield ("budget",), f"budget {self.budget} has no cost for {self.id}"
+        if self.budget is None and self.when_spent is not None:
+            yield ("when_spent",), "no budget pays for this reward"
 
     def _gift_mistakes(self, names: References) -> Iterator[Mistake]:
         if self.give is not None:
@@ -121,12 +130,10 @@ class RewardDocument(Closed):
         if self.offers is not None:
             yield from _within("offers", self.offers.mistakes(self.on, names))
 
-    def later(self) -> list[str]:
-        """Name what a later version runs; a rule that needs any of it gives nothing in this one."""
-        return ["budget"] if self.budget is not None else []
-
-    def compile(self, currency: str, exponent: int, caps: Sequence[CapDocument] = ()) -> RewardRule:
-        """Build what the decisions read of a rule that this version runs; its currency has so many decimals."""
+    def compile(
+        self, currency: str, exponent: int, caps: Sequence[CapDocument] = (), budget: BudgetDocument | None = None
+    ) -> RewardRule:
+        """Build what the decisions read; its currency has so many decimals, and `budget` pays for it."""
         plain = RewardRule(
             id=self.id,
             on=self.on.compile(exponent) if self.on is not None else None,
@@ -141,10 +148,12 @@ class RewardDocument(Closed):
             priority=self.priority or 0,
             caps=caps_of(caps, self.id, self.kinds or [MESSAGE]),
             clawback=self.clawback,
+            draws=budget.draw(self.id, exponent, waits=self.when_spent == "wait") if budget is not None else None,
             late=self.late == "all",
             message=self.message.compile() if self.message else None,
         )
-        terms = Terms(currency, exponent, caps)
+        budgeted = plain.draws.cost if plain.draws is not None and budget is not None and budget.cost else None
+        terms = Terms(currency, exponent, caps, budgeted)
         rule = plain if self.give is None else giving(plain, self.give, terms)
         if self.offers is not None:
             rules = {name: giving(plain, give, terms, name) for name, give in self.offers.give.items()}

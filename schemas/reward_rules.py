@@ -146,6 +146,19 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """What one grant takes from a budget."""
+
+    budget: str
+    cost: int
+    """In what the budget counts: minor units, or 1 where it counts grants."""
+    until: int | None = None
+    """The last instant (epoch ms) whose occasions the budget pays for; None = it has no end."""
+    waits: bool = False
+    """Whether an occasion waits for money when the budget has been spent, as long as the budget has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is said with a reward: the template, and the channels in the order of preference."""
 
@@ -193,6 +206,8 @@ class RewardRule:
     """Of the rules due at one instant those of higher priority are decided first, where caps bind any."""
     caps: tuple[Cap, ...] = ()
     """The caps that it shares with others."""
+    draws: Draw | None = None
+    """The budget that pays for it; None = nobody counts what it costs."""
     late: bool = False
     """Whether late transitions to segments that she has left since are occasions too."""
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from schemas.budgets import Unit
 from schemas.facts import Money
 from schemas.transitions import Cause, CauseType, Due, PolicyRef
 
@@ -54,11 +55,11 @@ class Letter(Struct, frozen=True, gc=False, tag_field="kind", tag="letter"):
 
 
 Give = Points | Gift | Discount | FreeShipping | EarlyAccess | Invitation | Letter
-WithheldReason = Literal["country", "consent", "chance", "holdout", "limit", "cooldown", "cap"]
+WithheldReason = Literal["country", "consent", "chance", "holdout", "limit", "cooldown", "cap", "budget"]
 """Why she gets nothing, the first that holds: her profile names no country that the rule is for, or does not consent
 to all that it asks for; the rule is a surprise, and this occasion is not among the lucky ones; she is among those who
 are left out, to measure what the rule does; she has had as many as it allows; she has been given something for such a
-move too lately; she has had as many as a cap over several rules allows.
+move too lately; she has had as many as a cap over several rules allows; its budget is spent or has ended.
 """
 Refusal = Literal[WithheldReason, "none"]
 """The same, or `none`: the rule's table has nothing for such a move, which is told to nobody."""
@@ -76,11 +77,21 @@ class RewardCause(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=Tru
     type: Literal[CauseType, "time"]
 
 
+class BudgetPart(Struct, frozen=True, gc=False):
+    """What a reward takes from a budget, or gives back; amounts are in what the budget counts."""
+
+    budget: str
+    cost: int
+    limit: int
+    """What the budget has in all, by the policy that decided."""
+    unit: Unit
+
+
 class RewardGranted(Struct, frozen=True, gc=False, kw_only=True, rename={"from_segment": "from"}):
     """A reward is hers. `reward_id` is derived from customer, rule and occasion: one occasion never pays twice.
 
     `from` and `to` are of the transition that is its occasion, `variant` is the rule's. All three are unset in records
-    of an earlier version.
+    of an earlier version. One that had to wait for its budget is hers from the instant on at which it was paid.
     """
 
     cause: RewardCause
@@ -91,6 +102,8 @@ class RewardGranted(Struct, frozen=True, gc=False, kw_only=True, rename={"from_s
     expires_at: int | None
     from_segment: str | UnsetType | None = UNSET
     give: Give
+    paid_by: BudgetPart | UnsetType = UNSET
+    """Not there where no budget has paid."""
     policy: PolicyRef
     reward_id: str
     rule: str
@@ -106,6 +119,8 @@ class RewardWithheld(Struct, frozen=True, gc=False, kw_only=True, rename={"from_
     and `to`, are unset in records of an earlier version.
     """
 
+    budget: str | UnsetType = UNSET
+    """The budget that could not pay; not there where that is not the reason."""
     cause: RewardCause
     customer_id: str
     detected_at: int | UnsetType
@@ -148,7 +163,7 @@ class RewardExpired(Struct, frozen=True, gc=False):
     rule: str
 
 
-class RewardRevoked(Struct, frozen=True, gc=False):
+class RewardRevoked(Struct, frozen=True, gc=False, kw_only=True):
     """A reward is taken back, because its occasion was undone; `cause` is what undid it."""
 
     cause: Cause
@@ -158,6 +173,8 @@ class RewardRevoked(Struct, frozen=True, gc=False):
     points: int | None
     """What is taken from the balance, which may fall below 0; None = it gave no points."""
     policy: PolicyRef
+    returned_to: BudgetPart | UnsetType = UNSET
+    """The budget that has its cost back, as nobody had used it; not there where none has."""
     reward_id: str
     rule: str
     transition_id: str | None
@@ -225,3 +242,18 @@ class SupportAlert(Struct, frozen=True, gc=False):
     policy: PolicyRef
     segment: str | None
     step: str
+
+
+class BudgetAlert(Struct, frozen=True, gc=False):
+    """A share of a budget is spent, or for `breaker` nothing can be paid of it any more."""
+
+    alert: Literal["share", "breaker"]
+    alert_id: str
+    budget: str
+    effective_at: int
+    limit: int
+    policy: PolicyRef
+    share: str | None
+    """Such as 80%; None for the breaker."""
+    spent: int
+    unit: Unit

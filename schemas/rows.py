@@ -126,6 +126,10 @@ class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     id."""
     offer: str = ""
     """Which of the rule's offers was granted; empty: it has but one."""
+    budget: str = ""
+    """What paid for it; empty = no budget did."""
+    cost: int = 0
+    """What it took from its budget."""
 
 
 class RunningJourney(Struct, array_like=True, gc=False):
@@ -144,6 +148,33 @@ class RunningJourney(Struct, array_like=True, gc=False):
     """Why she set out."""
     done: list[str] = []
     """Steps whose message or alert has gone out: none does so twice, whatever becomes of the journey."""
+
+
+class UnpaidGrant(Struct, array_like=True, gc=False, frozen=True):
+    """An occasion that waits until its budget can pay."""
+
+    reward: str
+    """Its reward id."""
+    rule: str
+    at: int
+    """The instant of the occasion."""
+    budget: str
+    cost: int
+    cause: RewardCause
+    due: int
+    """When its budget is looked at again."""
+    tries: int = 0
+    """How often that has been in vain, since it began to wait or its budget was last known to be spent or not."""
+    asks: bool = True
+    """Whether its cost is part of what the partition needs; False: its budget has been spent, and it waits for more."""
+    until: int = 0
+    """The last instant in which it may be paid; 0 = the budget has no end."""
+    transition: str | None = None
+    """The transition that was the occasion, and the segments that it led from and to."""
+    origin: str | None = None
+    to: str | None = None
+    offer: str = ""
+    """Which of the rule's offers or variants it is; empty: it has but one."""
 
 
 AnswerKind = Literal["failed", "delivered", "lost"]
@@ -215,6 +246,8 @@ class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
     grants, as many as it looks at; ascending."""
     messages: list[FollowedMessage] = []
     """In the order in which they were decided."""
+    unpaid: list[UnpaidGrant] = []
+    """In the order of their occasions."""
     products: list[tuple[int, str]] = []
     """What she ordered last, and when: each product once, the newest first, as many as a policy asks for."""
 
@@ -265,6 +298,29 @@ class SweepRow(Struct, array_like=True, tag=1, gc=False, frozen=True):
     cursor: bytes = b""
     """The last customer whose turn has come."""
     done: bool = False
+
+
+class AccountRow(Struct, array_like=True, gc=False):
+    """What a partition has done with its slices of one budget; in what the budget counts."""
+
+    number: int = 0
+    """How often it has changed: of several reports the one with the highest holds."""
+    spent: int = 0
+    """What its customers have been granted, less what was taken back unused."""
+    returned: int = 0
+    """Given back of what it had been granted, over all time."""
+    recalled: int = 0
+    """The newest recall that it has answered."""
+    needed: int = 0
+    """What its unpaid occasions ask for."""
+    open: int = 0
+    """What grants have cost that can still be redeemed."""
+
+
+class BudgetsRow(Struct, array_like=True, tag=1, gc=False):
+    """The accounts of a partition with the budgets of its rewards, by budget."""
+
+    accounts: dict[str, AccountRow] = {}
 
 
 class IdentityRow(Struct, array_like=True, tag=1, gc=False):

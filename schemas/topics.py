@@ -89,6 +89,11 @@ class Topics:
         """What partitions tell of their customers, for new cut points."""
         return f"{self.prefix}segue.freezes.v1"
 
+    @property
+    def budgets(self) -> str:
+        """What partitions tell of what they have spent, and need."""
+        return f"{self.prefix}segue.budgets.v1"
+
     def bridge(self, name: str) -> str:
         """What a bridge remembers of orders: whose they are, and what waits for them; compacted, one partition."""
         return f"{self.prefix}segue.bridge-{name}.v1"
@@ -96,7 +101,7 @@ class Topics:
     @property
     def internal(self) -> tuple[str, ...]:
         """What nobody but Segue reads or writes."""
-        return (self.changelog, self.control, self.freezes)
+        return (self.changelog, self.control, self.freezes, self.budgets)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -127,6 +132,7 @@ class Topics:
             TopicPlan(self.dead_letters, "delete", None),
             TopicPlan(self.control, "compact", 1),
             TopicPlan(self.freezes, "delete", 1, (("retention.ms", str(FREEZES_RETENTION_MS)),)),
+            TopicPlan(self.budgets, "compact", 1),
         )
 
 

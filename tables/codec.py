@@ -6,6 +6,7 @@ from schemas.facts import Fact
 from schemas.instant import Instant
 from schemas.rows import (
     AheadRow,
+    BudgetsRow,
     EngagedDayRow,
     EngagementRow,
     FreezeRow,
@@ -35,6 +36,7 @@ decode_engaged_day = msgspec.msgpack.Decoder(EngagedDayRow).decode
 decode_profile = msgspec.msgpack.Decoder(ProfileRow).decode
 decode_occasion = msgspec.msgpack.Decoder(OccasionRow).decode
 decode_loyalty = msgspec.msgpack.Decoder(LoyaltyRow).decode
+decode_budgets = msgspec.msgpack.Decoder(BudgetsRow).decode
 decode_tombstone = msgspec.msgpack.Decoder(TombstoneRow).decode
 
 _encode_fact = msgspec.msgpack.Encoder(enc_hook=int).encode  # the one type it does not know is Instant

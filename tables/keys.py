@@ -22,6 +22,7 @@ PROGRESS: Final = b"p\0progress"
 IDENTITY: Final = b"p\0identity"
 FREEZE: Final = b"p\0freeze"
 SWEEP: Final = b"p\0sweep"
+BUDGETS: Final = b"p\0budgets"
 
 BY_TIME: Final = b"T"
 DUE: Final = b"D"

@@ -50,7 +50,14 @@ class MessageDue(NamedTuple):
     """The id of its first request."""
 
 
-Appointment = RuleDue | StepOver | GrantDue | MessageDue
+class PaymentDue(NamedTuple):
+    """An instant at which the budget is looked at again for which an occasion waits."""
+
+    at: int
+    reward_id: str
+
+
+Appointment = RuleDue | StepOver | GrantDue | MessageDue | PaymentDue
 
 
 def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appointment]:
@@ -85,13 +92,17 @@ def _steps(customer: Customer, after: int) -> Iterator[StepOver]:
         yield StepOver(max(running.due, after + 1))
 
 
-def _grants(customer: Customer, after: int) -> Iterator[GrantDue | MessageDue]:
+def _grants(customer: Customer, after: int) -> Iterator[GrantDue | MessageDue | PaymentDue]:
     loyalty = customer.loyalty
-    for instant, reward_id in loyalty.expiring if loyalty is not None else ():
+    if loyalty is None:
+        return
+    for instant, reward_id in loyalty.expiring:
         yield GrantDue(max(instant, after + 1), instant, reward_id)
-    for message in loyalty.messages if loyalty is not None else ():
+    for message in loyalty.messages:
         if message.due:
             yield MessageDue(max(message.due, after + 1), message.content.id)
+    for unpaid in loyalty.unpaid:
+        yield PaymentDue(max(unpaid.due, after + 1), unpaid.reward)
 
 
 def _stays(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:

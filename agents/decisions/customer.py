@@ -7,6 +7,7 @@ from typing import Protocol
 from mypy_extensions import mypyc_attr
 
 from agents.decisions.around import Around, EngagedAt
+from agents.decisions.purse import Purse
 from schemas.customer_row import CustomerRow
 from schemas.history import Kind, Step
 from schemas.newest_orders import PackedOrder, entries
@@ -55,6 +56,7 @@ class Customer:
         "id",
         "loyalty_changed",
         "new_profile",
+        "purse",
         "row",
         "stored",
     )
@@ -72,6 +74,8 @@ class Customer:
         self._loyalty: LoyaltyRow | None = None
         self._profile: ProfileRow | None = None
         self._profile_read = False
+        self.purse: Purse | None = None
+        """What her partition can spend; None: no budget is kept, each pays for everything."""
         self.loyalty_changed = False
         """Whether her LoyaltyRow is to be written."""
 

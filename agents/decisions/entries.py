@@ -68,6 +68,9 @@ class Revoked(Struct, frozen=True, gc=False):
     points: int | None
     cause: Cause
     transition_id: str | None
+    budget: str = ""
+    """What has its cost back; empty = no budget has."""
+    cost: int = 0
 
 
 Entry = Reminded | Expired | Redeemed | Void | Revoked

@@ -24,6 +24,7 @@ class InForce:
         "_starts",
         "ages_only",
         "attentive",
+        "budgeted",
         "judges",
         "plain",
         "policy",
@@ -60,6 +61,8 @@ class InForce:
         """Whether time moves nobody but by ages and what comes into force: no window, least stay, announcements."""
         self.attentive = any(era.rollout.policy.attentive for era in self._eras)
         """Whether rewards of any policy ask for more than what has just happened."""
+        self.budgeted = any(budget.costs for era in self._eras for budget in era.rollout.policy.budgets)
+        """Whether any policy has budgets that pay for something."""
         self.plain = self.ages_only and not self.varies
 
     def at(self, instant: int) -> Judge:

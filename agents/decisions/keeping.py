@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from agents.decisions.appointments import Appointment, GrantDue, MessageDue, RuleDue, StepOver
+from agents.decisions.appointments import Appointment, GrantDue, MessageDue, PaymentDue, RuleDue, StepOver
 from agents.decisions.claims import for_due_rule
 from agents.decisions.customer import Customer
 from agents.decisions.delivering import go_on
@@ -11,6 +11,7 @@ from agents.decisions.journeys import Travels
 from agents.decisions.judging import Judge
 from agents.decisions.ledger import fall_due
 from agents.decisions.rewarding import decide
+from agents.decisions.unpaid import for_unpaid
 
 
 def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Travels, rewards: list[Rewarded]) -> None:
@@ -22,6 +23,8 @@ def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Tr
             rewards.append(fall_due(customer, appointment.instant, appointment.reward_id))
         case MessageDue():
             travels.tell(go_on(customer, appointment.message, appointment.at, judge.policy))
+        case PaymentDue():
+            rewards += for_unpaid(customer, appointment.reward_id, appointment.at, judge)
         case StepOver():
             pass  # she goes on below, as does who has set out just now
         case _:

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from agents.decisions import paying
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Void
 from agents.decisions.limits import give_back
 from schemas.digests import reward_id
 from schemas.facts import Engaged
-from schemas.reward_rules import RewardRule
+from schemas.reward_rules import Draw, RewardRule
 from schemas.rewards import Points
 from schemas.rows import OccasionRow
 from schemas.transitions import Cause
@@ -79,6 +80,21 @@ def open_account(customer: Customer, rule: RewardRule, reward: str, at: int) -> 
     return OccasionRow(at, rule.id, granted=True, points=points, expires_at=expires_at, offer=rule.offer)
 
 
+def grant(customer: Customer, rule: RewardRule, reward: str, at: int, draw: Draw | None) -> OccasionRow:
+    """Grant, and note what has paid for it."""
+    row = open_account(customer, rule, reward, at)
+    if draw is None:
+        return row
+    row = replace(row, budget=draw.budget, cost=draw.cost)
+    paying.owe(customer, row.budget, worth(row))
+    return row
+
+
+def worth(row: OccasionRow) -> int:
+    """Say what is still to be redeemed of what a grant has cost its budget."""
+    return row.cost * left(row) // (row.points or 1)
+
+
 def left(row: OccasionRow) -> int:
     """Say how many points of a grant can be redeemed; of another gift 1, or 0."""
     if not row.granted or row.revoked:
@@ -97,6 +113,7 @@ def redeem(customer: Customer, fact: Engaged) -> Redeemed | Void:
     if not spent:
         return Void(customer.id, row.rule, name, at, fact.event_id)
     customer.around.occasions[name] = after = replace(row, redeemed=row.redeemed + spent)
+    paying.owe(customer, row.budget, worth(after) - worth(row))
     if not left(after):
         _close(customer, after, name)
     _enter(customer, -spent if row.points else 0)
@@ -115,6 +132,7 @@ def fall_due(customer: Customer, at: int, name: str) -> Reminded | Expired:
     if at < row.expires_at:
         return Reminded(customer.id, row.rule, name, at, row.expires_at, points)
     customer.around.occasions[name] = replace(row, expired=gone)
+    paying.owe(customer, row.budget, -worth(row))
     _enter(customer, -(points or 0))
     return Expired(customer.id, row.rule, name, at, points)
 
@@ -123,9 +141,13 @@ def revoke(customer: Customer, rule: RewardRule, occasion: str, undoing: Undoing
     """Take back what a rule granted on an occasion, as far as its setting says; None: nothing is to be taken back.
 
     What has expired is gone already; `full` takes points that were spent too, so that the balance may fall below 0.
+    A budget has back what it paid for what nobody has used. What has only waited for its budget waits no more.
     """
+    if rule.clawback == "never":
+        return None
     found = standing_grant(customer, rule, occasion)
-    if found is None or rule.clawback == "never":
+    if found is None:
+        _revoke_unpaid(customer, rule, occasion)
         return None
     name, row = found
     if rule.clawback == "unredeemed" and row.redeemed >= (row.points or 1):
@@ -133,13 +155,33 @@ def revoke(customer: Customer, rule: RewardRule, occasion: str, undoing: Undoing
     taken = (row.points - row.expired - (row.redeemed if rule.clawback == "unredeemed" else 0)) if row.points else None
     customer.around.occasions[name] = after = replace(row, revoked=True)
     _close(customer, after, name)
+    paying.owe(customer, row.budget, -worth(row))
+    budget = row.budget if not (row.redeemed or row.expired) else ""
+    paying.regain(customer, budget, row.cost)
+    _let_come_again(customer, rule, occasion)
+    give_back(customer, _as_granted(rule, row.offer), row.at)
+    _enter(customer, -(taken or 0))
+    return Revoked(customer.id, rule.id, name, undoing.at, taken, *undoing[1:], budget, row.cost)
+
+
+def _revoke_unpaid(customer: Customer, rule: RewardRule, occasion: str) -> None:
+    """Let an occasion that waits for its budget come to nothing; nobody has been told of it."""
+    name = current_id(customer, rule, occasion)
+    unpaid = paying.find(customer, name)
+    if unpaid is None:
+        return
+    paying.forget(customer, unpaid)
+    customer.around.occasions[name] = OccasionRow(unpaid.at, rule.id, granted=False, revoked=True)
+    _let_come_again(customer, rule, occasion)
+    give_back(customer, _as_granted(rule, unpaid.offer), unpaid.at)
+
+
+def _let_come_again(customer: Customer, rule: RewardRule, occasion: str) -> None:
+    """Count one more taking back in the row of the first id of an occasion."""
     first = reward_id(customer.id, rule.id, occasion)
     base = customer.occasion(first)
     assert base is not None, "what stands was decided under the first id before"
     customer.around.occasions[first] = replace(base, again=base.again + 1)
-    give_back(customer, _as_granted(rule, row), row.at)
-    _enter(customer, -(taken or 0))
-    return Revoked(customer.id, rule.id, name, undoing.at, taken, undoing.cause, undoing.transition_id)
 
 
 def _close(customer: Customer, row: OccasionRow, name: str) -> None:
@@ -149,11 +191,18 @@ def _close(customer: Customer, row: OccasionRow, name: str) -> None:
         loyalty.expiring = [one for one in loyalty.expiring if one[1] != name]
 
 
-def _as_granted(rule: RewardRule, row: OccasionRow) -> RewardRule:
+def _as_granted(rule: RewardRule, offer: str) -> RewardRule:
     """Give the rule with the offer, or the variant, that was granted, if it still has that."""
+    return as_offered(rule, offer) or rule
+
+
+def as_offered(rule: RewardRule, offer: str) -> RewardRule | None:
+    """Give a rule with one of its offers or variants; None: it has that no more."""
     if rule.offers is not None:
-        return rule.offers.rules.get(row.offer, rule)
-    return next((variant.rule for variant in rule.variants if variant.rule.offer == row.offer), rule)
+        return rule.offers.rules.get(offer)
+    if rule.variants:
+        return next((variant.rule for variant in rule.variants if variant.rule.offer == offer), None)
+    return rule
 
 
 def _enter(customer: Customer, points: int) -> None:

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from agents.decisions.messaging import Message
 from agents.decisions.moves import Move
-from schemas.reward_rules import RewardRule
+from schemas.reward_rules import Draw, RewardRule
 from schemas.rewards import Refusal, RewardCause
 
 
@@ -17,6 +17,14 @@ class Occasion(Struct, frozen=True, gc=False):
     move: Move | None = None
     way: tuple[str | None, str | None] | None = None
     """The segments from and to which a move leads, or would that is announced; None: it is another occasion."""
+
+
+class Waited(Struct, frozen=True, gc=False):
+    """What is kept of a transition while its reward waits for a budget."""
+
+    transition_id: str
+    from_segment: str | None
+    to_segment: str | None
 
 
 class Decided(Struct, frozen=True, gc=False):
@@ -33,6 +41,10 @@ class Decided(Struct, frozen=True, gc=False):
     """What is said; None: the rule has no message, or the customer wants none of its channels."""
     move: Move | None
     """The transition that is the occasion."""
+    waited: Waited | None = None
+    """The transition that was the occasion of what has waited for its budget; `move` is None then."""
+    draw: Draw | None = None
+    """What has paid for it, or could not."""
 
     @property
     def granted(self) -> bool:

@@ -1,10 +1,10 @@
 """Rules whose occasion has come in; what they give out: granted or withheld, once for ever."""
 
-from agents.decisions import conditions, experimenting, limits
+from agents.decisions import conditions, experimenting, limits, paying
 from agents.decisions.claims import Claim
 from agents.decisions.customer import Customer
 from agents.decisions.delivering import take_up
-from agents.decisions.ledger import open_account, open_id
+from agents.decisions.ledger import grant, open_id
 from agents.decisions.message_fields import fields_of_reward
 from agents.decisions.messaging import Message, say
 from agents.decisions.occasions import Decided, Occasion
@@ -44,6 +44,13 @@ def _decide(customer: Customer, claim: Claim, decided: list[Decided]) -> None:
     if rule.starts is not None:
         set_out(customer, rule, occasion, identity)
         return
+    settled = _settle(customer, rule, identity, occasion, policy)
+    if settled is not None:
+        decided.append(settled)
+
+
+def _settle(customer: Customer, rule: RewardRule, identity: str, occasion: Occasion, policy: Policy) -> Decided | None:
+    """Grant or withhold; None: it waits until its budget can pay."""
     if rule.variants:
         rule = experimenting.variant_for(rule, customer.id, policy.id)
     withheld: Refusal | None = "none"
@@ -51,15 +58,25 @@ def _decide(customer: Customer, claim: Claim, decided: list[Decided]) -> None:
     if offer is not None:
         rule = offer
         withheld = _withheld(customer, rule, occasion, policy)
-    row: OccasionRow | None = None
+    row = OccasionRow(occasion.at, rule.id, granted=False)
     said: Message | None = None
     if withheld is None:
-        row = open_account(customer, rule, identity, occasion.at)
-        said = _message(customer, rule, occasion, policy)
-    if said is not None and policy.follows_messages:
-        said = take_up(customer, said, _content(rule, occasion, said, identity), occasion.at, policy)
-    customer.around.occasions[identity] = row or OccasionRow(occasion.at, rule.id, granted=False)
-    decided.append(Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move))
+        verdict = paying.settle(customer, rule, identity, occasion)
+        if verdict == "spent":
+            withheld = "budget"
+        else:
+            limits.note(customer, rule, occasion)
+            if rule.offer:
+                take_turn(customer, rule, policy)
+        if verdict == "later":
+            customer.around.occasions[identity] = row
+            return None
+    if withheld is None:
+        row = grant(customer, rule, identity, occasion.at, rule.draws)
+        said = message_for(customer, rule, identity, occasion, policy)
+    customer.around.occasions[identity] = row
+    draw = rule.draws if withheld is None or withheld == "budget" else None
+    return Decided(customer.id, rule, identity, occasion.at, occasion.cause, withheld, said, occasion.move, draw=draw)
 
 
 def _withheld(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> Refusal | None:
@@ -73,25 +90,17 @@ def _withheld(customer: Customer, rule: RewardRule, occasion: Occasion, policy: 
         return "chance"
     if rule.held_out and experimenting.is_held_out(rule, customer.id, policy.id):
         return "holdout"
-    over = limits.exceeded(customer, rule, occasion, policy)
-    if over is not None:
-        return over
-    limits.note(customer, rule, occasion)
-    if rule.offer:
-        take_turn(customer, rule, policy)
-    return None
+    return limits.exceeded(customer, rule, occasion, policy)
 
 
-def _message(customer: Customer, rule: RewardRule, occasion: Occasion, policy: Policy) -> Message | None:
+def message_for(
+    customer: Customer, rule: RewardRule, reward: str, occasion: Occasion, policy: Policy
+) -> Message | None:
     """Ask for the rule's message; it may name where the occasion has brought her, else where she stands."""
-    if rule.message is None:
-        return None
-    segment = occasion.move.to_segment if occasion.move is not None else customer.row.segment
-    return say(customer, rule.message, occasion.at, policy, segment)
-
-
-def _content(rule: RewardRule, occasion: Occasion, message: Message, reward: str) -> MessageContent:
-    """Say what all requests for a rule's message have in common."""
-    fields = fields_of_reward(message, rule, occasion.at)
-    name = message_of_reward(reward)
-    return MessageContent(name, occasion.at, message.template, fields, rule.id, reward, None, None)
+    segment, at = occasion.move.to_segment if occasion.move is not None else customer.row.segment, occasion.at
+    said = say(customer, rule.message, at, policy, segment) if rule.message is not None else None
+    if said is None or not policy.follows_messages:
+        return said
+    fields = fields_of_reward(said, rule, at)
+    content = MessageContent(message_of_reward(reward), at, said.template, fields, rule.id, reward, None, None)
+    return take_up(customer, said, content, at, policy)

@@ -11,14 +11,14 @@ from typing import Any, Final
 import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import OffsetOutOfRangeError, ProducerFenced
+from aiokafka.errors import OffsetOutOfRangeError
 
 from app.control.collecting import Collected, Misfit
+from app.control.duty import Duty
 from app.control.publishing import Publisher, earliest
 from app.control.reader import ControlReader, fetch_wait_ms
 from app.control.versions import dated, decide
 from app.runtime.clients import committed_reader
-from app.runtime.errors import whereabouts
 from app.settings import Settings
 from app.transactional_ids import control_id
 from schemas.control import FreezesRecord
@@ -27,52 +27,21 @@ from schemas.freezes import decode_chunk
 log = structlog.get_logger("segue.coordinator")
 
 FETCH_WAIT_MS: Final = 500
-BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
-STOP_SECONDS: Final = 5
 MOST_OPEN: Final = 8
 """Freezes that wait for a partition under the wall clock: whoever closes so many later ones was not slow but away."""
 
 
-class Coordinator:
+class Coordinator(Duty):
     """Turns what the partitions tell at a freeze into a version of cut points, exactly one per freeze at most."""
 
     def __init__(self, settings: Settings, reader: ControlReader, partitions: int) -> None:
+        super().__init__("freezes", settings.kafka.session_timeout_ms)
         self._settings = settings
         self._reader = reader
         self._partitions = partitions
         self._tp = TopicPartition(settings.topics.freezes, 0)
-        self._running: asyncio.Task[None] | None = None
-        self._failures = 0
 
-    def start(self) -> None:
-        """Begin, unless it has begun: partition 0 of the inputs is ours."""
-        if self._running is None:
-            self._running = asyncio.ensure_future(self.run())
-
-    async def stop(self) -> None:
-        """End: partition 0 goes. What is not committed is void, and left to the next one."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.cancel()
-            await asyncio.wait([running], timeout=STOP_SECONDS)
-
-    async def run(self) -> None:
-        """Work until cancelled; every failure is answered by beginning again."""
-        while True:
-            try:
-                await self._work()
-            except ProducerFenced:
-                # Another worker has the role, and its partition 0 most likely. The group tells us within a session
-                # timeout; beginning again at once would fence the rightful one.
-                log.info("another worker decides freezes")
-                await asyncio.sleep(self._settings.kafka.session_timeout_ms / 1000)
-            except Exception as error:  # noqa: BLE001  # whatever it is, the worker's partitions go on without us
-                pause = BACK_OFF_SECONDS[min(self._failures, len(BACK_OFF_SECONDS) - 1)]
-                self._failures += 1
-                log.warning("freezes cannot be decided, trying again", error=whereabouts(error), seconds=pause)
-                await asyncio.sleep(pause)
-
-    async def _work(self) -> None:
+    async def work(self) -> None:
         publisher = Publisher(self._settings, control_id(self._settings.app_id))
         consumer = committed_reader(self._settings.kafka, fetch_wait_ms(self._settings.clock))
         try:
@@ -109,7 +78,7 @@ class Coordinator:
                 await asyncio.sleep(0)
             if fetched:
                 await self._decide(collected, position, publisher)
-            self._failures = 0
+            self.succeeded()
 
     async def _decide(self, collected: Collected, position: int, publisher: Publisher) -> None:
         """Publish what follows of the freezes that are complete."""

@@ -7,7 +7,7 @@ knowing everything up to NOTICE_MS later, so a record is in the log NOTICE_MS be
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -15,7 +15,7 @@ from aiokafka.errors import IllegalOperation
 
 from app.runtime.clients import client_options
 from app.runtime.ending_producers import end_producer
-from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES, send_all
+from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES, Wire, send_all
 from app.settings import Settings
 from schemas.control import NOTICE_MS, ControlRecord, encode_control
 
@@ -59,26 +59,37 @@ class Publisher:
             failed.exception()  # whoever waited was told already; asyncio would complain that nobody asked
         await end_producer(self._producer)
 
-    async def publish(self, records: Sequence[ControlRecord], effective_at: int | None = None) -> None:
+    async def publish(
+        self,
+        records: Sequence[ControlRecord],
+        effective_at: int | None = None,
+        *,
+        besides: Mapping[TopicPartition, list[Wire]] = {},
+    ) -> None:
         """Publish; `effective_at` is when the first of them takes effect, where tasks do not wait for it.
+
+        `besides`: what goes to other topics in the same transaction.
 
         ProducerFenced when another one has started; TooLate when it took so long that some may not hear in time.
         """
         try:
             async with asyncio.timeout(PUBLISH_SECONDS):
-                await self._publish(records, effective_at)
+                await self._publish(
+                    {self._tp: [(*encode_control(record), [], None) for record in records], **besides}, effective_at
+                )
         except IllegalOperation as error:
             # Fenced while nothing was being waited for: aiokafka then says only that there is no transaction any more,
             # and keeps what the broker said for whoever asks.
             told = (failed.exception() for failed in _failed(self._producer))
             raise next(filter(None, told), error) from error
 
-    async def _publish(self, records: Sequence[ControlRecord], effective_at: int | None) -> None:
+    async def _publish(self, sends: Mapping[TopicPartition, list[Wire]], effective_at: int | None) -> None:
         producer = self._producer
         await producer.begin_transaction()
         # Registered before anything is produced: a produce request that overtakes it costs a back-off.
-        producer._txn_manager.maybe_add_partition_to_txn(self._tp)
-        await send_all(producer, {self._tp: [(*encode_control(record), [], None) for record in records]})
+        for tp in sends:
+            producer._txn_manager.maybe_add_partition_to_txn(tp)
+        await send_all(producer, sends)
         if effective_at is not None and int(time.time() * 1000) + NOTICE_MS > effective_at:
             raise TooLate
         await producer.commit_transaction()

@@ -2,17 +2,27 @@
 
 from collections.abc import Callable
 
-from schemas.control import NOTICE_MS, ControlRecord, CutPointsRecord, FreezesRecord, PolicyRecord, Unreadable
+from schemas.control import (
+    NOTICE_MS,
+    BudgetRecord,
+    ControlRecord,
+    CutPointsRecord,
+    FreezesRecord,
+    PolicyRecord,
+    Unreadable,
+)
 
 
 class ControlView:
     """Policies and versions of cut points, each in the order in which they come into force."""
 
-    __slots__ = ("cut_points", "decided", "known_until", "listeners", "policies", "read_from", "serial")
+    __slots__ = ("budgets", "cut_points", "decided", "known_until", "listeners", "policies", "read_from", "serial")
 
     def __init__(self) -> None:
         self.policies: tuple[PolicyRecord, ...] = ()
         self.cut_points: tuple[CutPointsRecord, ...] = ()
+        self.budgets: dict[tuple[str, str], BudgetRecord] = {}
+        """How budgets stand, by application and budget."""
         self.decided = 0
         """Every freeze up to and including this instant has led to a version, or to none; 0 before the first."""
         self.read_from = 0
@@ -34,6 +44,10 @@ class ControlView:
             case FreezesRecord():
                 self.decided = max(self.decided, record.decided)
                 self.read_from = record.read_from
+            case BudgetRecord():
+                known = self.budgets.get((record.app, record.budget))
+                if known is None or known.number < record.number:
+                    self.budgets[record.app, record.budget] = record
         self.serial += 1
         for listener in self.listeners:
             listener()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from agents.decisions.entries import Rewarded, balance_change
 from agents.decisions.in_force import InForce
+from agents.decisions.occasions import Decided
 from agents.decisions.whole_life import live
 from app.explaining.deliveries import Delivery, deliveries
 from app.explaining.evidence import Evidence
@@ -50,7 +51,18 @@ def audit(customer_id: str, evidence: Evidence, first: Policy) -> Audit:
     lived = live(customer_id, facts, versions, as_of)
     ends = [int(fact.occurred_at) for fact in facts if isinstance(fact, CustomerErased)]
     entries = list(_balanced(lived.rewards, sorted(ends)))
-    return Audit(customer_id, as_of, versions.policy_at(as_of), entries, deliveries(lived), facts, evidence.notes)
+    notes = [*evidence.notes, *_of_budgets(entries)]
+    return Audit(customer_id, as_of, versions.policy_at(as_of), entries, deliveries(lived), facts, notes)
+
+
+def _of_budgets(entries: Sequence[Audited]) -> Iterator[str]:
+    """Say of which budgets one customer's facts cannot tell whether they had enough."""
+    decided = (one.entry for one in entries if isinstance(one.entry, Decided))
+    for budget in sorted({one.draw.budget for one in decided if one.draw is not None}):
+        yield (
+            f"what budget {budget} pays depends on all customers: here it has enough; what was withheld or had to wait "
+            "is published so"
+        )
 
 
 def _balanced(entries: Sequence[Rewarded], ends: Sequence[int]) -> Iterator[Audited]:

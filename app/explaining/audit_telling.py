@@ -14,7 +14,7 @@ from app.explaining.sentences import KINDS, fact_in_words
 from app.explaining.wording import age, instant, label, money
 from schemas.facts import FACT_TYPES, Money
 from schemas.instants import rfc3339
-from schemas.reward_rules import RewardRule
+from schemas.reward_rules import Draw, RewardRule
 from schemas.rewards import (
     Discount,
     EarlyAccess,
@@ -96,7 +96,19 @@ def _entry(one: Audited, words: "_Words") -> dict[str, Any]:
         "words": words.entry(entry),
         "points": one.change,
         "balance": one.balance,
+        "budget_spent": _budget_spent(entry),
     }
+
+
+def _budget_spent(entry: Rewarded) -> dict[str, Any] | None:
+    """Say what an entry takes from a budget (below 0: it gives back), in what that counts; None: nothing."""
+    match entry:
+        case Decided(draw=Draw(budget=budget, cost=cost), withheld=None):
+            return {"budget": budget, "cost": cost}
+        case Revoked(budget=budget, cost=cost) if budget:
+            return {"budget": budget, "cost": -cost}
+        case _:
+            return None
 
 
 class _Words:
@@ -180,6 +192,8 @@ def _refusal(reason: WithheldReason) -> str:
             return "her profile names no country of the rule"
         case "consent":
             return "her profile does not consent"
+        case "budget":
+            return "its budget is spent or has ended"
         case _:
             assert_never(reason)
 

@@ -32,8 +32,6 @@ class Lint(NamedTuple):
     decay: list[Path]
     notes: list[str]
     warnings: list[str]
-    later: list[str]
-    """What the file asks for and this version does not run."""
 
 
 def lint(text: str, origin: str) -> Lint:
@@ -52,7 +50,6 @@ def lint(text: str, origin: str) -> Lint:
         decay=decay(space, cases),
         notes=list(_notes(policy)),
         warnings=[*_warnings(policy, space, cases), *placed],
-        later=list(policy.later),
     )
 
 

@@ -35,8 +35,6 @@ class Rollout(NamedTuple):
     record: PolicyRecord
     differences: list[Difference]
     """From the one before."""
-    later: tuple[str, ...]
-    """What it asks for and this version does not run."""
 
 
 async def promote(settings: Settings, name: str, *, at: int | None, silent: bool, dry_run: bool) -> Rollout:
@@ -96,7 +94,7 @@ def _rollout(settings: Settings, view: ControlView, choose: Choice, *, at: int |
         check_instant(effective_at, earliest(_now()))
     record = following(view.policies, document, origin, effective_at=effective_at, silent=silent)
     found = changes(view.policies[-1], document, origin)
-    return Rollout(record, found, parse_policy(document, origin).later)
+    return Rollout(record, found)
 
 
 @asynccontextmanager

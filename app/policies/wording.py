@@ -41,7 +41,7 @@ _ONE_OF: Final = {"segments": "segment", "rewards": "reward", "caps": "cap", "bu
 
 
 def lint_in_words(found: Lint) -> Iterator[str]:
-    """Say what is proven, every way down, what to know, what is odd, what does not run."""
+    """Say what is proven, every way down, what to know, what is odd."""
     size = f"{found.kinds_of_customers} kinds of customers" if found.cells is None else f"{found.cells} cells"
     proven = ", every segment can be reached" if found.reachable else ""
     yield f"{found.policy}: {found.segments} segments, {size}; everyone has exactly one segment{proven}"
@@ -49,7 +49,6 @@ def lint_in_words(found: Lint) -> Iterator[str]:
     yield from (f"  {_path(path)}" for path in found.decay)
     yield from (f"note: {note}" for note in found.notes)
     yield from (f"warning: {warning}" for warning in found.warnings)
-    yield from (f"not yet: {line}" for line in found.later)
 
 
 def _path(path: Path) -> str:

@@ -19,6 +19,7 @@ from app.runtime.opening import Deployment, OpenPartition
 from app.runtime.passing_time import SLICE as DUES
 from app.runtime.poison import Poison
 from app.runtime.source import PartitionSource
+from app.runtime.spending import Spending
 from schemas.rejections import Rejected
 
 SLICE: Final = 1_000
@@ -75,6 +76,7 @@ class Deciding:
         self._work = work
         self._experience = experience
         self._calendar = Calendar(deployment, opened, source.partition, work, may_walk)
+        self._spending = Spending(deployment, opened, source.partition, work)
         self._may_move = may_move
         self._reached = dict.fromkeys(opened.positions, opened.clock)
         hold_ms = round(deployment.settings.clock_hold_seconds * 1000)
@@ -89,6 +91,7 @@ class Deciding:
         self._obey()
         lagging = self._lagging(opened.intake.ends())
         work = Work(opened.table.begin(), opened.clock, now)
+        work.purse = self._spending.begin()
         await self._calendar.begin(work, now, lagging)
         bound = self._calendar.bound(now, lagging)
         alone = self._experience.poison.alone
@@ -102,6 +105,7 @@ class Deciding:
         orders = 0 if batch is None else len(batch.records)
         await self._pass_time(work, until, orders)
         await self._calendar.walk(work, clock, now, lagging, orders)
+        self._spending.settle(work, clock)
         return Decision(work, batch, clock, any(state.lagging for state in inputs), rejections)
 
     @property

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import structlog
 
-from app.control.coordinator import Coordinator
+from app.control.duty import Duty
 from app.runtime.cadence import Cadence
 from app.runtime.ending import end_worker
 from app.runtime.opening import Deployment
@@ -30,14 +30,17 @@ class PartitionTasks:
         self._running: dict[PartitionTask, asyncio.Task[None]] = {}
         self._deployment: Deployment | None = None
         self._place: Workplace | None = None
-        self._coordinator: Coordinator | None = None
+        self._duties: Collection[Duty] = ()
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
 
-    def equip(self, deployment: Deployment, place: Workplace, coordinator: Coordinator) -> None:
-        """Give the tasks what they share; called once the brokers have told what topics there are."""
+    def equip(self, deployment: Deployment, place: Workplace, duties: Collection[Duty]) -> None:
+        """Give the tasks what they share, and what one worker does for all.
+
+        Called once the brokers have told what topics there are.
+        """
         self._deployment = deployment
         self._place = place
-        self._coordinator = coordinator
+        self._duties = duties
 
     @property
     def ready(self) -> bool:
@@ -68,8 +71,8 @@ class PartitionTasks:
             running = asyncio.ensure_future(task.run())
             running.add_done_callback(_exit_if_refused)
             self._running[task] = running
-        if 0 in partitions and self._coordinator is not None:
-            self._coordinator.start()
+        for duty in self._duties if 0 in partitions else ():
+            duty.start()
         self._assigned = frozenset(partitions)
         log.info("partitions assigned", partitions=sorted(partitions))
 
@@ -79,8 +82,7 @@ class PartitionTasks:
         self._assigned = None
         for task in running:
             task.close()
-        if self._coordinator is not None:
-            await self._coordinator.stop()
+        await asyncio.gather(*(duty.stop() for duty in self._duties))
         await end_all(running.values())
 
     async def _on_revoked(self, app: Any, revoked: Any, **_: Any) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from aiokafka import TopicPartition
@@ -24,12 +24,12 @@ class Workplace:
         inputs: int,
         outputs: Mapping[str, int],
         in_flight: int,
-        single: str,
+        single: Collection[str],
         clocks: Clocks = Clocks(),  # noqa: B008  # frozen
     ) -> None:
-        """`single`: a topic of which only partition 0 is used, however many there are."""
+        """`single`: topics of which only partition 0 is used, however many there are."""
         self._inputs = inputs
-        self._single = single
+        self._single = frozenset(single)
         self._outputs = outputs
         self.steady = clocks.steady
         """Give seconds that only go on."""
@@ -68,4 +68,4 @@ class Workplace:
 
         Where an output has as many partitions as the inputs, or a divisor of them, it is murmur2's choice too.
         """
-        return TopicPartition(topic, 0 if topic == self._single else partition % self._outputs[topic])
+        return TopicPartition(topic, 0 if topic in self._single else partition % self._outputs[topic])

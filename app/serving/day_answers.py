@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from app.serving.answers import Day
 from app.serving.workers import WorkerHealth
+from schemas.budgets import Unit
 from schemas.transitions import Direction
 
 
@@ -91,6 +92,23 @@ class RewardCounts(Struct, frozen=True, rename={"first": "from", "last": "to"}):
     first: Day
     last: Day
     rules: list[RuleCount]
+
+
+class BudgetLine(Struct, frozen=True):
+    """How a budget stands: `spent` of `limit`, in minor units or in grants as `unit` says."""
+
+    id: str
+    limit: int
+    unit: Unit
+    spent: int
+    grants: int
+    withheld: int
+
+
+class BudgetList(Struct, frozen=True):
+    """The budgets that have paid for anything, less what was taken back unused."""
+
+    budgets: list[BudgetLine]
 
 
 class Processor(Struct, frozen=True):

@@ -5,7 +5,8 @@ from typing import Final
 from app.serving import days, problems
 from app.serving.answers import Problem
 from app.serving.asking import Ask, Route
-from app.serving.day_answers import Flow, Matrix, Processor, RewardCounts, Sizes, Status
+from app.serving.budgets import budgets as read_budgets
+from app.serving.day_answers import BudgetList, Flow, Matrix, Processor, RewardCounts, Sizes, Status
 from app.serving.flow import flow as reckon_flow
 from app.serving.parameters import day, whole
 from schemas.instants import DAY_MS
@@ -46,6 +47,11 @@ def _days(ask: Ask, shown: int) -> tuple[int, int] | Problem:
     return (first, last) if last - first < MOST_DAYS else problems.bad_parameter(f"to: at most {MOST_DAYS} days")
 
 
+async def budgets(ask: Ask) -> BudgetList:
+    """Say how budgets stand."""
+    return read_budgets(ask.view)
+
+
 async def flow(ask: Ask) -> Flow:
     """Say how the better half does."""
     last = ask.values["to"]
@@ -79,6 +85,7 @@ ROUTES: Final = (
     Route("/v1/transitions/matrix", "figures", "Who went where in days.", Matrix, matrix, _FROM_TO),
     Route("/v1/sizes", "figures", "How large segments were at the ends of days.", Sizes, sizes, _FROM_TO),
     Route("/v1/rewards", "figures", "What reward rules gave in days.", RewardCounts, rewards, _FROM_TO),
+    Route("/v1/budgets", "figures", "How the budgets of rewards stand.", BudgetList, budgets),
     Route(
         "/v1/health/flow",
         "figures",

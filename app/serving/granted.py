@@ -1,6 +1,6 @@
 """Records of rewards in; what each customer was given or not, what became of it, and counts of each day out."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -8,8 +8,19 @@ from app.serving import keys
 from app.serving.draft import Draft
 from app.serving.erasing import Erased
 from app.serving.moves import ce_type
-from app.serving.rows import EXPIRED, GRANTED, REMINDED, REVOKED, WITHHELD, decode_entry, decode_grant, decode_withheld
+from app.serving.rows import (
+    EXPIRED,
+    GRANTED,
+    REMINDED,
+    REVOKED,
+    WITHHELD,
+    decode_entry,
+    decode_grant,
+    decode_withheld,
+    encode_row,
+)
 from schemas.instants import DAY_MS
+from schemas.rewards import BudgetPart
 
 KINDS = {
     b"reward.granted": GRANTED,
@@ -18,6 +29,11 @@ KINDS = {
     b"reward.expired": EXPIRED,
     b"reward.revoked": REVOKED,
 }
+
+
+SPENT: Final = b"spent"
+GRANTS: Final = b"grants"
+WITHHELD_BY: Final = b"withheld"
 
 
 def take_rewards(draft: Draft, records: list[Any], erased: Erased) -> None:
@@ -41,12 +57,26 @@ def _count(draft: Draft, kind: bytes, value: bytes) -> tuple[int, str]:
     if kind == WITHHELD:
         withheld = decode_withheld(value)
         draft.count(keys.REWARDS_OF_DAY, withheld.effective_at // DAY_MS, withheld.rule, withheld.reason)
+        if withheld.budget is not None:
+            draft.counts[keys.under(keys.BUDGET, withheld.budget.encode()) + WITHHELD_BY] += 1
         return withheld.effective_at, withheld.reward_id
     if kind != GRANTED:
         entry = decode_entry(value)
+        if entry.returned_to is not None:
+            draft.counts[keys.under(keys.BUDGET, entry.returned_to.budget.encode()) + SPENT] -= entry.returned_to.cost
         return entry.effective_at, entry.reward_id
     grant = decode_grant(value)
     day = grant.effective_at // DAY_MS
     draft.count(keys.REWARDS_OF_DAY, day, grant.rule, "granted")
     draft.count(keys.REWARDS_OF_DAY, day, grant.rule, "points", by=grant.points)
+    if grant.paid_by is not None:
+        _count_spent(draft, grant.paid_by)
     return grant.effective_at, grant.reward_id
+
+
+def _count_spent(draft: Draft, part: BudgetPart) -> None:
+    """Count what a budget has paid; its limit is what the newest grant read says."""
+    name = part.budget.encode()
+    draft.counts[keys.under(keys.BUDGET, name) + SPENT] += part.cost
+    draft.counts[keys.under(keys.BUDGET, name) + GRANTS] += 1
+    draft.rows[keys.BUDGET_LIMIT + name] = encode_row((part.limit, part.unit))

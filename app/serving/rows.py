@@ -5,7 +5,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from schemas.rewards import Give, Points
+from schemas.rewards import BudgetPart, Give, Points
 from schemas.transitions import Cause, CustomerSegment, Direction, PolicyRef
 
 Outcome = Literal["granted", "limit", "holdout"]
@@ -66,6 +66,7 @@ class GrantSeen(Struct, frozen=True, gc=False):
     give: Give
     reward_id: str
     rule: str
+    paid_by: BudgetPart | None = None
 
     @property
     def points(self) -> int:
@@ -80,6 +81,7 @@ class WithheldSeen(Struct, frozen=True, gc=False):
     reason: str
     reward_id: str
     rule: str
+    budget: str | None = None
 
 
 class EntrySeen(Struct, frozen=True, gc=False):
@@ -87,6 +89,7 @@ class EntrySeen(Struct, frozen=True, gc=False):
 
     effective_at: int
     reward_id: str
+    returned_to: BudgetPart | None = None
 
 
 decode_standing: Final = msgspec.json.Decoder(CustomerSegment).decode

@@ -22,7 +22,7 @@ from tables.scanning import scan
 
 Source = Literal["standings", "moves", "rewards"]
 VIEW: Final = "view.db"
-FORMAT: Final = b"2"
+FORMAT: Final = b"3"
 KEPT_NEWS: Final = 50_000
 """So many offsets of each partition are kept for those who come back to the stream."""
 TRIM: Final = 5_000

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from agents.decisions.entries import Entry, Reminded, Rewarded, Void, outcome
 from agents.decisions.occasions import Decided
+from app.simulate.budget_needs import BudgetNeeds
 from schemas.policy import Policy
 from schemas.reward_rules import RewardRule
 from schemas.rewards import Give, Points
@@ -56,6 +57,7 @@ class Pricing:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.offers: dict[Offer, Counts] = {}
+        self._needs = BudgetNeeds(policy)
         self.owed = 0
         """Points in the balances of all customers."""
 
@@ -68,6 +70,8 @@ class Pricing:
                 counts = counts_of[one.reward_id] = self._counts(one.rule)
                 if one.withheld is None:
                     counts.granted += 1
+                    if one.draw is not None:
+                        self._needs.take(one.draw, one.at)
                 else:
                     counts.withheld[one.withheld] += 1
             elif one.reward_id in counts_of:  # a redemption may name what never was
@@ -88,6 +92,7 @@ class Pricing:
             "currency": self.policy.currency,
             **_money(offers),
             "points": _points(offers) | {"owed": self.owed},
+            "budgets": self._needs.told(),
             "kinds": {kind: _amounts(one for one in offers if one[0].kind == kind) for kind in kinds},
             "rules": {rule.id: self._rule(rule, offers) for rule in self.policy.rewards},
         }

@@ -93,10 +93,21 @@ def _sums(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"In all {_cost(told, told['currency'])}"
     if told["unpriced"]:
         yield f"Grants without a price: {told['unpriced']:,}; give.cost says what one costs"
+    yield from (_budget(budget, one, told["currency"]) for budget, one in told["budgets"].items())
     points = told["points"]
     if points["granted"]:
         gone = ", ".join(f"{points[how]:,} {how}" for how in ENDS)
         yield f"Points: {points['granted']:,} granted, {gone}; {points['owed']:,} are owed in the end"
+
+
+def _budget(budget: str, one: Mapping[str, Any], currency: str) -> str:
+    """Write what a budget is asked for, and since when it could not pay."""
+
+    def amount(count: int) -> str:
+        return money(count, currency) if one["unit"] == "minor" else f"{count:,} grants"
+
+    told = f"Budget {budget}: {amount(one['asked'])} asked for of {amount(one['limit'])}"
+    return told if not one["short"] else f"{told}; spent on {one['spent_on']}, {amount(one['short'])} short"
 
 
 def _side(one: Mapping[str, Any] | None, currency: str) -> str:

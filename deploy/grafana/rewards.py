@@ -20,12 +20,23 @@ REWARDS = Dashboard(
         ),
         Panel(
             "Withheld",
-            "Which share of all occasions was withheld, by limits or by hold-outs?",
+            "Which share of all occasions was withheld, by limits, budgets or hold-outs?",
             (Query(f"{WITHHELD} / sum(increase(segue_rewards_total{JOB}[$__range]))"),),
             "percentunit",
             kind="number",
         ),
         Panel("Rules", "Which rules are at work?", (per_second("segue_rewards_total", "rule"),), "cps"),
+        Panel(
+            "Budgets",
+            "How much of each budget is spent?",
+            (Query('max by (budget) (segue_budget_spent_ratio{job="$job"})', "{{budget}}"),),
+            "percentunit",
+        ),
+        Panel(
+            "Owed",
+            "What have rewards cost that can still be redeemed? Minor units, or grants.",
+            (Query('max by (budget) (segue_budget_liability{job="$job"})', "{{budget}}"),),
+        ),
         Panel(
             "Messages",
             "What do messaging systems tell of the messages that they were asked to send?",

@@ -21,6 +21,8 @@ from schemas.facts import (
 )
 from schemas.measures import Measures
 from schemas.rewards import (
+    BudgetAlert,
+    BudgetPart,
     Discount,
     EarlyAccess,
     FreeShipping,
@@ -77,6 +79,7 @@ OUTPUTS: Final[dict[str, type[Struct]]] = {
     "message.requested": MessageRequested,
     "message.undeliverable": MessageUndeliverable,
     "support.alert": SupportAlert,
+    "budget.alert": BudgetAlert,
 }
 PARTS: Final[dict[str, type[Struct]]] = {
     "money": Money,
@@ -93,6 +96,7 @@ PARTS: Final[dict[str, type[Struct]]] = {
     "Invitation": Invitation,
     "Letter": Letter,
     "off": Money,
+    "budget_part": BudgetPart,
 }
 """Structs within messages, by the name or the title that they have in the schemas."""
 
@@ -121,6 +125,7 @@ OUTLETS: Final[dict[str, str]] = {
     "message.requested": "messages",
     "message.undeliverable": "alerts",
     "support.alert": "alerts",
+    "budget.alert": "alerts",
 }
 """Where each output leaves, as the code calls its topic."""
 

@@ -77,14 +77,15 @@ def test_each_message_stands_in_the_one_channel_through_which_it_goes() -> None:
     assert {name: topics[name] for name in OUTPUTS} == {name: getattr(TOPICS, to) for name, to in OUTLETS.items()}
 
 
-def test_every_message_has_the_customer_for_a_key_but_a_dead_letter_whatever_it_had() -> None:
+def test_every_message_has_the_customer_for_a_key_but_what_is_of_nobody_and_dead_letters() -> None:
     assert TRAITS["keyed"]["bindings"]["kafka"]["key"]["type"] == "string"
     keyed = {
         name
         for name, message in MESSAGES.items()
         if {"$ref": "#/components/messageTraits/keyed"} in message.get("traits", [])
     }
-    assert keyed == {*INPUTS, *OUTPUTS, "undelivered"}
+    assert keyed == {*INPUTS, *OUTPUTS, "undelivered"} - {"budget.alert"}
+    assert MESSAGES["budget.alert"]["bindings"]["kafka"]["key"]["type"] == "string"
     assert "type" not in MESSAGES["dead_letter"]["bindings"]["kafka"]["key"]
 
 

@@ -14,7 +14,7 @@ INTERVAL = 50.0
 
 def paces(*, live: bool = True, clocks: Clocks = Clocks()) -> tuple[Pace, Pace]:  # noqa: B008  # frozen
     """Two tasks of one worker; so long an interval that no test outlasts it."""
-    place = Workplace(2, {}, 3, "freezes", clocks)
+    place = Workplace(2, {}, 3, ("freezes",), clocks)
     first, second = (Pace(Cadence(INTERVAL, 100, 5_000), place, partition, live=live) for partition in (0, 1))
     return first, second
 

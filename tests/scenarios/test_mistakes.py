@@ -144,19 +144,3 @@ def test_a_policy_with_mistakes_is_told_at_the_key_that_names_it(desk: Desk) -> 
     assert other.startswith("2:")  # what the policy's names have to say is not guessed at
     assert desk.mistakes(text.format("none.yaml"))[0].endswith("none.yaml: cannot be read: No such file or directory")
     assert desk.mistakes(text.format("sead"))[0] == "1:1: policy: sead: no such pack, and no .yaml file"
-
-
-def test_a_reward_that_a_later_version_runs_cannot_be_expected(desk: Desk) -> None:
-    desk.write(
-        "p.yaml",
-        """\
-        version: 1
-        id: mine
-        currency: GBP
-        segments: [{id: all, otherwise: true}]
-        rewards: [{id: cake, on: {birthday: true}, give: {kind: gift, sku: A}, budget: year}]
-        budgets: [{id: year, amount: 10.00, cost: {cake: 1.00}}]
-        """,
-    )
-    text = "policy: p.yaml\nscenarios: [{name: a, given: [{day: 0, order: 1}], then: {rewards: [cake]}}]\n"
-    assert desk.mistakes(text) == ["2:69: scenarios.0.then.rewards.0.rule: cake gives nothing in this version"]

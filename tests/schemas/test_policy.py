@@ -39,10 +39,6 @@ def test_the_seed_pack_has_the_numbers_of_the_contract() -> None:
     assert (SEED.dwell, SEED.refresh, SEED.silent_until) == (Dwell(), Refresh(DAY, 600_000, 100, silent=False), None)
 
 
-def test_this_version_runs_all_of_the_seed_pack() -> None:
-    assert SEED.later == ()
-
-
 def test_the_seed_pack_gives_points_for_a_first_order_and_for_reviews_and_champions_a_gift() -> None:
     assert SEED.rewards == (
         RewardRule(id="welcome", on=OnFirstOrder(), give=Points(100)),

@@ -1,10 +1,14 @@
-"""Budgets and journeys: checked in full, or every mistake with its place; what does not run yet is told."""
+"""Budgets and journeys: checked in full, or every mistake with its place."""
+
+from fractions import Fraction
 
 import pytest
 
+from schemas.budgets import Budget
 from schemas.journeys import Await
 from schemas.policy_file import parse_policy
-from tests.builders import DAY
+from schemas.reward_rules import Draw
+from tests.builders import DAY, T0
 from tests.schemas.test_policy_file import SMALL, mistakes
 
 REWARDS = """\
@@ -26,13 +30,22 @@ journeys:
 TEXT = SMALL + REWARDS + BUDGETS + JOURNEYS
 
 
-def test_budgets_are_read_and_told_as_what_does_not_run_yet() -> None:
+def test_a_budget_says_what_each_reward_that_draws_on_it_costs() -> None:
     policy = parse_policy(TEXT, "p.yaml")
-    assert [rule.id for rule in policy.rewards] == ["off"]
-    assert policy.later == (
-        "rewards.0 (gift): budget runs in a later version: this rule gives nothing yet",
-        "budgets.0 (year): budgets run in a later version: nothing draws on it yet",
+    year = Budget(
+        id="year", limit=2_000_000, unit="minor", until=None, costs=(1_250,), alert_at=(Fraction(4, 5), Fraction(1))
     )
+    assert policy.budgets == (year,)
+    assert [rule.draws for rule in policy.rewards] == [Draw("year", 1_250), None]
+
+
+def test_a_budget_may_count_grants_have_an_end_and_let_occasions_wait() -> None:
+    text = TEXT.replace("amount: 20000.00, cost: {gift: 12.50}", "grants: 500, until: 2010-12-31T23:59:59Z")
+    policy = parse_policy(text.replace("budget: year", "budget: year, when_spent: wait"), "p.yaml")
+    until = T0 // DAY * DAY + 31 * DAY - 1_000
+    (year,) = policy.budgets
+    assert (year.limit, year.unit, year.costs, year.until) == (500, "grants", (1,), until)
+    assert policy.rewards[0].draws == Draw("year", 1, until, waits=True)
 
 
 def test_every_step_of_a_journey_knows_what_follows_it() -> None:
@@ -58,6 +71,9 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "alerts that descend": ("[80%, 100%]", "[100%, 80%]", "budgets.0.alert_at: values must ascend"),
     "an alert at nothing": ("[80%, 100%]", "[0%]", "budgets.0.alert_at.0: a share is over 0%"),
     "more than there is": ("12.50", "20000.01", "budgets.0.cost.gift: one reward costs more than the budget has"),
+    "neither money nor grants": ("amount: 20000.00, ", "", "budgets.0: give amount and cost, or grants"),
+    "money and grants": ("cost: {", "grants: 5, cost: {", "budgets.0: give amount and cost, or grants"),
+    "no budget to wait for": ("budget: year", "when_spent: wait", "rewards.0.when_spent: no budget pays for this"),
     "nothing to spend": ("20000.00", "0", "budgets.0.amount: Input should be greater than 0"),
     "half a penny": ("20000.00", "0.005", "budgets.0.amount: an amount has at most 2 decimals"),
     "half a penny each": ("12.50", "0.005", "budgets.0.cost.gift: an amount has at most 2 decimals"),
@@ -100,4 +116,4 @@ def test_a_mistake_is_told(case: str) -> None:
 def test_a_kind_that_the_policy_names_is_a_fact() -> None:
     text = TEXT.replace("erased,", "yodelled,")
     assert mistakes(text)
-    assert parse_policy(text + "engagement: {kinds: [yodelled]}\n", "p.yaml").later
+    assert parse_policy(text + "engagement: {kinds: [yodelled]}\n", "p.yaml").journeys

@@ -1,4 +1,4 @@
-"""Reward rules that this version does not run: read and checked like the others, told, and without effect."""
+"""What reward rules say of what becomes of a grant, and of occasions that only others bring."""
 
 from schemas.instants import DAY_MS as DAY
 from schemas.policy_file import parse_policy
@@ -9,7 +9,7 @@ def test_what_becomes_of_a_grant_is_the_work_of_this_version() -> None:
     text = policy("transition: {to: good}", f"{POINTS}, expires: 60d, remind: [1d, 7d]", ", clawback: full, late: all")
     compiled = parse_policy(text, "p.yaml")
     (rule,) = compiled.rewards
-    assert (rule.remind_ms, rule.clawback, rule.late, compiled.later) == ((7 * DAY, DAY), "full", True, ())
+    assert (rule.remind_ms, rule.clawback, rule.late) == ((7 * DAY, DAY), "full", True)
 
 
 def test_a_rule_without_an_occasion_wants_a_journey_that_gives_it() -> None:
@@ -23,12 +23,6 @@ def test_a_rule_without_an_occasion_wants_a_journey_that_gives_it() -> None:
 def test_an_announcement_is_one_that_the_policy_makes() -> None:
     assert told(policy("brink: {lead: 7d}") + "brink: [14d]\n") == ("rewards.0.on.brink.lead", "brink does not name 7d")
     assert told(policy("brink: {to: best}") + "brink: [14d]\n")[0] == "rewards.0.on.brink.to.0"
-
-
-def test_a_rule_that_runs_is_not_kept_from_it_by_one_that_does_not() -> None:
-    text = policy(rest=", budget: b") + "  - {id: welcome, on: {first_order: true}, give: {kind: points, points: 1}}\n"
-    text += "budgets: [{id: b, amount: 10.00, cost: {rule: 1.00}}]\n"
-    assert [rule.id for rule in parse_policy(text, "p.yaml").rewards] == ["welcome"]
 
 
 def test_what_a_journey_gives_is_never_taken_back_and_that_is_told() -> None:

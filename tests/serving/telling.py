@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from app.runtime.fetched import Fetched
 from app.serving.view import View
 from schemas.instants import rfc3339
 from schemas.measures import Measures
-from schemas.rewards import Points, RewardCause, RewardExpired, RewardGranted, RewardWithheld
+from schemas.rewards import BudgetPart, Points, RewardCause, RewardExpired, RewardGranted, RewardWithheld
 from schemas.topics import Topics
 from schemas.transitions import (
     Cause,
@@ -143,7 +144,7 @@ class Log:
         )
         self.record(self.topics.transitions, "segment.retracted", customer, told, gone.effective_at)
 
-    def grant(self, customer: str, rule: str, at: int, points: int) -> None:
+    def grant(self, customer: str, rule: str, at: int, points: int, paid_by: BudgetPart | None = None) -> None:
         """Publish points."""
         told = RewardGranted(
             cause=RewardCause(type="order"),
@@ -152,6 +153,7 @@ class Log:
             effective_at=at,
             expires_at=None,
             give=Points(points),
+            paid_by=paid_by or UNSET,
             policy=POLICY,
             reward_id=f"r-{rule}-{at}",
             rule=rule,
@@ -164,15 +166,16 @@ class Log:
         told = RewardExpired(customer, at, at, points, POLICY, f"r-{rule}-{at}", rule)
         self.record(self.topics.rewards, "reward.expired", customer, told, at)
 
-    def withhold(self, customer: str, rule: str, at: int) -> None:
-        """Publish that a limit withheld a reward."""
+    def withhold(self, customer: str, rule: str, at: int, budget: str | None = None) -> None:
+        """Publish that a limit withheld a reward, or a budget."""
         told = RewardWithheld(
+            budget=budget or UNSET,
             cause=RewardCause(type="order"),
             customer_id=customer,
             detected_at=at,
             effective_at=at,
             policy=POLICY,
-            reason="limit",
+            reason="limit" if budget is None else "budget",
             reward_id=f"r-{rule}-{at}",
             rule=rule,
             transition_id=None,

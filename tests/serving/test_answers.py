@@ -10,6 +10,7 @@ from app.serving.server import application
 from app.serving.view import View
 from app.settings import ServingSettings
 from schemas.policy_file import load_policy
+from schemas.rewards import BudgetPart
 from schemas.transitions import Next
 from tests.serving.conftest import AS_OF, Client, level_at
 from tests.serving.telling import BEGIN, DAY, POLICY, Log
@@ -193,6 +194,17 @@ async def test_rewards_are_told_by_customer_and_by_rule(client: Client, log: Log
     ]
     counts = await told(client, "/v1/rewards")
     assert counts["rules"] == [{"rule": "welcome", "granted": 1, "withheld": {"limit": 1}, "points": 100}]
+
+
+async def test_budgets_are_told_by_what_rewards_have_taken_of_them(client: Client, log: Log) -> None:
+    assert (await told(client, "/v1/budgets"))["budgets"] == []
+    log.grant("a", "welcome", BEGIN, 100, BudgetPart("year", 1_250, 3_000, "minor"))
+    log.grant("b", "welcome", BEGIN + 1, 100, BudgetPart("year", 1_250, 4_000, "minor"))
+    log.withhold("c", "welcome", BEGIN + 2, "year")
+    log.flush()
+    assert (await told(client, "/v1/budgets"))["budgets"] == [
+        {"id": "year", "limit": 4_000, "unit": "minor", "spent": 2_500, "grants": 2, "withheld": 1}
+    ]
 
 
 async def test_search_finds_ids_by_their_beginning(client: Client, log: Log) -> None:

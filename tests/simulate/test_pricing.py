@@ -12,6 +12,7 @@ from app.simulate.program import Job, run_simulation
 from app.simulate.progress import Progress
 from app.simulate.telling import telling
 from schemas.digests import reward_id
+from schemas.instants import rfc3339
 from schemas.policy_file import PolicyError, parse_policy
 from tests.builders import DAY, T0
 from tests.contracts.contract import schema
@@ -106,6 +107,37 @@ def test_each_offer_of_a_rule_has_its_own_price(tmp_path: Path) -> None:
     rewards = told.json("summary.json")["rewards"]
     assert (rewards["rules"]["turn"]["granted"], rewards["cost_minor"]) == (4, 2 * 100 + 2 * 200)
     assert {kind: one["granted"] for kind, one in rewards["kinds"].items()} == {"gift": 2, "letter": 2}
+
+
+BUDGETED = parse_policy(
+    TEXT.partition("rewards:")[0]
+    + """
+rewards:
+  - {id: mug, on: {engaged: review_posted}, give: {kind: gift, sku: MUG}, budget: mugs}
+  - {id: note, on: {engaged: review_posted}, give: {kind: letter, letter: hi, cost: 0.75}, budget: notes}
+budgets:
+  - {id: mugs, amount: 10.00, cost: {mug: 4.00}}
+  - {id: notes, grants: 9}
+""",
+    "budgeted.yaml",
+)
+
+
+def test_a_budget_says_what_is_asked_of_it_and_when_it_would_be_spent(tmp_path: Path) -> None:
+    reviews = [order("1", T0, 1), *(engaged(f"e{n}", T0 + n * DAY) for n in range(4))]
+    told = simulated(
+        tmp_path / "out", written(tmp_path / "e.ndjson", ndjson(reviews)), policy=BUDGETED, as_of=AS_OF, html=True
+    )
+    rewards = told.json("summary.json")["rewards"]
+    third = rfc3339(T0 + 2 * DAY)[:10]
+    assert rewards["budgets"] == {
+        "mugs": {"unit": "minor", "limit": 1_000, "asked": 1_600, "short": 600, "spent_on": third},
+        "notes": {"unit": "grants", "limit": 9, "asked": 4, "short": 0, "spent_on": None},
+    }
+    assert (rewards["rules"]["mug"]["cost_minor"], rewards["rules"]["note"]["cost_minor"]) == (1_600, 300)
+    mugs = f"Budget mugs: 16.00 GBP asked for of 10.00 GBP; spent on {third}, 6.00 GBP short"
+    assert mugs in told.text("report.html")
+    assert "Budget notes: 4 grants asked for of 9 grants</p>" in told.text("report.html")
 
 
 def test_a_comparison_says_what_each_rule_costs_under_both(results: Results) -> None:

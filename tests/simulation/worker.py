@@ -75,7 +75,9 @@ class Worker:
         clients = Clients(partial(parts.producer, self.link, disk), partial(Consumer, self.link))
         self._deployment = Deployment(SETTINGS, rules, partitions, disk, _metrics(policy), self.clocks, clients)
         self._outputs = {plan.name: plan.partitions or partitions for plan in SETTINGS.topics.plan()}
-        self._place = Workplace(partitions, self._outputs, 3, SETTINGS.topics.freezes, self.clocks)
+        self._place = Workplace(
+            partitions, self._outputs, 3, (SETTINGS.topics.freezes, SETTINGS.topics.budgets), self.clocks
+        )
         self._changing = asyncio.Lock()
         self._generation = 0
         self.tasks: dict[PartitionTask, asyncio.Task[None]] = {}

@@ -16,8 +16,10 @@ from schemas.newest_orders import pack
 from schemas.remembered_moves import RememberedMove, pack_moves
 from schemas.rewards import RewardCause
 from schemas.rows import (
+    AccountRow,
     Answer,
     BrinkRow,
+    BudgetsRow,
     EngagedDayRow,
     EngagementRow,
     FollowedMessage,
@@ -34,6 +36,7 @@ from schemas.rows import (
     SweepRow,
     TombstoneRow,
     TurnsRow,
+    UnpaidGrant,
     WaitingRow,
 )
 from schemas.transitions import Cause
@@ -73,6 +76,12 @@ ROWS: dict[str, Any] = {
     ),
     "occasion": OccasionRow(T0, "welcome", True),
     "occasion-spent": OccasionRow(T0, "welcome", True, 100, T0 + 60 * DAY, 40, 10, True, 1, "spring"),
+    "occasion-paid": OccasionRow(T0, "gift", True, budget="year", cost=1_250),
+    "budgets": BudgetsRow({"year": AccountRow(7, 2_500, 1_250, 1, 1_250, 1_250)}),
+    "loyalty-unpaid": LoyaltyRow(unpaid=[
+        UnpaidGrant("5f0c7d1a", "gift", T0, "year", 1_250, RewardCause(type="order", event_id="o-1"), T0 + 1_000, 1,
+                    False, T0 + DAY, "d400f3b8", "recent", "loyal", "spring"),
+    ]),
     "loyalty": LoyaltyRow([
         RunningJourney("back", "start", T0, "pause", T0, T0 + 5, RewardCause(type="engagement", event_id="e-1"), ["1"])
     ], [(T0 + 53 * DAY, "5f0c7d1a"), (T0 + 60 * DAY, "5f0c7d1a")],
@@ -80,7 +89,7 @@ ROWS: dict[str, Any] = {
         [FollowedMessage(
             MessageContent("m-1", T0, "hello", {"points": 5, "interests": ["tea"]}, "welcome", "5f0c7d1a", None, None),
             ["email", "push"], 1, 2, T0 + 9, T0 + 609, {"m-1": Answer("failed", T0 + 9, "mailbox_full")},
-        )], [(T0, "85123A"), (T0 - DAY, "22423")]),
+        )], [], [(T0, "85123A"), (T0 - DAY, "22423")]),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {
@@ -95,6 +104,7 @@ DECODERS: dict[type, Callable[[bytes], Any]] = {
     EngagedDayRow: codec.decode_engaged_day,
     EngagementRow: codec.decode_engagement,
     ProfileRow: codec.decode_profile,
+    BudgetsRow: codec.decode_budgets,
     OccasionRow: codec.decode_occasion,
     LoyaltyRow: codec.decode_loyalty,
     TombstoneRow: codec.decode_tombstone,
@@ -123,6 +133,19 @@ def test_a_row_has_the_bytes_of_the_golden_file(name: str) -> None:
 @pytest.mark.parametrize("name", ROWS)
 def test_the_bytes_of_the_golden_file_are_read(name: str) -> None:
     assert told(DECODERS[type(ROWS[name])](golden()[name])) == told(ROWS[name])
+
+
+OLDER = {
+    "occasion": "9a01cf0000012ca109c1c0a777656c636f6d65c300000000c200",
+    "loyalty": "9301909192cf0000012db1facdc0a83566306337643161",
+}
+"""Rows as they were written before their newest fields."""
+
+
+@pytest.mark.parametrize("name", OLDER)
+def test_rows_that_an_earlier_version_wrote_are_read(name: str) -> None:
+    whole = {"occasion": ROWS["occasion"], "loyalty": LoyaltyRow([], [(T0 + 53 * DAY, "5f0c7d1a")])}[name]
+    assert DECODERS[type(whole)](bytes.fromhex(OLDER[name])) == whole
 
 
 ARRAYS = [name for name in ROWS if not name.startswith("customer")]

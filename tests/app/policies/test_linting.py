@@ -37,7 +37,7 @@ def test_in_the_other_packs_no_step_up_lowers_the_rank(pack: str) -> None:
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_segment_of_a_pack_is_proven_to_be_reached(pack: str) -> None:
     found = pack_looked_through(pack)
-    assert (found.reachable, found.cells, found.later) == (True, PACKS[pack], [])
+    assert (found.reachable, found.cells) == (True, PACKS[pack])
 
 
 def test_every_cell_of_the_best_recency_goes_one_way_down() -> None:
@@ -114,14 +114,6 @@ def test_a_threshold_that_everyone_reaches_is_odd() -> None:
 def test_a_refresh_without_quantiles_is_odd() -> None:
     (warning,) = looked_through(SMALL + "cut_points: {refresh: 7d}\n").warnings
     assert warning == "cut_points does nothing: no score has quantiles"
-
-
-def test_what_does_not_run_is_told() -> None:
-    reward = "rewards: [{id: cake, on: {birthday: true}, give: {kind: gift, sku: A}, budget: year}]\n"
-    reward += "budgets: [{id: year, amount: 10.00, cost: {cake: 1.00}}]\n"
-    line, _ = looked_through(SMALL + reward).later
-    assert line == "rewards.0 (cake): budget runs in a later version: this rule gives nothing yet"
-    assert f"not yet: {line}" in lint_in_words(looked_through(SMALL + reward))
 
 
 def test_too_many_kinds_of_customers_are_not_looked_through_and_that_is_told() -> None:

@@ -22,6 +22,7 @@ from app.serving.tokens import digest_of, line_of
 from app.settings import ServingSettings, Settings
 from schemas.control import ControlRecord, encode_control
 from schemas.policy_file import load_policy
+from schemas.rewards import BudgetPart
 from schemas.transitions import Next, SegmentTransitioned
 from tests.control.records import policy, version
 from tests.serving.telling import BEGIN, DAY, Log
@@ -121,7 +122,7 @@ def publish_three_days(log: Told) -> None:
     log.move("ada", "loyal", "champions", BEGIN + 2 * DAY, ahead=Next(BEGIN + 7 * DAY, "loyal"))
     log.move("ben", "recent", "at_risk", BEGIN + 2 * DAY, cause="decay")
     log.move(HOSTILE, None, "champions", BEGIN + 2 * DAY, ahead=Next(BEGIN + 8 * DAY, "loyal"))
-    log.grant("ada", "welcome", BEGIN + 2 * DAY, 100)
+    log.grant("ada", "welcome", BEGIN + 2 * DAY, 100, BudgetPart("welcomes", 1_250, 2_000, "minor"))
     log.expire("ada", "welcome", BEGIN + 3 * DAY, 40)
     log.withhold("ben", "champion-gift", BEGIN + 2 * DAY)
     log.flush()

@@ -36,6 +36,7 @@ def test_named_elements_hold_the_published_figures(opened: Opened, shop: Shop) -
     expect(page.locator('#sizes-key [data-size="at_risk"]')).to_have_text("1")
     expect(page.locator('#rewards [data-rule="welcome"] td')).to_have_text(["1", "100", "·"])
     expect(page.locator('#rewards [data-rule="champion-gift"] td')).to_have_text(["0", "·", "1 by limit"])
+    expect(page.locator('#budgets [data-budget="welcomes"] td')).to_have_text(["12.50", "20.00", "62 %", "·"])
     told = page.locator(f'#processor [data-worker="{shop.worker}"] td')
     expect(told).to_have_text(["1", "1,234", "26 Jan 2011, 00:00", "works"])
     assert page.locator("#flow .ribbon").count() == len(shop.ways())

@@ -72,3 +72,7 @@ kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --create --if-not-exists
   --config retention.ms=172800000 \
   --config retention.bytes=-1 \
   --config min.insync.replicas=2
+kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --create --if-not-exists --topic Shop_1.segue.budgets.v1 \
+  --partitions 1 --replication-factor 3 \
+  --config cleanup.policy=compact \
+  --config min.insync.replicas=2

@@ -10,7 +10,7 @@ import { showHealth } from "./health.js";
 import { Leaving } from "./leaving.js";
 import { showMatrix } from "./matrix.js";
 import { showProcessor } from "./processor.js";
-import { showRewards } from "./rewards.js";
+import { showBudgets, showRewards } from "./rewards.js";
 import { Search } from "./search.js";
 import { Segments } from "./segments.js";
 import { Sizes } from "./sizes.js";
@@ -87,19 +87,20 @@ async function refresh() {
 
 async function load({ first_day: first, newest_day: newest }, range) {
   const since = range.to && addDays(range.to, 1 - CHART_DAYS);
-  const [matrix, whole, health, trend, rewards, status, processor] = await Promise.all([
+  const [matrix, whole, health, trend, rewards, budgets, status, processor] = await Promise.all([
     read("/v1/transitions/matrix", range),
     read("/v1/transitions/matrix", { from: first && farthest(first, newest), to: newest }),
     read("/v1/health/flow", { days: TREND_DAYS, to: range.to }),
     read("/v1/sizes", { from: since, to: range.to }),
     read("/v1/rewards", range),
+    read("/v1/budgets"),
     read("/v1/status"),
     read("/v1/health/processor"),
   ]);
-  return { matrix, whole, health, trend, rewards, status, processor };
+  return { matrix, whole, health, trend, rewards, budgets, status, processor };
 }
 
-function show(overview, { matrix, whole, health, trend, rewards, status, processor }) {
+function show(overview, { matrix, whole, health, trend, rewards, budgets, status, processor }) {
   waysUp = whole.cells;
   showFigures(overview, matrix, health);
   showStanding(overview, segments, (id) => leaving.choose(id));
@@ -107,6 +108,7 @@ function show(overview, { matrix, whole, health, trend, rewards, status, process
   showMatrix(matrix, segments);
   sizes.show(trend, segments);
   showRewards(rewards);
+  showBudgets(budgets);
   showHealth(status);
   showProcessor(processor);
   leaving.show(segments, overview.newest_day).catch(shown);

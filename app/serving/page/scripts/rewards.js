@@ -1,7 +1,7 @@
 // Rewards of the shown days in, a table by rule out; and those of one customer, a list.
 
 import { byId, element, fill } from "./elements.js";
-import { date, named, number } from "./words.js";
+import { date, money, named, number } from "./words.js";
 
 /** Write what was granted and withheld. */
 export function showRewards({ rules }) {
@@ -17,6 +17,25 @@ export function showRewards({ rules }) {
         element("td", {}, number(granted)),
         element("td", {}, points > 0 ? number(points) : "·"),
         element("td", {}, reasons(withheld)),
+      ),
+    ),
+  );
+}
+
+/** Write how budgets stand; which currency a budget has is not published with it. */
+export function showBudgets({ budgets }) {
+  byId("budgets-part").hidden = budgets.length === 0;
+  fill(
+    byId("budgets"),
+    budgets.map(({ id, limit, unit, spent, withheld }) =>
+      element(
+        "tr",
+        { "data-budget": id },
+        element("th", { scope: "row" }, named(id)),
+        element("td", {}, amount(spent, unit)),
+        element("td", {}, amount(limit, unit)),
+        element("td", {}, limit > 0 ? `${Math.floor((100 * spent) / limit)} %` : "·"),
+        element("td", {}, withheld > 0 ? number(withheld) : "·"),
       ),
     ),
   );
@@ -55,6 +74,10 @@ function gift(give) {
   if (give === undefined) return "";
   if (give.kind === "points") return `${number(give.points)} points`;
   return [named(give.kind), give.sku ?? give.code ?? ""].filter(Boolean).join(" ");
+}
+
+function amount(value, unit) {
+  return unit === "grants" ? number(value) : money(value);
 }
 
 function reasons(withheld) {

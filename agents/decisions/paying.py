@@ -1,0 +1,109 @@
+"""A grant that a budget is to pay for in; whether it is paid, or waits and until when, out."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from agents.decisions.customer import Customer
+from agents.decisions.occasions import Occasion
+from agents.decisions.purse import Verdict
+from schemas.instants import DAY_MS
+from schemas.reward_rules import Draw, RewardRule
+from schemas.rows import UnpaidGrant
+
+FIRST_MS: Final = 1_000
+"""So long a grant waits at first: the answer to a partition's need usually takes less."""
+LONGEST_MS: Final = 30_000
+"""So long at most while the answer is awaited; each time it waits twice as long as the time before."""
+
+
+def settle(customer: Customer, rule: RewardRule, reward: str, occasion: Occasion) -> Verdict:
+    """Pay for a grant, or let it wait if it may: then the answer is `later`."""
+    draw = rule.draws
+    if draw is None:
+        return "paid"
+    verdict = pay(customer, draw, occasion.at)
+    if verdict == "later" or (verdict == "spent" and may_wait(draw, occasion.at)):
+        postpone(customer, rule, reward, occasion, asks=verdict == "later")
+        return "later"
+    return verdict
+
+
+def pay(customer: Customer, draw: Draw, at: int, *, asked: bool = False) -> Verdict:
+    """Take what an occasion costs; where nobody keeps budgets, they have enough for everything."""
+    if draw.until is not None and at > draw.until:
+        return "spent"
+    return customer.purse.pay(draw.budget, draw.cost, asked=asked) if customer.purse is not None else "paid"
+
+
+def may_wait(draw: Draw, at: int) -> bool:
+    """Tell whether an occasion waits though its budget is spent."""
+    return draw.waits and (draw.until is None or at <= draw.until)
+
+
+def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasion, *, asks: bool) -> None:
+    """Let an occasion wait; its place in the limits is taken."""
+    draw, move = rule.draws, occasion.move
+    assert draw is not None, "only what a budget pays for waits"
+    unpaid = UnpaidGrant(
+        reward,
+        rule.id,
+        occasion.at,
+        draw.budget,
+        draw.cost,
+        occasion.cause,
+        max(customer.row.at, occasion.at) + _wait(0, asks=asks),
+        asks=asks,
+        until=draw.until or 0,
+        transition=occasion.identity if move is not None else None,
+        origin=move.from_segment if move is not None else None,
+        to=move.to_segment if move is not None else None,
+        offer=rule.offer,
+    )
+    customer.change_loyalty().unpaid.append(unpaid)
+    need(customer, unpaid, 1)
+
+
+def again(customer: Customer, unpaid: UnpaidGrant, at: int, *, asks: bool) -> None:
+    """Let it wait longer: at first not long, where it is news that the budget is spent, or that it is not."""
+    tries = unpaid.tries + 1 if asks == unpaid.asks else 0
+    waits = replace(unpaid, due=at + _wait(tries, asks=asks), tries=tries, asks=asks)
+    grants = customer.change_loyalty().unpaid
+    grants[grants.index(unpaid)] = waits
+    need(customer, unpaid, -1)
+    need(customer, waits, 1)
+
+
+def forget(customer: Customer, unpaid: UnpaidGrant) -> None:
+    """Let an occasion wait no more."""
+    customer.change_loyalty().unpaid.remove(unpaid)
+    need(customer, unpaid, -1)
+
+
+def find(customer: Customer, reward: str) -> UnpaidGrant | None:
+    """Find what waits under a reward id."""
+    loyalty = customer.loyalty
+    grants = loyalty.unpaid if loyalty is not None else []
+    return next((unpaid for unpaid in grants if unpaid.reward == reward), None)
+
+
+def need(customer: Customer, unpaid: UnpaidGrant, times: int) -> None:
+    """Count what it costs so many times more among what the partition needs."""
+    if customer.purse is not None and unpaid.asks:
+        customer.purse.need(unpaid.budget, times * unpaid.cost)
+
+
+def owe(customer: Customer, budget: str, change: int) -> None:
+    """Note a change of what is granted and can still be redeemed."""
+    if customer.purse is not None and budget:
+        customer.purse.owe(budget, change)
+
+
+def regain(customer: Customer, budget: str, cost: int) -> None:
+    """Give a budget back what it has paid."""
+    if customer.purse is not None and budget:
+        customer.purse.regain(budget, cost)
+
+
+def _wait(tries: int, *, asks: bool) -> int:
+    return min(FIRST_MS << min(tries, 30), LONGEST_MS if asks else DAY_MS)

@@ -1,0 +1,50 @@
+"""What a partition is granted in, its purse for one transaction and its accounts out: they commit with what was bought.
+
+The accounts are a row of the partition: whoever opens it next goes on with them. What is kept here runs ahead of a
+transaction that is under way; one that fails ends the lease, and all this with it.
+"""
+
+from collections.abc import Mapping
+
+from agents.budgeting import answer_all, tell
+from agents.decisions.purse import Purse, Slice
+from agents.partition_work import PartitionWork
+from agents.work import Work
+from app.runtime.opening import Deployment, OpenPartition
+from schemas.rows import AccountRow
+from tables.codec import decode_budgets
+from tables.keys import BUDGETS
+
+
+class Spending:
+    """Keeps the accounts of one partition during one lease."""
+
+    def __init__(self, deployment: Deployment, opened: OpenPartition, partition: int, work: PartitionWork) -> None:
+        self._deployment = deployment
+        self._partition = partition
+        self._work = work
+        stored = opened.table.get(BUDGETS)
+        self._accounts: Mapping[str, AccountRow] = decode_budgets(stored).accounts if stored is not None else {}
+
+    def begin(self) -> Purse | None:
+        """Give what can be spent in this transaction; None where no policy has budgets, and none has had any."""
+        if not (self._accounts or self._work.in_force.budgeted):
+            return None
+        return Purse(self._accounts, self._slices())
+
+    def settle(self, work: Work, clock: int) -> None:
+        """Write and report what this transaction does to the accounts."""
+        purse = work.purse
+        if purse is None:
+            return
+        answer_all(purse, self._accounts, self._work.in_force, clock)
+        tell(work, purse, self._accounts, self._deployment.settings.topics, (self._partition, clock))
+        self._accounts = {**self._accounts, **purse.changed}
+
+    def _slices(self) -> dict[str, Slice]:
+        app, here = self._deployment.settings.app_id, self._partition
+        return {
+            name: Slice(record.granted[here], record.limit, record.spent, record.recall, record.favoured == here)
+            for (of, name), record in self._deployment.rules.view.budgets.items()
+            if of == app and here < len(record.granted)
+        }

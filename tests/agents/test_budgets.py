@@ -1,0 +1,154 @@
+"""Rewards that a budget pays for: granted, withheld, waiting, taken back and forgotten, each with what it costs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.decisions.purse import Purse, Slice
+from schemas.policy_file import parse_policy
+from schemas.rows import AccountRow
+from tests.agents.stage import Stage, payload
+from tests.builders import DAY, T0
+from tests.oracle.orders import Event
+from tests.schemas.test_policy_file import SMALL
+
+RULES = """\
+rewards:
+  - {id: gift, on: {order_value: {min: 1.00}}, give: {kind: gift, sku: A}, budget: year, clawback: full%s}
+budgets: [{id: year, amount: 30.00, cost: {gift: 12.50}%s}]
+"""
+
+
+class Spender(Stage):
+    """One partition with a purse, which a test fills."""
+
+    def __init__(self, path: Path, rule: str = "", budget: str = "") -> None:
+        super().__init__(path, parse_policy(SMALL + RULES % (rule, budget), "p.yaml"))
+        self.accounts: dict[str, AccountRow] = {}
+        self.slice: Slice | None = None
+
+    def _begin(self, clock: int) -> Any:
+        work = super()._begin(clock)
+        work.purse = Purse(self.accounts, {"year": self.slice} if self.slice is not None else {})
+        return work
+
+    def _commit(self, work: Any) -> None:
+        super()._commit(work)
+        self.accounts = {**self.accounts, **work.purse.number()}
+
+    @property
+    def account(self) -> AccountRow:
+        return self.accounts.get("year", AccountRow())
+
+    def grant(self, granted: int, spent: int = 0) -> None:
+        """Let the partition hear of a grant of 30.00."""
+        self.slice = Slice(granted, 3_000, spent, 0, favoured=False)
+
+    def told(self) -> list[tuple[str, str, Any]]:
+        """What was published of rewards: type, customer, and the part of the budget or why there is none."""
+        sent = [(dict(out.headers)["ce_type"].decode(), payload(out)) for out in self.outgoing]
+        return [
+            (kind, value["customer_id"], value.get("paid_by", value.get("returned_to", value.get("reason"))))
+            for kind, value in sent
+            if kind.startswith("reward.")
+        ]
+
+
+def order(customer: str, at: int, name: str = "1") -> Event:
+    return {
+        "type": "order_placed", "event_id": f"e-{name}", "customer_id": customer, "occurred_at": at, "order_id": name,
+        "total": {"amount_minor": 500, "currency": "GBP"},
+    }  # fmt: skip
+
+
+def cancellation(customer: str, at: int, name: str = "1") -> Event:
+    return {"type": "order_cancelled", "event_id": f"c-{name}", "customer_id": customer, "occurred_at": at,
+            "order_id": name}  # fmt: skip
+
+
+PART = {"budget": "year", "cost": 1_250, "limit": 3_000, "unit": "minor"}
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Spender]:
+    spender = Spender(tmp_path / "db")
+    yield spender
+    spender.close()
+
+
+def test_what_a_slice_covers_is_paid_at_once_and_told_with_what_it_costs(stage: Spender) -> None:
+    stage.grant(1_250)
+    stage.absorb([order("ann", T0)])
+    assert stage.told() == [("reward.granted", "ann", PART)]
+    assert (stage.account.spent, stage.account.open, stage.account.needed) == (1_250, 1_250, 0)
+
+
+def test_without_a_slice_an_occasion_waits_and_is_paid_once_when_there_is_one(stage: Spender) -> None:
+    stage.absorb([order("ann", T0)])
+    assert (stage.told(), stage.account.needed) == ([], 1_250)
+    stage.absorb([order("ann", T0)])
+    stage.crash()
+    stage.grant(1_250)
+    stage.pass_time(T0 + 1_000)
+    stage.pass_time(T0 + DAY)
+    assert stage.told() == [("reward.granted", "ann", PART)]
+    assert (stage.account.spent, stage.account.needed) == (1_250, 0)
+
+
+def test_when_the_budget_is_spent_it_is_withheld_and_says_so(stage: Spender) -> None:
+    stage.grant(0, spent=2_000)
+    stage.absorb([order("ann", T0)])
+    assert stage.told() == [("reward.withheld", "ann", "budget")]
+    assert stage.account.number == 0, "there is nothing to report"
+
+
+def test_what_waits_is_withheld_when_others_have_spent_it_all(stage: Spender) -> None:
+    stage.absorb([order("ann", T0)])
+    stage.grant(0, spent=2_000)
+    stage.pass_time(T0 + DAY)
+    assert stage.told() == [("reward.withheld", "ann", "budget")]
+    assert stage.account.needed == 0
+
+
+def test_a_rule_may_let_occasions_wait_for_more_until_the_budget_ends(tmp_path: Path) -> None:
+    stage = Spender(tmp_path / "db", ", when_spent: wait", f", until: {T0 + 10 * DAY}")
+    stage.grant(0, spent=2_000)
+    stage.absorb([order("ann", T0), order("bob", T0)])
+    stage.pass_time(T0 + 3 * DAY)
+    assert (stage.told(), stage.account.needed) == ([], 0)
+    stage.grant(1_250, spent=1_000)
+    stage.pass_time(T0 + 9 * DAY)
+    assert [kind for kind, _, _ in stage.told()] == ["reward.granted"]
+    stage.grant(1_250, spent=2_000)
+    stage.pass_time(T0 + 12 * DAY)
+    assert [kind for kind, _, _ in stage.told()] == ["reward.granted", "reward.withheld"]
+    stage.absorb([order("cyd", T0 + 12 * DAY)])
+    assert stage.told()[-1] == ("reward.withheld", "cyd", "budget")
+    assert (stage.account.spent, stage.account.needed) == (1_250, 0)
+    stage.close()
+
+
+def test_what_is_taken_back_unused_goes_back_to_the_budget(stage: Spender) -> None:
+    stage.grant(1_250)
+    stage.absorb([order("ann", T0)])
+    stage.absorb([cancellation("ann", T0 + DAY)])
+    assert stage.told()[-1] == ("reward.revoked", "ann", PART)
+    assert (stage.account.spent, stage.account.open) == (0, 0)
+
+
+def test_who_cancels_while_her_reward_waits_never_gets_it(stage: Spender) -> None:
+    stage.absorb([order("ann", T0)])
+    stage.absorb([cancellation("ann", T0 + 500)])
+    stage.grant(1_250)
+    stage.pass_time(T0 + DAY)
+    assert (stage.told(), stage.account.spent, stage.account.needed) == ([], 0, 0)
+
+
+def test_whoever_is_erased_needs_nothing_and_is_owed_nothing_and_what_was_spent_stays_so(stage: Spender) -> None:
+    stage.grant(1_250)
+    stage.absorb([order("ann", T0), order("ann", T0 + 1, "2")])
+    assert (stage.account.spent, stage.account.open, stage.account.needed) == (1_250, 1_250, 1_250)
+    stage.absorb([{"type": "customer_erased", "event_id": "x", "customer_id": "ann", "occurred_at": T0 + DAY}])
+    assert (stage.account.spent, stage.account.open, stage.account.needed) == (1_250, 0, 0)

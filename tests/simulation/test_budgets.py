@@ -1,0 +1,40 @@
+"""Runs in which workers that fail in every way draw on one budget: it is never overspent, and nothing is paid twice."""
+
+from typing import Any
+
+import pytest
+
+from agents.budgeting import tell
+from agents.work import Work
+from app.runtime import spending
+from tables.keys import BUDGETS
+from tests.simulation.budget_world import BudgetWorld
+from tests.simulation.running import new_disks, quiet
+
+pytestmark = pytest.mark.simulation
+SEEDS = range(20)
+FORGETFUL = 2
+"""A seed whose workers open a partition again after it has spent something."""
+
+
+def wrong(seed: int) -> list[str]:
+    """Run one world; says what was wrong in it."""
+    with quiet(), new_disks() as disks:
+        world = BudgetWorld(seed, disks)
+        told = world.run()
+        assert world.records, "there was something to grant"
+        return told.violations
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_run_overspends_a_budget_or_pays_twice(seed: int) -> None:
+    assert wrong(seed) == []
+
+
+def test_a_partition_whose_account_is_not_in_its_transaction_overspends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_its_row(work: Work, *given: Any) -> None:
+        tell(work, *given)
+        work.draft.rows.pop(BUDGETS, None)
+
+    monkeypatch.setattr(spending, "tell", without_its_row)
+    assert any("overspent" in fault for fault in wrong(FORGETFUL))
