@@ -34,7 +34,7 @@ def test_without_awaiting_acknowledgements_a_run_breaks() -> None:
 
 
 def test_without_the_contiguity_check_a_run_breaks() -> None:
-    breaks(79, ablations.WithoutContiguity, "missing")
+    breaks(118, ablations.WithoutContiguity, "missing")
 
 
 def test_without_the_offsets_row_a_run_breaks() -> None:
