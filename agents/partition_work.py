@@ -146,7 +146,8 @@ class PartitionWork:
         if until is not None and not customer.erased:
             life.pass_time(until)
         count(work.tally, life, self.in_force)
-        if are_all(life.endings, UNCHANGED) and until is None and row.ahead == waited and not life.steps:
+        idle = are_all(life.endings, UNCHANGED) and until is None and row.ahead == waited
+        if idle and not _has_decided(customer, life):
             return
         if freeze is not None:
             if stored is not None:
@@ -211,3 +212,12 @@ class PartitionWork:
         assert stored is not None, "who was erased left a tombstone"
         occasions = frozenset(decode_tombstone(stored).occasions)
         return lambda reward: tombstones.mark(reward.encode()) in occasions
+
+
+def _has_decided(customer: Customer, life: Life) -> bool:
+    """Tell whether what was due before a fact has come about: that is to be kept, also where the fact is nothing.
+
+    Budgets above all have paid for it.
+    """
+    changed = customer.changed is not None or customer.loyalty_changed
+    return changed or bool(life.rewards or life.steps or life.timeline.told)

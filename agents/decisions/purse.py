@@ -68,7 +68,7 @@ class Purse:
     def pay(self, budget: str, cost: int, *, asked: bool = False) -> Verdict:
         """Take a cost, if it is there. `asked`: it is part of what is needed; for others that much is kept."""
         account = self.account(budget)
-        if self.held(budget) - (0 if asked else account.needed) >= cost:
+        if self.held(budget) - (0 if asked else max(0, account.needed)) >= cost:
             self._change(budget).spent += cost
             return "paid"
         part = self._slices.get(budget)

@@ -11,6 +11,7 @@ from schemas.policy_file import parse_policy
 from schemas.rows import AccountRow
 from tests.agents.stage import Stage, payload
 from tests.builders import DAY, T0
+from tests.oracle.events import failed
 from tests.oracle.orders import Event
 from tests.schemas.test_policy_file import SMALL
 
@@ -92,6 +93,15 @@ def test_without_a_slice_an_occasion_waits_and_is_paid_once_when_there_is_one(st
     stage.crash()
     stage.grant(1_250)
     stage.pass_time(T0 + 1_000)
+    stage.pass_time(T0 + DAY)
+    assert stage.told() == [("reward.granted", "ann", PART)]
+    assert (stage.account.spent, stage.account.needed) == (1_250, 0)
+
+
+def test_what_was_due_before_a_fact_that_is_nothing_is_paid_once(stage: Spender) -> None:
+    stage.absorb([order("ann", T0)])
+    stage.grant(1_250)
+    stage.absorb([failed("f-1", T0 + 2_000, "of-nobody")])
     stage.pass_time(T0 + DAY)
     assert stage.told() == [("reward.granted", "ann", PART)]
     assert (stage.account.spent, stage.account.needed) == (1_250, 0)

@@ -78,9 +78,10 @@ def test_an_offer_of_none_gives_nothing_tells_nobody_and_stands_in_the_audit(tmp
     stage.close()
     facts = [fact_of(order("1", T0, 100))]
     evidence = Evidence(facts=facts, as_of=T0 + 61 * DAY, cut_points=[], notes=[])
-    first, second = list(telling(audit("ann", evidence, policy), Style()))[1:]
+    first, second, message = list(telling(audit("ann", evidence, policy), Style()))[1:]
     assert "keep: nothing, and nobody was told: the table of the rule has none for the move from fresh" in first
     assert "keep: granted letter call, for the move from fading to gone" in second
+    assert "keep: message keep by email" in message
 
 
 def test_a_table_works_with_nine_scores_as_with_two() -> None:

@@ -93,4 +93,4 @@ def test_completion_installs_and_completes(tmp_path: Path) -> None:
     (script,) = (tmp_path / ".bash_completions").iterdir()
     assert "_SEGUE_COMPLETE=complete_bash" in script.read_text()
     asked = {"_SEGUE_COMPLETE": "complete_bash", "COMP_WORDS": "segue topics ", "COMP_CWORD": "2"}
-    assert run(segue, around=asked).split() == ["plan", "apply", "export"]
+    assert run(segue, around=asked).split() == ["plan", "apply", "export", "dump"]

@@ -42,6 +42,7 @@ def test_a_run_has_names_of_its_own() -> None:
         ".loyalty.messages.v1",
         ".loyalty.alerts.v1",
         ".segue.dlq.v1",
+        ".segue.budgets.v1",
         ".segue.control.v1",
         ".segue.freezes.v1",
     }

@@ -30,8 +30,8 @@ class LivelyShop:
         for event in self._orders(now):
             self._send(self._topics.orders, event)
         self._send(self._topics.engagement, self._review(now))
-        if self._round > 1:
-            self._send(self._topics.receipts, self._receipt(f"c{self._round - 1}", now))
+        for n in range(1, self._round):  # again and again: not all are greeted at once
+            self._send(self._topics.receipts, self._receipt(f"c{n}", now))
         self._producer.poll(0)
 
     def end(self) -> None:
@@ -57,8 +57,8 @@ class LivelyShop:
 
     def _receipt(self, customer: str, now: int) -> dict[str, Any]:
         message = message_of_reward(reward_id(customer, "welcome", "first_order"))
-        event = {"event_id": f"m{self._round}", "customer_id": customer, "occurred_at": now, "message_id": message}
-        return event | {"type": "message.failed", "reason": "blocked", "permanent": False}
+        event = {"event_id": f"m{self._round}-{customer}", "customer_id": customer, "occurred_at": now}
+        return event | {"type": "message.failed", "message_id": message, "reason": "blocked", "permanent": False}
 
     def _send(self, topic: str, event: dict[str, Any]) -> None:
         self._producer.produce(topic, orjson.dumps(event), event["customer_id"].encode())

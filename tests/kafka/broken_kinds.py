@@ -79,6 +79,11 @@ OF_TOPICS: Final[dict[Feed, list[Fault]]] = {
         ("wrong_type", "$.consents[...]", {"consents": {"email": "yes"}}),
         ("invalid_id", "$.interests[1]", {"interests": ["tea", ""]}),
     ],
+    "receipts": [
+        ("unknown_type", "$.type", {"type": "order_placed"}),
+        ("missing_field", "$.message_id", {"message_id": None}),
+        ("invalid_id", "$.message_id", {"message_id": ""}),
+    ],
 }
 WHOLE: Final[list[tuple[str, str, dict[str, bytes | None]]]] = [
     ("undecodable", "$", {"value": b"\xff\xfe not JSON"}),

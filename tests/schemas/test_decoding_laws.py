@@ -15,7 +15,7 @@ from schemas.facts import FACT_TYPES, OrderPlaced
 from schemas.rejections import Rejected, RejectionCode
 from schemas.topics import Feed
 from tests.builders import T0, Rec
-from tests.oracle.events import cancellation, order, refund
+from tests.oracle.events import cancellation, delivered, failed, order, refund
 from tests.schemas.envelopes import ATTRIBUTES, CONTEXT, ENGAGED, ERASED, PROFILE, Event, binary, data, rec, structured
 from tests.schemas.test_decoding import REJECTED
 from tests.schemas.test_decoding_feeds import CUSTOMERS
@@ -26,10 +26,11 @@ EVENTS: dict[Feed, tuple[Event, ...]] = {
     "orders": ORDERS,
     "engagement": (ENGAGED | {"answer": None, "referred_id": None, "reward_id": None},),
     "customers": (PROFILE, ERASED),
+    "receipts": (delivered("d-1", T0, "m-1"), failed("f-1", T0, "m-1")),
 }
 FREE = {
     "event_id", "order_id", "refund_id", "base_total", "answer", "referred_id", "reward_id", "channel",
-    "preferred_channel", "lists", "interests", "source",
+    "preferred_channel", "lists", "interests", "source", "message_id",
 }  # fmt: skip
 """What takes any text."""
 OFFENDING = "Zq7offending"
