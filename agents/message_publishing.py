@@ -8,9 +8,9 @@ from agents.decisions.steps_taken import GivenUp, Requested
 from agents.envelope import Envelope
 from agents.outgoing import Outgoing
 from schemas.digests import digest
+from schemas.loyalty_rows import MessageContent
+from schemas.messages import MessageRequested, MessageUndeliverable
 from schemas.policy import Policy
-from schemas.rewards import MessageRequested, MessageUndeliverable
-from schemas.rows import MessageContent
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef
 

@@ -13,9 +13,9 @@ from agents.events import Detected
 from agents.message_publishing import MessagePublisher
 from agents.outgoing import Outgoing
 from schemas.digests import digest, message_of_reward, transition_id
+from schemas.loyalty_rows import MessageContent
 from schemas.policy import Policy
 from schemas.rewards import Give, RewardGranted, RewardWithheld, WithheldReason
-from schemas.rows import MessageContent
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef
 

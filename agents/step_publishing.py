@@ -9,9 +9,9 @@ from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, 
 from agents.envelope import Envelope
 from agents.message_publishing import MessagePublisher
 from agents.outgoing import Outgoing
+from schemas.loyalty_rows import MessageContent
+from schemas.messages import SupportAlert
 from schemas.policy import Policy
-from schemas.rewards import SupportAlert
-from schemas.rows import MessageContent
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef
 

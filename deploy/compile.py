@@ -44,6 +44,7 @@ COMPILED: Final = (
     "schemas/newest_orders.py",
     "schemas/policy.py",
     "schemas/remembered_moves.py",
+    "schemas/reward_occasions.py",
     "schemas/reward_rules.py",
     "schemas/rules_by_occasion.py",
     "schemas/scales.py",

@@ -10,7 +10,7 @@ from schemas.closed import Closed, Mistake, SegmentId, Segments, Stretch, no_tru
 from schemas.durations import write_duration
 from schemas.ranges import ScoreValue
 from schemas.references import References
-from schemas.reward_rules import OnBrink, OnBrinkCleared, OnCadence, OnScores, OnStay, ScoreTurn
+from schemas.reward_occasions import OnBrink, OnBrinkCleared, OnCadence, OnScores, OnStay, ScoreTurn
 
 _ANY_KEY: Final[Any] = ConfigDict(json_schema_extra={"minProperties": 1})
 _SCORES: Final = ("r", "f", "m")

@@ -9,7 +9,7 @@ from schemas.change_document import BrinkClearedDocument, BrinkDocument, Cadence
 from schemas.closed import Closed, Distinct, Kind, Mistake, OneOrMany, Text
 from schemas.ranges import AmountRange, RatingRange
 from schemas.references import References
-from schemas.reward_rules import On, OnAnniversary, OnBirthday, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue
+from schemas.reward_occasions import On, OnAnniversary, OnBirthday, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue
 from schemas.transition_document import TransitionDocument
 
 _OCCASIONS: Final = (

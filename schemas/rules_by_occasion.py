@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from schemas.reward_rules import (
+from schemas.reward_occasions import (
     On,
     OnAnniversary,
     OnBirthday,
@@ -18,8 +18,8 @@ from schemas.reward_rules import (
     OnStay,
     OnTime,
     OnTransition,
-    RewardRule,
 )
+from schemas.reward_rules import RewardRule
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from schemas.closed import Closed, Distinct, Mistake, Segments
 from schemas.references import References
-from schemas.reward_rules import OnTransition
+from schemas.reward_occasions import OnTransition
 from schemas.transitions import CauseType, Direction
 
 _ANY_KEY: Final[Any] = ConfigDict(json_schema_extra={"minProperties": 1})

@@ -4,6 +4,7 @@ import msgspec
 
 from schemas.facts import Fact
 from schemas.instant import Instant
+from schemas.loyalty_rows import LoyaltyRow, OccasionRow
 from schemas.rows import (
     AheadRow,
     BudgetsRow,
@@ -11,8 +12,6 @@ from schemas.rows import (
     EngagementRow,
     FreezeRow,
     IdentityRow,
-    LoyaltyRow,
-    OccasionRow,
     OrderRow,
     ProfileRow,
     ProgressRow,

@@ -6,7 +6,8 @@ from mypy_extensions import mypyc_attr
 
 from schemas.history import Kind, Step, order_steps, refund_steps
 from schemas.instants import DAY_MS
-from schemas.rows import EngagementRow, LoyaltyRow, OccasionRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.loyalty_rows import LoyaltyRow, OccasionRow
+from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 from tables.codec import (
     decode_engaged_day,
     decode_engagement,

@@ -13,7 +13,8 @@ from agents.decisions.customer import Customer
 from agents.decisions.usual_gap import usual_gap_doubled
 from agents.decisions.zones import zone_of
 from schemas.policy import Policy
-from schemas.reward_rules import OnCadence, OnStay, RewardRule
+from schemas.reward_occasions import OnCadence, OnStay
+from schemas.reward_rules import RewardRule
 from schemas.rewards import TimeDue
 
 

@@ -6,7 +6,8 @@ from mypy_extensions import mypyc_attr
 
 from agents.decisions.steps import Steps
 from schemas.history import Kind, order_steps, refund_steps
-from schemas.rows import OccasionRow, OrderRow, RefundRow, WaitingRow
+from schemas.loyalty_rows import OccasionRow
+from schemas.rows import OrderRow, RefundRow, WaitingRow
 
 EngagedAt = tuple[int, int, str, str]
 """When an engagement acted, when it occurred, its event id and its kind."""

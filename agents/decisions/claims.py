@@ -14,7 +14,8 @@ from agents.decisions.timeline import Timeline
 from schemas.digests import transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
-from schemas.reward_rules import OnEngaged, OnOrderValue, OnTransition, RewardRule
+from schemas.reward_occasions import OnEngaged, OnOrderValue, OnTransition
+from schemas.reward_rules import RewardRule
 from schemas.rewards import RewardCause
 from schemas.transitions import Cause
 

@@ -10,9 +10,10 @@ from agents.decisions.around import Around, EngagedAt
 from agents.decisions.purse import Purse
 from schemas.customer_row import CustomerRow
 from schemas.history import Kind, Step
+from schemas.loyalty_rows import LoyaltyRow, OccasionRow
 from schemas.newest_orders import PackedOrder, entries
 from schemas.policy import Policy
-from schemas.rows import EngagementRow, LoyaltyRow, OccasionRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 
 class Stored(Protocol):

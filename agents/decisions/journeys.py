@@ -21,8 +21,8 @@ from agents.decisions.setting_out import SETTING_OUT
 from agents.decisions.steps_taken import Alerted, Said, StepTaken
 from schemas.digests import digest
 from schemas.journeys import Alert, Await, GiveReward, Journey, Say, Wait
+from schemas.loyalty_rows import MessageContent, RunningJourney
 from schemas.policy import Policy
-from schemas.rows import MessageContent, RunningJourney
 
 
 class Travels:

@@ -10,9 +10,9 @@ from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Void
 from agents.decisions.limits import give_back
 from schemas.digests import reward_id
 from schemas.facts import Engaged
+from schemas.loyalty_rows import OccasionRow
 from schemas.reward_rules import Draw, RewardRule
 from schemas.rewards import Points
-from schemas.rows import OccasionRow
 from schemas.transitions import Cause
 
 

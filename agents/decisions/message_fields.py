@@ -4,8 +4,9 @@ from typing import assert_never
 
 from agents.decisions.messaging import Message
 from schemas.facts import Money
+from schemas.messages import Fields
 from schemas.reward_rules import RewardRule
-from schemas.rewards import Discount, EarlyAccess, Fields, FreeShipping, Gift, Give, Invitation, Letter, Points
+from schemas.rewards import Discount, EarlyAccess, FreeShipping, Gift, Give, Invitation, Letter, Points
 
 
 def fields_of_reward(message: Message, rule: RewardRule, at: int) -> Fields:

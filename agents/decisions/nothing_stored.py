@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from agents.decisions.around import EngagedAt
 from schemas.history import Kind, Step
-from schemas.rows import EngagementRow, LoyaltyRow, OccasionRow, OrderRow, ProfileRow, RefundRow, WaitingRow
+from schemas.loyalty_rows import LoyaltyRow, OccasionRow
+from schemas.rows import EngagementRow, OrderRow, ProfileRow, RefundRow, WaitingRow
 
 
 class NothingStored:

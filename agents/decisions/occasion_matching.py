@@ -4,7 +4,7 @@ from agents.decisions.explaining import direction
 from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
 from schemas.facts import Engaged
 from schemas.policy import Policy
-from schemas.reward_rules import On, OnBrink, OnBrinkCleared, OnEngaged, OnScores, OnTransition, ScoreTurn
+from schemas.reward_occasions import On, OnBrink, OnBrinkCleared, OnEngaged, OnScores, OnTransition, ScoreTurn
 
 NAMED_ONLY = frozenset({"erasure", "drift", "policy"})
 """Causes that make no occasion unless a rule names them: the customer did nothing, nor did time."""

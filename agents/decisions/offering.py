@@ -3,9 +3,9 @@
 from agents.decisions.customer import Customer
 from agents.decisions.occasions import Occasion
 from schemas.digests import turn_place
+from schemas.loyalty_rows import TurnsRow
 from schemas.policy import Policy
 from schemas.reward_rules import NONE, Offers, RewardRule
-from schemas.rows import TurnsRow
 
 
 def offered(customer: Customer, rule: RewardRule, occasion: Occasion) -> RewardRule | None:

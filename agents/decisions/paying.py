@@ -8,8 +8,8 @@ from agents.decisions.customer import Customer
 from agents.decisions.occasions import Occasion
 from agents.decisions.purse import Verdict
 from schemas.instants import DAY_MS
+from schemas.loyalty_rows import UnpaidGrant
 from schemas.reward_rules import Draw, RewardRule
-from schemas.rows import UnpaidGrant
 
 FIRST_MS: Final = 1_000
 """So long a grant waits at first: the answer to a partition's need usually takes less."""

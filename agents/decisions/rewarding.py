@@ -11,10 +11,10 @@ from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.offering import offered, take_turn
 from agents.decisions.setting_out import set_out
 from schemas.digests import chance_place, message_of_reward
+from schemas.loyalty_rows import MessageContent, OccasionRow
 from schemas.policy import Policy
 from schemas.reward_rules import RewardRule
 from schemas.rewards import Refusal
-from schemas.rows import MessageContent, OccasionRow
 
 
 def decide(customer: Customer, claims: list[Claim]) -> list[Decided]:

@@ -4,8 +4,8 @@ from typing import Final
 
 from agents.decisions.customer import Customer
 from agents.decisions.occasions import Occasion
+from schemas.loyalty_rows import OccasionRow, RunningJourney
 from schemas.reward_rules import RewardRule
-from schemas.rows import OccasionRow, RunningJourney
 
 SETTING_OUT: Final = ""
 """What the place before the first step is called."""

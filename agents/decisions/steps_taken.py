@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from agents.decisions.messaging import Message
+from schemas.loyalty_rows import Answer, MessageContent
 from schemas.rewards import RewardCause
-from schemas.rows import Answer, MessageContent
 
 
 class Said(Struct, frozen=True, gc=False):

@@ -9,8 +9,8 @@ from agents.decisions.ledger import as_offered, grant
 from agents.decisions.limits import give_back
 from agents.decisions.occasions import Decided, Occasion, Waited
 from agents.decisions.rewarding import message_for
+from schemas.loyalty_rows import OccasionRow, UnpaidGrant
 from schemas.reward_rules import Draw, RewardRule
-from schemas.rows import OccasionRow, UnpaidGrant
 
 
 def for_unpaid(customer: Customer, reward: str, at: int, judge: Judge) -> list[Decided]:

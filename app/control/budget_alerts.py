@@ -9,8 +9,8 @@ from app.runtime.sending import Wire
 from schemas.budgets import Budget
 from schemas.control import BudgetRecord
 from schemas.digests import digest
+from schemas.messages import BudgetAlert
 from schemas.policy import Policy
-from schemas.rewards import BudgetAlert
 from schemas.shares import write_share
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef

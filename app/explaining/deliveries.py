@@ -7,7 +7,7 @@ from agents.decisions.occasions import Decided
 from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said, StepTaken
 from agents.decisions.whole_life import Lived
 from schemas.digests import message_of_reward
-from schemas.rows import AnswerKind, MessageContent
+from schemas.loyalty_rows import AnswerKind, MessageContent
 
 Outcome = Literal["asked", "asked_again", "given_up", "refused"] | AnswerKind
 

@@ -4,15 +4,8 @@ from collections.abc import Set as AbstractSet
 from typing import Final, TypeVar, get_args
 
 from agents.decisions.occasion_matching import NAMED_ONLY
-from schemas.reward_rules import (
-    Conditions,
-    On,
-    OnBrink,
-    OnBrinkCleared,
-    OnEngaged,
-    OnOrderValue,
-    OnTransition,
-)
+from schemas.reward_occasions import On, OnBrink, OnBrinkCleared, OnEngaged, OnOrderValue, OnTransition
+from schemas.reward_rules import Conditions
 from schemas.transitions import CauseType
 
 T = TypeVar("T")

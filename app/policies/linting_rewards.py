@@ -10,7 +10,7 @@ from app.policies.unreachable import as_given, never
 from schemas.closed import Mistake
 from schemas.policy import Policy
 from schemas.policy_document import PolicyDocument
-from schemas.reward_rules import (
+from schemas.reward_occasions import (
     On,
     OnBrink,
     OnBrinkCleared,
@@ -20,8 +20,8 @@ from schemas.reward_rules import (
     OnScores,
     OnStay,
     OnTransition,
-    RewardRule,
 )
+from schemas.reward_rules import RewardRule
 
 COSTLY: Final = frozenset({"points", "discount", "free_shipping", "gift", "letter"})
 """What each time costs something."""

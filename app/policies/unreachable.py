@@ -7,7 +7,8 @@ from app.policies.comparing_occasions import covers
 from schemas.digests import PLACES
 from schemas.limits import Cap
 from schemas.policy import Policy
-from schemas.reward_rules import OnBrink, OnOrderValue, OnStay, OnTransition, RewardRule
+from schemas.reward_occasions import OnBrink, OnOrderValue, OnStay, OnTransition
+from schemas.reward_rules import RewardRule
 
 _DRIFT: Final = frozenset({"drift"})
 

@@ -11,7 +11,7 @@ from app.verifying.published import Reward
 from app.verifying.wording import way
 from schemas.digests import reward_id
 from schemas.instants import rfc3339
-from schemas.reward_rules import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition
+from schemas.reward_occasions import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition
 from schemas.transitions import SegmentTransitioned
 
 TOLD_BY_WHAT_HAPPENED: Final = (OnFirstOrder, OnNthOrder, OnOrderValue, OnEngaged, OnTransition)

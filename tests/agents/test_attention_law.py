@@ -12,16 +12,8 @@ from hypothesis import strategies as st
 
 from schemas.limits import Limit
 from schemas.policy import Policy
-from schemas.reward_rules import (
-    Conditions,
-    OnAnniversary,
-    OnCadence,
-    OnEngaged,
-    OnNthOrder,
-    OnOrderValue,
-    OnStay,
-    RewardRule,
-)
+from schemas.reward_occasions import OnAnniversary, OnCadence, OnEngaged, OnNthOrder, OnOrderValue, OnStay
+from schemas.reward_rules import Conditions, RewardRule
 from schemas.rewards import Points
 from schemas.when import Range, When
 from tests.agents.histories import Moment

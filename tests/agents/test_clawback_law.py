@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.outgoing import Outgoing
-from schemas.reward_rules import On, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition, RewardRule
+from schemas.reward_occasions import On, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition
+from schemas.reward_rules import RewardRule
 from schemas.rewards import Points
 from tests import oracle
 from tests.agents.histories import CUSTOMERS, Moment

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.limits import Limit
-from schemas.reward_rules import OnNthOrder, OnOrderValue, RewardRule
+from schemas.reward_occasions import OnNthOrder, OnOrderValue
+from schemas.reward_rules import RewardRule
 from schemas.rewards import Points
 from tests import oracle
 from tests.agents.histories import Moment

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.limits import Limit
-from schemas.reward_rules import Conditions, OnAnniversary, OnCadence, OnOrderValue, OnStay, RewardRule
+from schemas.reward_occasions import OnAnniversary, OnCadence, OnOrderValue, OnStay
+from schemas.reward_rules import Conditions, RewardRule
 from schemas.rewards import Points
 from schemas.when import Range, When
 from tests import oracle

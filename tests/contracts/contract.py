@@ -20,8 +20,8 @@ from schemas.facts import (
     ProfileChanged,
 )
 from schemas.measures import Measures
+from schemas.messages import BudgetAlert, MessageRequested, MessageUndeliverable, SupportAlert
 from schemas.rewards import (
-    BudgetAlert,
     BudgetPart,
     Discount,
     EarlyAccess,
@@ -29,8 +29,6 @@ from schemas.rewards import (
     Gift,
     Invitation,
     Letter,
-    MessageRequested,
-    MessageUndeliverable,
     Points,
     RewardCause,
     RewardExpired,
@@ -38,7 +36,6 @@ from schemas.rewards import (
     RewardReminder,
     RewardRevoked,
     RewardWithheld,
-    SupportAlert,
 )
 from schemas.topics import Feed
 from schemas.transitions import (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from schemas.limits import Limit
 from schemas.policy import Dwell, Refresh
 from schemas.policy_file import PolicyError, load_policy
-from schemas.reward_rules import Message, OnEngaged, OnFirstOrder, OnTransition, RewardRule
+from schemas.reward_occasions import OnEngaged, OnFirstOrder, OnTransition
+from schemas.reward_rules import Message, RewardRule
 from schemas.rewards import Gift, Points
 from schemas.scales import Quantiles, RecencyScale, Scale, Thresholds
 from tests.builders import DAY, SEED

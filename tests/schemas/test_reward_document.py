@@ -7,15 +7,8 @@ import pytest
 from schemas.facts import Money
 from schemas.limits import Limit
 from schemas.policy_file import parse_policy
-from schemas.reward_rules import (
-    Message,
-    OnEngaged,
-    OnFirstOrder,
-    OnNthOrder,
-    OnOrderValue,
-    OnTransition,
-    RewardRule,
-)
+from schemas.reward_occasions import OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition
+from schemas.reward_rules import Message, RewardRule
 from schemas.rewards import Discount, EarlyAccess, FreeShipping, Gift, Give, Invitation, Letter, Points
 from schemas.transitions import CauseType, Direction
 from tests.builders import DAY

@@ -12,31 +12,33 @@ from hypothesis import strategies as st
 from schemas.customer_row import CustomerRow
 from schemas.facts import CustomerErased, Engaged, Fact, MessageFailed, Money, OrderPlaced, ProfileChanged
 from schemas.instant import Instant
+from schemas.loyalty_rows import (
+    Answer,
+    FollowedMessage,
+    LoyaltyRow,
+    MessageContent,
+    OccasionRow,
+    RunningJourney,
+    TurnsRow,
+    UnpaidGrant,
+)
 from schemas.newest_orders import pack
 from schemas.remembered_moves import RememberedMove, pack_moves
 from schemas.rewards import RewardCause
 from schemas.rows import (
     AccountRow,
-    Answer,
     BrinkRow,
     BudgetsRow,
     EngagedDayRow,
     EngagementRow,
-    FollowedMessage,
     FreezeRow,
     IdentityRow,
-    LoyaltyRow,
-    MessageContent,
-    OccasionRow,
     OrderRow,
     ProfileRow,
     ProgressRow,
     RefundRow,
-    RunningJourney,
     SweepRow,
     TombstoneRow,
-    TurnsRow,
-    UnpaidGrant,
     WaitingRow,
 )
 from schemas.transitions import Cause
