@@ -47,7 +47,7 @@ fuzz: $(VENV)/ready  ## spoilt records, files and policies: read or refused, and
 	@$(RUN) python -m tests.fuzz --seconds $(or $(SECONDS),600) --seed $(or $(SEED),0)
 
 compiled: $(VENV)/ready  ## compile what every order passes through (a C compiler; without it Segue runs its source)
-	@$(RUN) python deploy/compile.py
+	@$(RUN) python deploy/compile.py $(ARGS)
 
 pure:  ## remove what was compiled
 	@find . -maxdepth 1 -name '*__mypyc*.so' -delete

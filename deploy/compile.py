@@ -3,15 +3,18 @@
 Everything else, and a machine without a C compiler, runs the source itself; what comes out is the same.
 """
 
+import os
 import shutil
 import sys
 import sysconfig
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mypyc.build import mypycify
-from setuptools import Distribution
+from setuptools import Distribution, Extension
+from setuptools.command.build_ext import build_ext
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGES: Final = ("agents", "app", "schemas", "tables")
@@ -58,6 +61,8 @@ COMPILED: Final = (
     "tables/stored_customer.py",
     "tables/walking.py",
 )
+FILES: Final = "--files"
+"""Makes a C file of every module: on two cores compiled in less than half the time, and a twentieth slower to run."""
 INTERPRETED: Final = (
     "agents/decisions/moves.py",  # msgspec makes its structs itself: mypyc has nothing to add, and loses
     "agents/decisions/entries.py",
@@ -67,6 +72,24 @@ INTERPRETED: Final = (
     "agents/decisions/steps_taken.py",
     "agents/decisions/nothing_stored.py",  # fakes are made of it, and a compiled class takes no subclass
 )
+
+
+class SideBySide(build_ext):
+    """Compiles the C files of an extension on all cores: one after another takes minutes."""
+
+    def build_extension(self, ext: Extension) -> None:
+        """Compile each file by itself, then link what has come of them."""
+        compiler, sources = self.compiler, ext.sources
+        options: dict[str, Any] = {
+            "output_dir": self.build_temp,
+            "include_dirs": ext.include_dirs,
+            "depends": ext.depends,
+        }
+        options |= {"macros": ext.define_macros, "extra_postargs": ext.extra_compile_args}
+        with ThreadPoolExecutor(os.cpu_count()) as cores:
+            made = list(cores.map(lambda source: compiler.compile([source], **options), sources))
+        ext.sources, ext.extra_objects = [], [*ext.extra_objects, *(path for paths in made for path in paths)]
+        super().build_extension(ext)
 
 
 def main() -> int:
@@ -79,9 +102,12 @@ def main() -> int:
         return 1
     _remove()
     with tempfile.TemporaryDirectory(prefix="segue-compile-") as scratch:
+        files = FILES in sys.argv
         cache = f"--cache-dir={scratch}/mypy"  # the type checker, which may run beside it, keeps its own
-        extensions = mypycify([cache, *_modules()], opt_level="3", debug_level="1", target_dir=scratch)
-        command = Distribution({"name": "segue", "ext_modules": extensions}).get_command_obj("build_ext")
+        extensions = mypycify(
+            [cache, *_modules()], opt_level="3", debug_level="1", target_dir=scratch, multi_file=files
+        )
+        command = SideBySide(Distribution({"name": "segue", "ext_modules": extensions}))
         command.inplace, command.build_temp, command.build_lib = True, scratch, f"{scratch}/lib"
         command.ensure_finalized()
         command.run()
