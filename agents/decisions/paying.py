@@ -52,7 +52,7 @@ def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasi
         draw.budget,
         draw.cost,
         occasion.cause,
-        max(customer.row.at, occasion.at) + _wait(0, asks=asks),
+        0,  # when it is due follows from the rest
         asks=asks,
         until=draw.until or 0,
         transition=occasion.identity if move is not None else None,
@@ -60,6 +60,7 @@ def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasi
         to=move.to_segment if move is not None else None,
         offer=rule.offer,
     )
+    unpaid = _due(customer, unpaid, max(customer.row.at, occasion.at))
     customer.change_loyalty().unpaid.append(unpaid)
     need(customer, unpaid, 1)
 
@@ -67,7 +68,7 @@ def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasi
 def again(customer: Customer, unpaid: UnpaidGrant, at: int, *, asks: bool) -> None:
     """Let it wait longer: at first not long, where it is news that the budget is spent, or that it is not."""
     tries = unpaid.tries + 1 if asks == unpaid.asks else 0
-    waits = replace(unpaid, due=at + _wait(tries, asks=asks), tries=tries, asks=asks)
+    waits = _due(customer, replace(unpaid, tries=tries, asks=asks), at)
     grants = customer.change_loyalty().unpaid
     grants[grants.index(unpaid)] = waits
     need(customer, unpaid, -1)
@@ -105,5 +106,12 @@ def regain(customer: Customer, budget: str, cost: int) -> None:
         customer.purse.regain(budget, cost)
 
 
-def _wait(tries: int, *, asks: bool) -> int:
-    return min(FIRST_MS << min(tries, 30), LONGEST_MS if asks else DAY_MS)
+def _due(customer: Customer, unpaid: UnpaidGrant, at: int) -> UnpaidGrant:
+    """Say when to look again: when the budget ends, or after a while.
+
+    That begins behind this transaction, which may come through days of a backlog with the same slices.
+    """
+    reach = customer.purse.reach if customer.purse is not None else 0
+    due = max(at, reach) + min(FIRST_MS << min(unpaid.tries, 30), LONGEST_MS if unpaid.asks else DAY_MS)
+    ends = unpaid.until + 1 if unpaid.until >= at else due
+    return replace(unpaid, due=min(due, ends))

@@ -45,7 +45,7 @@ def idle(held: int, needed: int, largest: int, *, favoured: bool) -> int:
 class Purse:
     """One partition's, during one transaction; the accounts it was made of stay as they are."""
 
-    __slots__ = ("_accounts", "_slices", "changed")
+    __slots__ = ("_accounts", "_slices", "changed", "reach")
 
     def __init__(self, accounts: Mapping[str, AccountRow], slices: Mapping[str, Slice]) -> None:
         """`slices`: by budget; of one that is not there nothing has been granted yet."""
@@ -53,6 +53,8 @@ class Purse:
         self._slices = slices
         self.changed: dict[str, AccountRow] = {}
         """The accounts that are not as they were."""
+        self.reach = 0
+        """The instant to which the transaction comes: what waits learns nothing new before it."""
 
     def account(self, budget: str) -> AccountRow:
         """Give an account as it stands now, not to be changed in place."""

@@ -133,6 +133,7 @@ class Deciding:
     async def _absorb(self, work: Work, batch: Batch) -> list[Slice]:
         """Decide the records; tells of each slice how many were accepted and rejected."""
         slices: list[Slice] = []
+        self._spending.reach(work, min(work.detected_at, max(batch.reached.values())))
         for records in batch.slices(SLICE):
             accepted, rejected = work.tally.read.total(), work.tally.rejected.total()
             if self._experience.poison.condemns(records[0]):
@@ -146,6 +147,7 @@ class Deciding:
 
     async def _pass_time(self, work: Work, until: int, orders: int) -> None:
         """Move those who are due, the oldest first: as many as may be, the rest is for later transactions."""
+        self._spending.reach(work, until)
         index = self._opened.table.due
         due = index.take(until, self._may_move(orders)) if index.fires(until) else ()
         for start in range(0, len(due), DUES):

@@ -32,6 +32,11 @@ class Spending:
             return None
         return Purse(self._accounts, self._slices())
 
+    def reach(self, work: Work, at: int) -> None:
+        """Let what waits in this transaction wait for what comes after an instant."""
+        if work.purse is not None:
+            work.purse.reach = max(work.purse.reach, at)
+
     def settle(self, work: Work, clock: int) -> None:
         """Write and report what this transaction does to the accounts."""
         purse = work.purse

@@ -9,6 +9,8 @@ import pytest
 from agents.decisions.purse import Purse, Slice
 from schemas.policy_file import parse_policy
 from schemas.rows import AccountRow
+from tables.codec import decode_loyalty
+from tables.keys import LOYALTY
 from tests.agents.stage import Stage, payload
 from tests.builders import DAY, T0
 from tests.oracle.events import failed
@@ -33,6 +35,7 @@ class Spender(Stage):
     def _begin(self, clock: int) -> Any:
         work = super()._begin(clock)
         work.purse = Purse(self.accounts, {"year": self.slice} if self.slice is not None else {})
+        work.purse.reach = clock
         return work
 
     def _commit(self, work: Any) -> None:
@@ -96,6 +99,15 @@ def test_without_a_slice_an_occasion_waits_and_is_paid_once_when_there_is_one(st
     stage.pass_time(T0 + DAY)
     assert stage.told() == [("reward.granted", "ann", PART)]
     assert (stage.account.spent, stage.account.needed) == (1_250, 0)
+
+
+def test_a_transaction_that_comes_through_a_day_looks_once_at_what_waits(stage: Spender) -> None:
+    stage.absorb([order("ann", T0)])
+    stage.pass_time(T0 + DAY)
+    row = stage.table.get(LOYALTY + b"ann")
+    assert row is not None
+    (unpaid,) = decode_loyalty(row).unpaid
+    assert (unpaid.tries, unpaid.due) == (1, T0 + DAY + 2_000)
 
 
 def test_what_was_due_before_a_fact_that_is_nothing_is_paid_once(stage: Spender) -> None:

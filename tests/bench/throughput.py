@@ -56,9 +56,11 @@ class Job:
     transitions: str
 
 
-def of_segue(broker: Broker, topics: Topics, job: Job, directory: Path, *, standings: bool) -> Throughput:
+def of_segue(
+    broker: Broker, topics: Topics, job: Job, directory: Path, *, standings: bool, policy: Path = workers.POLICY
+) -> Throughput:
     """Measure a Segue worker; progress is what its transactions have committed."""
-    with workers.segue(broker, topics, directory, standings=standings) as worker:
+    with workers.segue(broker, topics, directory, standings=standings, policy=policy) as worker:
         return _measured(broker, worker, job, broker.progress(topics.app_id, topics.orders))
 
 
