@@ -34,9 +34,9 @@ def check_layout(progress: ProgressRow) -> None:
     """Refuse rows that a later version may have written: what is new in them would be lost with the next order."""
     if progress.layout > LAYOUT:
         raise StateRefused(
-            f"the rows of the state have layout {progress.layout}, this version of Segue writes {LAYOUT}: it would drop "
-            "what is new in them. Operator action: run the version that wrote them, or a later one, here too; to go "
-            "back, choose a new SEGUE_APP_ID to build the state again from the topics."
+            f"the rows of the state have layout {progress.layout}, this version of Segue writes {LAYOUT}: it would "
+            "drop what is new in them. Operator action: run the version that wrote them, or a later one, here too; to "
+            "go back, choose a new SEGUE_APP_ID to build the state again from the topics."
         )
 
 

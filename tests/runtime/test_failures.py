@@ -115,7 +115,9 @@ def test_rows_that_stand_where_older_ones_have_stood_are_those_of_another_change
 def test_rows_of_a_later_layout_are_refused_and_earlier_ones_are_not() -> None:
     for layout in range(LAYOUT + 1):
         check_layout(ProgressRow({}, 0, layout=layout))
-    with pytest.raises(StateRefused, match=rf"layout {LAYOUT + 1}, .* writes {LAYOUT}: .* Operator action: run the ver"):
+    with pytest.raises(
+        StateRefused, match=rf"layout {LAYOUT + 1}, .* writes {LAYOUT}: .* Operator action: run the ver"
+    ):
         check_layout(ProgressRow({}, 0, layout=LAYOUT + 1))
 
 
