@@ -18,6 +18,18 @@ class Said(Struct, frozen=True, gc=False):
     message: Message
 
 
+class Unsaid(Struct, frozen=True, gc=False):
+    """A message that a step of a journey would have asked for, had caps let it."""
+
+    customer_id: str
+    id: str
+    """That of the message."""
+    journey: str
+    step: str
+    at: int
+    template: str
+
+
 class Alerted(Struct, frozen=True, gc=False):
     """People in the shop are to look after a customer."""
 
@@ -86,4 +98,4 @@ class GivenUp(Struct, frozen=True, gc=False):
         return self.last.content
 
 
-StepTaken = Said | Alerted | Requested | Answered | GivenUp
+StepTaken = Said | Unsaid | Alerted | Requested | Answered | GivenUp
