@@ -1,17 +1,19 @@
 """A customer in; her appointments out: instants at which rewards have something to do though nothing happens.
 
 Nearly all follow from her row and the policy, so nothing but the next instant is stored of them: `CustomerRow.booked`.
-Each kind is a class here with its part of `upcoming`, and is kept by `agents.decisions.keeping`.
+Each kind is a class here, and is kept by `agents.decisions.keeping`.
 """
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
-from agents.decisions.calendar_days import BELATED, Day, local_date, next_day
+from agents.decisions.calendar_days import BELATED, Day, next_day
 from agents.decisions.customer import Customer
+from agents.decisions.local_time import local_date
 from agents.decisions.usual_gap import usual_gap_doubled
 from agents.decisions.zones import zone_of
+from schemas.loyalty_rows import LoyaltyRow
 from schemas.policy import Policy
 from schemas.reward_occasions import OnCadence, OnStay
 from schemas.reward_rules import RewardRule
@@ -61,49 +63,40 @@ class PaymentDue(NamedTuple):
 Appointment = RuleDue | StepOver | GrantDue | MessageDue | PaymentDue
 
 
-def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appointment]:
-    """Give the next appointments behind an instant, of each kind at least the first, in no order.
+def next_of_rules(customer: Customer, after: int, policy: Policy) -> list[RuleDue]:
+    """Give what rules wait for behind an instant, of each kind at least the first, in no order.
 
-    They hold as long as nothing happens.
+    It holds as long as nothing happens.
     """
-    yield from _steps(customer, after)
-    if customer.row.met and policy.by_occasion.by_time:
-        yield from _rules(customer, after, policy)
-    yield from _grants(customer, after)
-
-
-def _rules(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
     on = policy.by_occasion
+    if not (customer.row.met and on.by_time):
+        return []
+    due: list[RuleDue] = []
     if on.stays:
-        yield from _stays(customer, after, policy)
+        due += _stays(customer, after, policy)
     if on.birthdays or on.anniversaries:
-        yield from _days(customer, after, policy)
+        due += _days(customer, after, policy)
     if on.cadences:
-        yield from _silences(customer, after, policy)
+        due += _silences(customer, after, policy)
+    return due
 
 
-def next_instant(customer: Customer, after: int, policy: Policy) -> int:
-    """Give the instant of the next appointment; 0 = there is none."""
-    return min((appointment.at for appointment in upcoming(customer, after, policy)), default=0)
+def next_of_loyalty(loyalty: LoyaltyRow, after: int) -> int:
+    """Give the first instant behind another at which something that is kept of her is due; 0 = there is none."""
+    due = [running.due for running in loyalty.journeys]
+    due += [instant for instant, _ in loyalty.expiring[:1]]  # they are in order
+    due += [message.due for message in loyalty.messages if message.due]
+    due += [unpaid.due for unpaid in loyalty.unpaid]
+    return max(min(due), after + 1) if due else 0
 
 
-def _steps(customer: Customer, after: int) -> Iterator[StepOver]:
-    loyalty = customer.loyalty
-    for running in loyalty.journeys if loyalty is not None else ():
-        yield StepOver(max(running.due, after + 1))
-
-
-def _grants(customer: Customer, after: int) -> Iterator[GrantDue | MessageDue | PaymentDue]:
-    loyalty = customer.loyalty
-    if loyalty is None:
-        return
-    for instant, reward_id in loyalty.expiring:
-        yield GrantDue(max(instant, after + 1), instant, reward_id)
-    for message in loyalty.messages:
-        if message.due:
-            yield MessageDue(max(message.due, after + 1), message.content.id)
-    for unpaid in loyalty.unpaid:
-        yield PaymentDue(max(unpaid.due, after + 1), unpaid.reward)
+def due_of_loyalty(loyalty: LoyaltyRow, at: int) -> list[Appointment]:
+    """Give what is due at an instant, or has been since before."""
+    due: list[Appointment] = [StepOver(at) for running in loyalty.journeys if running.due <= at]
+    due += [GrantDue(at, instant, reward_id) for instant, reward_id in loyalty.expiring if instant <= at]
+    due += [MessageDue(at, message.content.id) for message in loyalty.messages if 0 < message.due <= at]
+    due += [PaymentDue(at, unpaid.reward) for unpaid in loyalty.unpaid if unpaid.due <= at]
+    return due
 
 
 def _stays(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
@@ -116,7 +109,7 @@ def _stays(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
             yield RuleDue(at, rule, "stay", f"stay {row.segment} {row.moved_at}")
 
 
-def belated(customer: Customer, at: int, policy: Policy) -> Iterator[Appointment]:
+def belated(customer: Customer, at: int, policy: Policy) -> Iterator[RuleDue]:
     """Give the days that have begun at or shortly before an instant at which her profile has changed.
 
     What was kept by the profile before is decided already.
