@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from mypy_extensions import mypyc_attr
 
 from agents.decisions.local_time import local_date
 from schemas.instants import DAY_MS
@@ -14,12 +15,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_YEAR = 9998  # the calendar ends with 9999, and a zone may reach beyond
 
 
-class Day(NamedTuple):
+@mypyc_attr(acyclic=True, free_list_len=1)
+class Day:
     """A day in a year."""
 
-    at: int
-    """Its first moment, epoch ms."""
-    year: int
+    __slots__ = ("at", "year")
+
+    def __init__(self, at: int, year: int) -> None:
+        """`at`: its first moment, epoch ms."""
+        self.at = at
+        self.year = year
 
 
 def next_day(of: date, after: int, zone: str) -> Day | None:

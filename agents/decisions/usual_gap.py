@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from heapq import merge
-from itertools import pairwise
 from typing import Final
 
 from agents.decisions.customer import Customer
@@ -21,10 +20,11 @@ def usual_gap_doubled(customer: Customer, policy: Policy) -> int | None:
 
     A gap lies between two counted orders; several orders at one instant are one.
     """
-    instants = _newest_orders(customer, GAPS + 1, policy)
-    if len(instants) <= LEAST:
+    placed = _newest_orders(customer, GAPS + 1, policy)
+    if len(placed) <= LEAST:
         return None
-    gaps = sorted(later - earlier for later, earlier in pairwise(instants))
+    gaps = [placed[i] - placed[i + 1] for i in range(len(placed) - 1)]
+    gaps.sort()
     middle = len(gaps) // 2
     return gaps[middle] + gaps[middle if len(gaps) % 2 else middle - 1]
 
