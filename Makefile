@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test test-simulation test-kafka faults soak simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts runbook packages image sbom licences audit clean
+.PHONY: help demo test test-simulation test-kafka faults soak simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts contract-kept runbook packages image sbom licences audit clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -82,6 +82,10 @@ dashboards: $(VENV)/ready  ## write deploy/grafana/dashboards/ from its code
 contracts: $(VENV)/ready  ## write deploy/contracts/README.md, and compare the contracts with those of the last release
 	$(RUN) python -m deploy.contracts
 	$(RUN) pytest -q tests/contracts/test_compatibility.py
+
+contract-kept: $(VENV)/ready  ## keep the contract of this version; fails where that was not done since it has changed
+	$(RUN) python -m tests.contracts.released
+	git status --porcelain tests/contracts/releases | sed 's/^/not kept yet: /' | grep . && exit 1 || true
 
 runbook: $(VENV)/ready  ## rehearse the procedures of deploy/runbook.md on Apache Kafka, and record them (10 minutes; NAME=)
 	deploy/kafka/start --prepare

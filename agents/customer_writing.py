@@ -7,7 +7,7 @@ from agents.decisions.in_force import InForce
 from agents.decisions.ledger import worth
 from agents.decisions.life import Life
 from agents.decisions.moves import Move
-from agents.decisions.paying import need, owe
+from agents.decisions.paying import owe, stand_aside
 from agents.decisions.standing import standing
 from agents.decisions.whole_life import STRANGE
 from agents.engaged_days import write_engaged_days
@@ -130,7 +130,7 @@ def _forget_owed(draft: Draft, customer: Customer, key: bytes) -> None:
     for row in (rows | customer.around.occasions).values():
         owe(customer, row.budget, -worth(row))
     for unpaid in customer.loyalty.unpaid if customer.loyalty is not None else ():
-        need(customer, unpaid, -1)
+        stand_aside(customer, unpaid)
 
 
 def _write_around(draft: Draft, changed: Around, key: bytes) -> None:

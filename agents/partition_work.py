@@ -11,9 +11,11 @@ from agents.decisions.frozen import held, holds
 from agents.decisions.full_timeline import timeline
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
+from agents.decisions.line import InLine
 from agents.decisions.outlook import Leaving, leavings
 from agents.decisions.whole_life import reborn
 from agents.freezing import Freeze
+from agents.looking_again import look_now
 from agents.run import Record
 from agents.slices import SliceReader
 from agents.tallying import count, count_entry
@@ -85,6 +87,14 @@ class PartitionWork:
                 self.advance(work, customer, stored, (), until=until)
             elif wake:
                 work.draft.dues.append((wake, customer))
+
+    def look_again(self, work: Work, waiting: InLine, until: int) -> bool:
+        """Live a customer on to an instant, and look there at what waits; False: she has passed it already."""
+        key = waiting.customer_id.encode()
+        stored = look_now(work.draft, key, waiting.reward, until)
+        if stored is not None:
+            self.advance(work, key, stored, (), until=until)
+        return stored is not None
 
     def take_down(self, work: Work, freeze: Freeze, key: bytes, stored: bytes) -> None:
         """Take down what a customer holds at a freeze, unless that has been done already."""

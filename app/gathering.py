@@ -30,15 +30,15 @@ def gathered(
     """
     from schemas.policy_file import load_policy  # noqa: PLC0415  # keeps other commands quick to start
 
-    view = _deployed_view(settings) if policy is None and not files else None
+    view = deployed_view(settings) if policy is None and not files else None
     if view is not None and view.policies:
         return _deployed_evidence(customer, view, settings, as_of=as_of, cut_points=cut_points)
     read = load_policy(policy if policy is not None else settings.first_policy)
     return _given_evidence(customer, files, read, settings, as_of=as_of, cut_points=cut_points), read
 
 
-def _deployed_view(settings: "Settings") -> "ControlView | None":
-    """Read the control topic; None where there is none yet."""
+def deployed_view(settings: "Settings") -> "ControlView | None":
+    """Read the control topic; None where there is none yet. SegueError when the brokers fail."""
     from app.logs import configure_logging  # noqa: PLC0415  # as above
     from app.policies.rollout import history  # noqa: PLC0415  # as above
     from app.topic_check import partition_counts  # noqa: PLC0415  # as above

@@ -21,6 +21,7 @@ Process = Literal[
     "replay",
     "verify",
     "explain",
+    "lift",
     "export",
     "history",
     "promote",
@@ -110,6 +111,11 @@ def _explain(topics: Topics) -> Iterator[Right]:
         yield Right("topic", name, READ, "what one customer did, and what is in force")
 
 
+def _lift(topics: Topics) -> Iterator[Right]:
+    for name in (topics.rewards, topics.orders, topics.customers, topics.control):
+        yield Right("topic", name, READ, "what was given, what was ordered, who was erased, and what is in force")
+
+
 def _export(topics: Topics) -> Iterator[Right]:
     for name in (
         *topics.inputs,
@@ -178,6 +184,7 @@ PROCESSES: Final[dict[Process, Needs]] = {
     "replay": Needs("`segue dlq replay`", _replay),
     "verify": Needs("`segue verify`", _verify),
     "explain": Needs("`segue explain` without `--events`", _explain),
+    "lift": Needs("`segue lift` without `--events`", _lift),
     "export": Needs("`segue export`", _export),
     "history": Needs("`segue policy history`", _history),
     "promote": Needs("`segue policy promote` and `rollback`", _promote),

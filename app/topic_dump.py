@@ -14,7 +14,9 @@ from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.spans import Span, records
 from app.topic_check import partition_counts
-from schemas.decoding import decode
+from schemas.decoding import LARGEST_RECORD, decode
+from schemas.facts import OrderPlaced
+from schemas.order_lines import lines_of
 from schemas.rejections import Rejected
 from schemas.topics import Feed
 
@@ -49,14 +51,23 @@ async def _lines(consumer: AIOKafkaConsumer, tps: dict[TopicPartition, Feed]) ->
     begins, ends = await consumer.beginning_offsets(list(tps)), await consumer.end_offsets(list(tps))
     for tp, feed in tps.items():
         async for record in records(consumer, Span(tp, begins[tp], ends[tp])):
-            line = _line(record, feed)
+            line = line_of(record, feed)
             if line is not None:
                 yield line
 
 
-def _line(record: Any, feed: Feed) -> bytes | None:
+def line_of(record: Any, feed: Feed) -> bytes | None:
+    """Give the fact of a record as a line, an order with its lines as they were told; None: it holds no fact.
+
+    Lines that would make it longer than a record may be are left out.
+    """
     fact = decode(record, feed)
     if isinstance(fact, Rejected):
         return None
     told = orjson.loads(value_of(fact)) | {"recorded_at": record.timestamp}
+    lines = lines_of(record.headers, record.value) if isinstance(fact, OrderPlaced) else None
+    if lines is not None:
+        whole = orjson.dumps(told | {"lines": orjson.Fragment(lines)})
+        if len(whole) <= LARGEST_RECORD:
+            return whole + b"\n"
     return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)

@@ -27,7 +27,7 @@ from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.metrics import Metrics
 from app.rights_check import check_rights
-from app.runtime.ending import end_worker
+from app.runtime.ending import end_worker, leave
 from app.runtime.errors import SegueError
 from app.runtime.fetched import read_lean_records
 from app.runtime.opening import Deployment
@@ -68,7 +68,10 @@ class SegueWorker(faust.Worker):
         except (SegueError, PolicyError) as error:
             sys.stderr.write(f"error: {error}\n")
             raise SystemExit(1) from None
-        super().execute_from_commandline()
+        try:
+            super().execute_from_commandline()
+        except SystemExit as ended:
+            leave(ended.code if isinstance(ended.code, int) else 1)
 
     def _schedule_shutdown(self, signal: signal.Signals) -> None:
         """Stop, and leave anyway when libraries still wait for brokers that do not answer.

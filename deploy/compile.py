@@ -50,6 +50,7 @@ COMPILED: Final = (
     "schemas/history.py",
     "schemas/instants.py",
     "schemas/newest_orders.py",
+    "schemas/message_rules.py",
     "schemas/policy.py",
     "schemas/remembered_moves.py",
     "schemas/reward_occasions.py",

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from schemas.closed import Closed, Stretch, lasting
-from schemas.policy import Delivery
+from schemas.message_rules import Delivery
 
 
 class DeliveryDocument(Closed):

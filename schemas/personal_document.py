@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.closed import Closed
-from schemas.policy import Personal
+from schemas.message_rules import Personal
 
 Some = Annotated[int, Field(strict=True, ge=0, le=20)]
 

@@ -7,6 +7,7 @@ from schemas.budgets import Budget
 from schemas.facts import REDEEMED
 from schemas.instants import DAY_MS
 from schemas.journeys import ORDER_FACTS, Journey, Say
+from schemas.message_rules import NOTHING_PERSONAL, Delivery, Personal, Quiet
 from schemas.reward_rules import RewardRule
 from schemas.rules_by_occasion import RulesByOccasion, sort_rules
 from schemas.scales import QuantileSet, RecencyScale, Scale
@@ -50,40 +51,6 @@ class Dwell:
     down_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """When nobody is written to: from one minute of the day up to before another, which may be on the next day."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Personal:
-    """How much messages may name of a customer."""
-
-    products: int = 0
-    """0: lines of orders are not read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What is done about messages that do not arrive."""
-
-    attempts: int = 3
-    """So often one is asked for on one channel."""
-    first_wait_ms: int = 600_000
-    """How long after a failure it is asked for again."""
-    factor: int = 3
-    """So much longer it is after every further one."""
-    keep_ms: int = 7 * DAY_MS
-    """How long after a request its answer is waited for."""
-
-    def wait_ms(self, attempt: int) -> int:
-        """Say how long to wait behind the failure of an attempt, 1 and up."""
-        return int(self.first_wait_ms * self.factor ** (attempt - 1))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything a marketer tunes; built by `schemas.policy_file`, which checks it."""
@@ -120,7 +87,7 @@ class Policy:
     """How long ids of engagement are remembered."""
     quiet: Quiet | None = None
     """Quiet hours on the customer's clock; None = there are none."""
-    personal: Personal = Personal()
+    personal: Personal = NOTHING_PERSONAL
     delivery: Delivery | None = None
     """None: nobody waits for answers to messages."""
     rewards: tuple[RewardRule, ...] = ()

@@ -1,14 +1,12 @@
-"""The shape of a policy document, version 1, and what makes it usable as a whole."""
+"""The shape of a policy document, version 1, and what the decisions read of it."""
 
-from collections.abc import Callable, Iterator
-from collections.abc import Set as AbstractSet
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Literal
 
-import iso4217
 from pydantic import Field
 
 from schemas.budget_document import BudgetDocument
-from schemas.closed import Closed, Distinct, Kind, Mistake, Name, SegmentId
+from schemas.closed import Closed, Distinct, Kind, Name, SegmentId
+from schemas.currencies import EXPONENTS, LONGEST_EXPONENT
 from schemas.delivery_document import DeliveryDocument
 from schemas.instants import DAY_MS
 from schemas.journey_document import JourneyDocument
@@ -19,8 +17,6 @@ from schemas.references import References
 from schemas.reward_document import RewardDocument
 from schemas.score_document import Scores
 from schemas.segment_document import SegmentDocument, compile_segments
-from schemas.segment_list import segment_mistakes
-from schemas.segment_space import Space
 from schemas.time_document import (
     CutPointsDocument,
     DwellDocument,
@@ -32,9 +28,6 @@ from schemas.time_document import (
     Zone,
     lifetime,
 )
-
-EXPONENTS: Final = {currency.code: currency.exponent or 0 for currency in iso4217.Currency}
-LONGEST_EXPONENT: Final = 4
 
 
 class OrdersDocument(Closed):
@@ -97,19 +90,6 @@ class PolicyDocument(Closed):
     journeys: list[JourneyDocument] = Field([])
     """What happens to a customer one step after another."""
 
-    def mistakes(self, unread: AbstractSet[str] = frozenset()) -> Iterator[Mistake]:
-        """Tell what is wrong with the document as a whole; what hangs on an unread part is not looked at."""
-        wrong = set(unread)
-        for check in _CHECKS:
-            if not check.reads & unread:
-                for place, message in check.find(self):
-                    wrong.add(check.place[0])
-                    yield (*check.place, *place), message
-        if not wrong & _PLACING:
-            for segment in Space(self.compile("")).unreached():
-                index = next(i for i, rule in enumerate(self.segments) if rule.id == segment)
-                yield ("segments", index), f"{segment} can never be reached"
-
     def references(self) -> References:
         """Give what its parts may refer to in each other."""
         occasions = [rule.on for rule in self.rewards] + [journey.on for journey in self.journeys]
@@ -169,58 +149,3 @@ class PolicyDocument(Closed):
         if budget.cost is not None:
             return frozenset(budget.cost)
         return frozenset(rule.id for rule in self.rewards if rule.budget == budget.id)
-
-
-class _Check(NamedTuple):
-    """Something that must hold between parts of a document."""
-
-    place: tuple[str, ...]
-    reads: frozenset[str]
-    find: Callable[[PolicyDocument], Iterator[Mistake]]
-
-
-def _currency(document: PolicyDocument) -> Iterator[Mistake]:
-    if document.currency not in EXPONENTS:
-        yield (), "no currency of ISO 4217"
-
-
-def _scores(document: PolicyDocument) -> Iterator[Mistake]:
-    yield from document.scores.mistakes(document.references().exponent)
-
-
-def _segments(document: PolicyDocument) -> Iterator[Mistake]:
-    names = document.references()
-    yield from segment_mistakes(document.segments, document.scores.cells(), document.no_orders, names)
-
-
-def _no_orders(document: PolicyDocument) -> Iterator[Mistake]:
-    if document.no_orders is not None and document.no_orders not in document.references().ranks:
-        yield (), f"there is no segment {document.no_orders}"
-
-
-def _items(part: Literal["rewards", "caps", "budgets", "journeys"]) -> Callable[[PolicyDocument], Iterator[Mistake]]:
-    def find(document: PolicyDocument) -> Iterator[Mistake]:
-        ids, names = set[str](), document.references()
-        for index, item in enumerate(getattr(document, part)):
-            if item.id in ids:
-                yield (index, "id"), f"an id stands twice: {item.id}"
-            ids.add(item.id)
-            for place, message in item.mistakes(names):
-                yield (index, *place), message
-
-    return find
-
-
-_PLACING: Final = frozenset({"currency", "window", "scores", "segments", "no_orders", "engagement"})
-"""What decides who is placed where."""
-_WHERE: Final = frozenset({"currency", "scores", "segments", "brink"})
-_CHECKS: Final = (
-    _Check(("currency",), frozenset({"currency"}), _currency),
-    _Check(("scores",), frozenset({"currency", "scores"}), _scores),
-    _Check(("segments",), frozenset({"currency", "scores", "segments", "no_orders", "engagement"}), _segments),
-    _Check(("no_orders",), frozenset({"segments", "no_orders"}), _no_orders),
-    _Check(("rewards",), _WHERE | {"rewards", "budgets", "journeys"}, _items("rewards")),
-    _Check(("caps",), frozenset({"rewards", "caps"}), _items("caps")),
-    _Check(("budgets",), frozenset({"currency", "rewards", "budgets"}), _items("budgets")),
-    _Check(("journeys",), _WHERE | {"rewards", "journeys", "engagement"}, _items("journeys")),
-)

@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from schemas.closed import Mistake
 from schemas.policy import Policy
+from schemas.policy_checks import mistakes
 from schemas.policy_document import PolicyDocument
 
 DEEPEST: Final = 100
@@ -61,7 +62,7 @@ def parse_document(text: str, origin: str) -> PolicyDocument:
         document = _readable(tree, {place[0] for place, _ in wrong if place})
     unread = {place[0] for place, _ in wrong if place}
     if document is not None:
-        wrong += document.mistakes({str(part) for part in unread})
+        wrong += mistakes(document, {str(part) for part in unread})
     if document is None or wrong:
         raise PolicyError([mistake_line(origin, tree, place, message) for place, message in wrong])
     return document

@@ -10,6 +10,12 @@ from msgspec import Struct
 ROWS: Final = 3
 """Rises with the version of any row: state of an earlier number is refused."""
 
+LAYOUT: Final = 1
+"""Rises with every new field of a row: state of a *later* number is refused, for this program would drop what is new.
+
+tests/tables/golden/layouts has the fields of each.
+"""
+
 
 class BrinkRow(Struct, array_like=True, gc=False, frozen=True):
     """A move down that has been announced and has neither come nor been cleared."""
@@ -126,6 +132,8 @@ class ProgressRow(Struct, array_like=True, tag=1, gc=False):
     """The partition clock, epoch ms."""
     customers: dict[str, int] = {}
     """Customers per segment; the empty name counts those without one."""
+    layout: int = 0
+    """The newest layout that rows of this partition may have: see LAYOUT; 0 = from before layouts had numbers."""
 
 
 class FreezeRow(Struct, array_like=True, tag=1, gc=False, frozen=True):

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Wi
 from schemas.closed import Closed, Distinct, Duration, Stretch, Whole, lasting
 from schemas.durations import parse_duration, write_duration
 from schemas.instants import EARLIEST, LATEST, parse_instant, rfc3339
-from schemas.policy import Dwell, Quiet, Refresh
+from schemas.message_rules import Quiet
+from schemas.policy import Dwell, Refresh
 
 LIFETIME: Final = "lifetime"
 UTC: Final = "Etc/UTC"

@@ -16,7 +16,8 @@ from agents.decisions.steps_taken import Answered, GivenUp, Requested
 from schemas.digests import request_id
 from schemas.facts import MessageFailed, Receipt
 from schemas.loyalty_rows import Answer, AnswerKind, FollowedMessage, MessageContent
-from schemas.policy import Delivery, Policy
+from schemas.message_rules import Delivery
+from schemas.policy import Policy
 
 MOST_FOLLOWED: Final = 50
 """So many messages of a customer are followed at once; the oldest goes, first of those about which nothing is due."""

@@ -163,12 +163,12 @@ class Diary:
                 came += claims.for_order_value(fact, at, judge)
             elif isinstance(fact, Engaged):
                 came += claims.for_engagement(fact, judge)
-            redeems = isinstance(fact, Engaged) and fact.kind == REDEEMED
-            if redeems or not judge.policy.capped:
+            redemption = fact if isinstance(fact, Engaged) and fact.kind == REDEEMED else None
+            if redemption is not None or not judge.policy.capped:
                 self._decide(came)
                 came = []
-            if isinstance(fact, Engaged) and redeems:
-                self._rewards.append(ledger.redeem(self._customer, fact))
+            if redemption is not None:
+                self._rewards.append(ledger.redeem(self._customer, redemption))
         self._noted.clear()
         return came
 

@@ -68,21 +68,9 @@ class Move:
 
     def told_late(self, sequence: int, supersedes: str | None) -> "Move":
         """Give the same move as one that a late fact has brought."""
-        return Move(
-            self.customer_id,
-            sequence,
-            self.from_segment,
-            self.to_segment,
-            self.cause,
-            self.before,
-            self.after,
-            self.effective_at,
-            self.next,
-            self.cut_points_version,
-            True,  # late
-            supersedes,
-            self.silent,
-        )
+        move = Move(*self._fields())
+        move.sequence, move.late, move.supersedes = sequence, True, supersedes
+        return move
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Move) and self._fields() == other._fields()

@@ -5,6 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.decisions.customer import Customer
+from agents.decisions.line import InLine
 from agents.decisions.occasions import Occasion
 from agents.decisions.purse import Verdict
 from schemas.instants import DAY_MS
@@ -12,7 +13,7 @@ from schemas.loyalty_rows import UnpaidGrant
 from schemas.reward_rules import Draw, RewardRule
 
 FIRST_MS: Final = 1_000
-"""So long a grant waits at first: the answer to a partition's need usually takes less."""
+"""So long a grant waits at first, unless the answer to the partition's need comes sooner, as it usually does."""
 LONGEST_MS: Final = 30_000
 """So long at most while the answer is awaited; each time it waits twice as long as the time before."""
 
@@ -62,7 +63,8 @@ def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasi
     )
     unpaid = _due(customer, unpaid, max(customer.row.at, occasion.at))
     customer.change_loyalty().unpaid.append(unpaid)
-    need(customer, unpaid, 1)
+    _need(customer, unpaid, 1)
+    _line_up(customer, unpaid)
 
 
 def again(customer: Customer, unpaid: UnpaidGrant, at: int, *, asks: bool) -> None:
@@ -71,14 +73,22 @@ def again(customer: Customer, unpaid: UnpaidGrant, at: int, *, asks: bool) -> No
     waits = _due(customer, replace(unpaid, tries=tries, asks=asks), at)
     grants = customer.change_loyalty().unpaid
     grants[grants.index(unpaid)] = waits
-    need(customer, unpaid, -1)
-    need(customer, waits, 1)
+    _need(customer, unpaid, -1)
+    _need(customer, waits, 1)
+    _line_up(customer, waits)
 
 
 def forget(customer: Customer, unpaid: UnpaidGrant) -> None:
     """Let an occasion wait no more."""
     customer.change_loyalty().unpaid.remove(unpaid)
-    need(customer, unpaid, -1)
+    stand_aside(customer, unpaid)
+
+
+def stand_aside(customer: Customer, unpaid: UnpaidGrant) -> None:
+    """Let nothing be needed any more for an occasion that waits."""
+    _need(customer, unpaid, -1)
+    if customer.purse is not None:
+        customer.purse.line.leave(unpaid.reward)
 
 
 def find(customer: Customer, reward: str) -> UnpaidGrant | None:
@@ -86,12 +96,6 @@ def find(customer: Customer, reward: str) -> UnpaidGrant | None:
     loyalty = customer.loyalty
     grants = loyalty.unpaid if loyalty is not None else []
     return next((unpaid for unpaid in grants if unpaid.reward == reward), None)
-
-
-def need(customer: Customer, unpaid: UnpaidGrant, times: int) -> None:
-    """Count what it costs so many times more among what the partition needs."""
-    if customer.purse is not None and unpaid.asks:
-        customer.purse.need(unpaid.budget, times * unpaid.cost)
 
 
 def owe(customer: Customer, budget: str, change: int) -> None:
@@ -106,8 +110,20 @@ def regain(customer: Customer, budget: str, cost: int) -> None:
         customer.purse.regain(budget, cost)
 
 
+def _need(customer: Customer, unpaid: UnpaidGrant, times: int) -> None:
+    """Count what it costs so many times more among what the partition needs."""
+    if customer.purse is not None and unpaid.asks:
+        customer.purse.need(unpaid.budget, times * unpaid.cost)
+
+
+def _line_up(customer: Customer, unpaid: UnpaidGrant) -> None:
+    if customer.purse is not None:
+        waiting = InLine(unpaid.reward, customer.id, unpaid.budget, unpaid.cost, unpaid.asks)
+        customer.purse.line.enter(waiting)
+
+
 def _due(customer: Customer, unpaid: UnpaidGrant, at: int) -> UnpaidGrant:
-    """Say when to look again: when the budget ends, or after a while.
+    """Say when to look again, unless a grant comes sooner: when the budget ends, or after a while.
 
     That begins behind this transaction, which may come through days of a backlog with the same slices.
     """

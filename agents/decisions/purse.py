@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 
+from agents.decisions.line import Line
 from schemas.budgets import Budget
 from schemas.rows import AccountRow
 
@@ -45,12 +46,13 @@ def idle(held: int, needed: int, largest: int, *, favoured: bool) -> int:
 class Purse:
     """One partition's, during one transaction; the accounts it was made of stay as they are."""
 
-    __slots__ = ("_accounts", "_slices", "changed", "reach")
+    __slots__ = ("_accounts", "_slices", "changed", "line", "reach")
 
-    def __init__(self, accounts: Mapping[str, AccountRow], slices: Mapping[str, Slice]) -> None:
-        """`slices`: by budget; of one that is not there nothing has been granted yet."""
+    def __init__(self, accounts: Mapping[str, AccountRow], slices: Mapping[str, Slice], line: Line) -> None:
+        """`slices`: by budget; of one that is not there nothing has been granted yet. `line`: who waits for them."""
         self._accounts = accounts
         self._slices = slices
+        self.line = line
         self.changed: dict[str, AccountRow] = {}
         """The accounts that are not as they were."""
         self.reach = 0
@@ -69,9 +71,14 @@ class Purse:
 
     def pay(self, budget: str, cost: int, *, asked: bool = False) -> Verdict:
         """Take a cost, if it is there. `asked`: it is part of what is needed; for others that much is kept."""
-        account = self.account(budget)
-        if self.held(budget) - (0 if asked else max(0, account.needed)) >= cost:
+        verdict = self.judge(budget, cost, asked=asked)
+        if verdict == "paid":
             self._change(budget).spent += cost
+        return verdict
+
+    def judge(self, budget: str, cost: int, *, asked: bool) -> Verdict:
+        """Say what would become of a cost."""
+        if self.held(budget) - (0 if asked else max(0, self.account(budget).needed)) >= cost:
             return "paid"
         part = self._slices.get(budget)
         return "spent" if part is not None and part.limit - part.spent < cost else "later"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agents.decisions.local_time import ahead_ms, steadily_ahead
 from schemas.instants import DAY_MS
-from schemas.policy import Quiet
+from schemas.message_rules import Quiet
 
 _MINUTE_MS: Final = 60_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

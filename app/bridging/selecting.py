@@ -11,7 +11,7 @@ import jsonpath
 
 from agents.run import Record
 from app.bridging.document import Amount, Constant, Picked
-from schemas.policy_document import EXPONENTS
+from schemas.currencies import EXPONENTS
 from schemas.rejections import Rejected, RejectionCode
 
 LARGEST_RECORD: Final = 1024 * 1024

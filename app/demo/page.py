@@ -3,21 +3,37 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 import structlog
 
 from app.demo.progress import talk
+from app.serving.asking import Desk
 from app.serving.program import reading_side
+from app.serving.workers import Workers
 from app.settings import Settings
 
 
 class ServedPage(NamedTuple):
-    """Where it is, and what ends only when it cannot go on."""
+    """Where it is, what ends only when it cannot go on, and what its answers are made of."""
 
     address: str
     following: asyncio.Future[Any]
+    desk: Desk
+
+    @asynccontextmanager
+    async def telling_of(self, metrics: str) -> AsyncIterator[None]:
+        """Show how the worker does whose metrics are at an address, for the length of the block."""
+        self.desk.workers = Workers(metrics)
+        asking = asyncio.ensure_future(self.desk.workers.run())
+        try:
+            yield
+        finally:
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+            self.desk.workers = None
 
 
 @asynccontextmanager
@@ -32,8 +48,8 @@ async def served_page(settings: Settings) -> AsyncIterator[ServedPage | None]:
         return
     # Stdout is for the summary; stderr is looked up when there is something to say.
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
-    async with reading_side(settings) as (_, port, following):
-        page = ServedPage(f"http://{settings.serving.host}:{port}/", following)
+    async with reading_side(settings) as (desk, port, following):
+        page = ServedPage(f"http://{settings.serving.host}:{port}/", following, desk)
         talk(f"The page: {page.address}")
         yield page
 

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from app.demo.deployment import demo_settings
 from app.demo.derived import with_derived
 from app.demo.ending import Speed, ending
 from app.demo.feeder import Feeder
-from app.demo.page import looked_at, served_page
+from app.demo.page import ServedPage, looked_at, served_page
 from app.demo.progress import ProgressLine, talk
 from app.demo.reader import Published, Reader, StalledError, transitions
 from app.demo.report import report
@@ -73,7 +73,7 @@ async def _show_year(settings: Settings, policy: Policy, kafka: str | None, *, s
     """Serve the page from the first move on, and tell the rest when all are there."""
     await make_topics(settings, PARTITIONS, embedded=kafka is None)
     async with served_page(settings) as page:
-        year = await _beside(work_year(settings), *([] if page is None else [page.following]))
+        year = await _beside(work_year(settings, page), *([] if page is None else [page.following]))
         style = Style.of(sys.stdout)
         ended = ending(year.speed, settings, kafka, style, page.address if page is not None and stay else None)
         sys.stdout.write(style.fit("\n".join([*_told(year, policy), *ended, ""]), sys.stdout))
@@ -98,8 +98,11 @@ async def stream_year(settings: Settings, *, embedded: bool) -> Year:
     return await work_year(settings)
 
 
-async def work_year(settings: Settings) -> Year:
-    """Run one worker on the whole year; when this ends everything is worked and read, and the worker is gone."""
+async def work_year(settings: Settings, page: ServedPage | None = None) -> Year:
+    """Run one worker on the whole year; when this ends everything is worked and read, and the worker is gone.
+
+    `page` tells of the worker meanwhile.
+    """
     talk("Writing a shop's year to Kafka: orders and refunds of December 2010 to December 2011,")
     talk("  with engagement and a few profiles derived from the orders (made up, the same in every run) ...")
     feeder = Feeder(settings, PARTITIONS)
@@ -112,7 +115,7 @@ async def work_year(settings: Settings) -> Year:
         Reader(settings, PARTITIONS) as reader,
     ):
         try:
-            speed = await _work(worker, reader, feeder)
+            speed = await _work(worker, reader, feeder, page)
         except StalledError as error:
             raise SegueError(f"{error}. {worker.last_lines()}") from error
         delivery = await webhook.delivered(len(message_ids(reader.messages)))
@@ -120,13 +123,14 @@ async def work_year(settings: Settings) -> Year:
     return Year(reader.published, reader.rewards, reader.messages, feeder.orders, speed, delivery)
 
 
-async def _work(worker: WorkerProcess, reader: Reader, feeder: Feeder) -> Speed:
+async def _work(worker: WorkerProcess, reader: Reader, feeder: Feeder, page: ServedPage | None) -> Speed:
     """Wait until the worker is through; its end or the reader's ends it all."""
     async with _endless(worker.watch()) as watching, _endless(reader.run()) as reading:
         await _beside(worker.ready(), watching, reading)
-        await _beside(_follow(feeder, reader), watching, reading)
-        speed = Speed(feeder.sent, reader.last_news - reader.first_news)
-        await _beside(reader.all_read(), watching, reading)
+        async with page.telling_of(worker.metrics) if page is not None else nullcontext():
+            await _beside(_follow(feeder, reader), watching, reading)
+            speed = Speed(feeder.sent, reader.last_news - reader.first_news)
+            await _beside(reader.all_read(), watching, reading)
     return speed
 
 

@@ -54,6 +54,11 @@ class WorkerProcess:
             raise RuntimeError("the worker has not been started")
         return self._process
 
+    @property
+    def metrics(self) -> str:
+        """Where it shows its metrics, once it is ready."""
+        return f"http://127.0.0.1:{self._port()}/metrics"
+
     async def watch(self) -> Never:
         """Wait for the worker to end, which it should not: SegueError with the last lines of its log."""
         code = await self._running.wait()

@@ -54,13 +54,13 @@ async def examine(settings: Settings, limit_s: float = LIMIT_SECONDS) -> list[Fi
     unreachable = await _in_time("broker", reach, limit_s)
     if unreachable:
         return _in_order([*unreachable, *found])
-    asked = _Ward(settings, counts).examinations()
+    asked = Ward(settings, counts).examinations()
     results = await asyncio.gather(*(_in_time(check, examination, limit_s) for check, examination in asked))
     return _in_order([*found, *(one for result in results for one in result)])
 
 
 @dataclass(frozen=True, slots=True)
-class _Ward:
+class Ward:
     """What is asked of brokers, side by side; what a topic is needed for waits until there is that topic."""
 
     settings: Settings
@@ -127,10 +127,8 @@ class _Ward:
         )
         try:
             await producer.start()
-        except BaseException:
-            await producer.client.close()  # stopping what has not started would wait for its sender
-            raise
-        await end_producer(producer)
+        finally:
+            await end_producer(producer)
 
     def _present(self, names: Iterable[str]) -> dict[str, int]:
         """Give those topics that are there, with their partitions."""

@@ -2,10 +2,10 @@
 
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from app.experiments.arms import Arms, Assigned, Question
 from app.experiments.estimates import (
@@ -19,10 +19,7 @@ from app.experiments.estimates import (
     unlikely,
 )
 from app.experiments.outcomes import Ordered, Outcome, counted_orders, outcome
-from app.experiments.published_rewards import read_rewards
 from app.simulate.fact_log import FactLog
-from app.simulate.intake import read_files
-from app.simulate.progress import Progress
 from app.simulate.spool import Spool
 from schemas.digests import PLACES
 from schemas.policy import Policy
@@ -36,13 +33,18 @@ Arm = tuple[Question, bool, str | None]
 """Of a question: whether held out, and the variant of those who are not."""
 
 
+class Told(Protocol):
+    """Where rewards were published, and what customers ordered is told."""
+
+    def rewards(self, arms: Arms) -> None: ...
+    def facts(self, log: FactLog, wanted: Collection[str]) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What is asked for."""
 
     policy: Policy
-    events: tuple[Path, ...]
-    rewards: tuple[Path, ...]
     as_of: int
     horizon_ms: int
 
@@ -77,28 +79,26 @@ class Lift:
         return 1 - (1 - CONFIDENCE) / max(1, self.intervals)
 
 
-def measure_lift(job: Job, progress: Progress) -> Lift:
-    """Do it; SegueError for a file that cannot be read."""
+def measure_lift(job: Job, told: Told) -> Lift:
+    """Do it; SegueError for what cannot be read."""
     arms = Arms(job.policy.id)
-    arms.take(read_rewards(job.rewards))
+    told.rewards(arms)
     lift = Lift(job, arms)
     asked = dict(arms.questions())
     lift.doubtful = _doubtful(asked, job.policy)
-    groups = _groups(asked, _orders(asked, job, progress), lift)
+    groups = _groups(asked, _orders(asked, job, told), lift)
     first = _compared(asked, groups, CONFIDENCE)
     lift.intervals = sum(isinstance(one, Estimate) for each in first for one in each.answers.values())
     lift.comparisons = _compared(asked, groups, lift.level)
     return lift
 
 
-def _orders(
-    asked: Mapping[Question, Mapping[str, Assigned]], job: Job, progress: Progress
-) -> dict[str, list[Ordered] | None]:
+def _orders(asked: Mapping[Question, Mapping[str, Assigned]], job: Job, told: Told) -> dict[str, list[Ordered] | None]:
     """Read the orders of all customers who are in any arm; None for who was erased."""
     wanted = {customer for customers in asked.values() for customer in customers}
     with tempfile.TemporaryDirectory() as scratch:
         log = FactLog(Spool(Path(scratch) / "facts"))
-        read_files(job.events, job.policy.currency, log, progress)
+        told.facts(log, wanted)
         return {
             customer: counted_orders(facts, job.policy, job.as_of)
             for customer, facts in log.customers()

@@ -1,4 +1,4 @@
-"""Files of published rewards in, the decisions among them that tell who was held out and who was not, out."""
+"""Published rewards in, the decisions among them that tell who was held out and who was not, out."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -55,10 +55,11 @@ def read_rewards(files: Sequence[Path]) -> Iterator[RewardSeen]:
                 for line in block.splitlines():
                     number += 1
                     if line.strip():
-                        yield _read(line, f"{path}:{number}")
+                        yield read_reward(line, f"{path}:{number}")
 
 
-def _read(line: bytes, place: str) -> RewardSeen:
+def read_reward(line: bytes, place: str) -> RewardSeen:
+    """Read a value of the topic of rewards; SegueError names the place of what is none, or was only simulated."""
     try:
         seen = _decode(line)
     except UNREADABLE as error:

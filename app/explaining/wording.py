@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Final
 
+from schemas.currencies import EXPONENTS
 from schemas.durations import write_duration
 from schemas.instants import rfc3339
 from schemas.policy import Policy
-from schemas.policy_document import EXPONENTS
 from schemas.when import Measure
 
 HOUR_MS: Final = 3_600_000

@@ -148,6 +148,7 @@ class Deciding:
     async def _pass_time(self, work: Work, until: int, orders: int) -> None:
         """Move those who are due, the oldest first: as many as may be, the rest is for later transactions."""
         self._spending.reach(work, until)
+        await self._spending.look_again(work, until)
         index = self._opened.table.due
         due = index.take(until, self._may_move(orders)) if index.fires(until) else ()
         for start in range(0, len(due), DUES):

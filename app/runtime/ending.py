@@ -1,4 +1,4 @@
-"""How a worker ends that cannot go on: one line on stderr, one in the log, and an exit code of its own."""
+"""How a worker ends: well, past what libraries do last; or, if it cannot go on, with a line, and a code of its own."""
 
 import os
 import sys
@@ -18,5 +18,16 @@ def end_worker(error: BaseException, code: int = EXIT_REFUSED) -> NoReturn:
     """End the process at once, from any thread; what has not committed has not happened."""
     log.critical("worker stops", error=str(error))
     sys.stderr.write(f"error: {error}\n")
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with what was done and said, and nothing more.
+
+    Threads of libraries outlive what uses them. While the end of the interpreter and of the C++ runtime takes down what
+    they need, one may still run: a worker that had done everything once ended with SIGSEGV, in a thread not its first.
+    """
+    sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

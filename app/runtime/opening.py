@@ -22,7 +22,7 @@ from app.runtime.restore import is_outdated, restore
 from app.runtime.rules import Rules
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES
 from app.runtime.source import PartitionSource
-from app.runtime.state_checks import OTHER_ROWS, check_identity, check_turns
+from app.runtime.state_checks import OTHER_ROWS, check_identity, check_layout, check_turns
 from app.settings import Settings
 from app.transactional_ids import task_id
 from schemas.rows import ROWS, IdentityRow, ProgressRow
@@ -139,6 +139,8 @@ async def open_partition(deployment: Deployment, source: PartitionSource) -> Ope
         # 3. Offsets of the group against those that every transaction writes beside its rows.
         stored = table.get(PROGRESS)
         progress = decode_progress(stored) if stored is not None else None
+        if progress is not None:
+            check_layout(progress)
         committed = await source.committed()
         positions = await _positions(source, progress, committed)
     except BaseException:

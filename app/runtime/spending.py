@@ -4,9 +4,12 @@ The accounts are a row of the partition: whoever opens it next goes on with them
 transaction that is under way; one that fails ends the lease, and all this with it.
 """
 
+import asyncio
 from collections.abc import Mapping
+from typing import Final
 
 from agents.budgeting import answer_all, tell
+from agents.decisions.line import InLine, Line
 from agents.decisions.purse import Purse, Slice
 from agents.partition_work import PartitionWork
 from agents.work import Work
@@ -14,6 +17,11 @@ from app.runtime.opening import Deployment, OpenPartition
 from schemas.rows import AccountRow
 from tables.codec import decode_budgets
 from tables.keys import BUDGETS
+
+LOOKS: Final = 200
+"""Occasions looked at again in one transaction: orders wait behind it."""
+BREATH: Final = 50
+"""Of these between two turns of the event loop."""
 
 
 class Spending:
@@ -25,17 +33,42 @@ class Spending:
         self._work = work
         stored = opened.table.get(BUDGETS)
         self._accounts: Mapping[str, AccountRow] = decode_budgets(stored).accounts if stored is not None else {}
+        self._line = Line()
+        self._told: Mapping[str, Slice] = {}
+        """What was granted when those in the line were last asked about."""
+        self._looked = True
+        """Whether all of them were looked at for whom that made a difference."""
 
     def begin(self) -> Purse | None:
         """Give what can be spent in this transaction; None where no policy has budgets, and none has had any."""
         if not (self._accounts or self._work.in_force.budgeted):
             return None
-        return Purse(self._accounts, self._slices())
+        slices = self._slices()
+        if slices != self._told:
+            self._told, self._looked = slices, False
+        return Purse(self._accounts, slices, self._line)
 
     def reach(self, work: Work, at: int) -> None:
         """Let what waits in this transaction wait for what comes after an instant."""
         if work.purse is not None:
             work.purse.reach = max(work.purse.reach, at)
+
+    async def look_again(self, work: Work, until: int) -> None:
+        """Look at what waits, in the order in which it began to, as soon as more is granted or known to be spent."""
+        if work.purse is None or self._looked:
+            return
+        looks, self._looked = 0, True
+        for waiting in self._line:
+            if not _is_news(work.purse, waiting):
+                continue
+            if looks == LOOKS:
+                self._looked = False
+                return
+            # Who has come further than the partition's clock is looked at once that has caught up.
+            self._looked &= self._work.look_again(work, waiting, until)
+            looks += 1
+            if looks % BREATH == 0:
+                await asyncio.sleep(0)
 
     def settle(self, work: Work, clock: int) -> None:
         """Write and report what this transaction does to the accounts."""
@@ -53,3 +86,9 @@ class Spending:
             for (of, name), record in self._deployment.rules.view.budgets.items()
             if of == app and here < len(record.granted)
         }
+
+
+def _is_news(purse: Purse, waiting: InLine) -> bool:
+    """Tell whether an occasion would be found otherwise than it was."""
+    verdict = purse.judge(waiting.budget, waiting.cost, asked=waiting.asks)
+    return verdict == "paid" or (verdict == "later") is not waiting.asks

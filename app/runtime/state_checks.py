@@ -7,7 +7,7 @@ from aiokafka import TopicPartition
 
 from app.runtime.errors import StateRefused
 from schemas.instants import rfc3339
-from schemas.rows import IdentityRow
+from schemas.rows import LAYOUT, IdentityRow, ProgressRow
 from tables.codec import decode_identity, decode_sweep, encode
 from tables.keys import IDENTITY, SWEEP
 from tables.partition_table import PartitionTable
@@ -27,6 +27,16 @@ def check_turns(table: PartitionTable, turns: Collection[int]) -> None:
             f"the state has been judged by what came into force at {rfc3339(at)}, which the control topic does not "
             "have any more. Operator action: restore the control topic, or choose a new SEGUE_APP_ID to build the "
             "state again from the topics."
+        )
+
+
+def check_layout(progress: ProgressRow) -> None:
+    """Refuse rows that a later version may have written: what is new in them would be lost with the next order."""
+    if progress.layout > LAYOUT:
+        raise StateRefused(
+            f"the rows of the state have layout {progress.layout}, this version of Segue writes {LAYOUT}: it would "
+            "drop what is new in them. Operator action: run the version that wrote them, or a later one, here too; to "
+            "go back, choose a new SEGUE_APP_ID to build the state again from the topics."
         )
 
 

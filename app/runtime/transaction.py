@@ -19,7 +19,7 @@ from app.runtime.sending import Wire, send_all
 from app.runtime.source import PartitionSource
 from app.runtime.state_checks import check_grown
 from app.runtime.workplace import Workplace
-from schemas.rows import ProgressRow
+from schemas.rows import LAYOUT, ProgressRow
 from tables.codec import encode
 from tables.keys import IDENTITY, PROGRESS
 from tables.position import Position
@@ -118,7 +118,8 @@ class Transactions:
     def _progress(self, work: Work, clock: int) -> ProgressRow:
         customers = Counter(self._opened.customers)
         customers.update(work.tally.entered)
-        return ProgressRow(self._opened.intake.positions(), clock, {name: n for name, n in customers.items() if n})
+        left = {name: n for name, n in customers.items() if n}
+        return ProgressRow(self._opened.intake.positions(), clock, left, LAYOUT)
 
     def _sends(self, work: Work, progress: ProgressRow) -> dict[TopicPartition, list[Wire]]:
         """Route what leaves: the rows to the changelog, after the identity that begins it, and the outputs."""

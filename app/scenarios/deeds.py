@@ -10,9 +10,9 @@ from app.scenarios.given_document import GivenDocument
 from app.simulate.entries import Stamped
 from app.simulate.judging import judge_line
 from schemas.closed import Mistake
+from schemas.currencies import EXPONENTS
 from schemas.facts import Fact
 from schemas.policy import Policy
-from schemas.policy_document import EXPONENTS
 from schemas.rejections import Rejected
 
 CUSTOMER: Final = "customer"

@@ -5,9 +5,9 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, ValidationInfo
 
 from schemas.closed import Kind, Name, SegmentId
+from schemas.currencies import EXPONENTS
 from schemas.facts import KNOWN_KINDS, LARGEST_AMOUNT
 from schemas.policy import Policy
-from schemas.policy_document import EXPONENTS
 
 
 class Names(NamedTuple):

@@ -19,10 +19,10 @@ from app.scenarios.then_document import (
     TransitionExpected,
     UndeliverableExpected,
 )
+from schemas.currencies import EXPONENTS
 from schemas.durations import write_duration
 from schemas.instants import rfc3339
 from schemas.policy import Policy
-from schemas.policy_document import EXPONENTS
 from schemas.transitions import Next
 
 _AGES: Final = ("recency", "tenure")

@@ -101,11 +101,10 @@ def _refuse(desk: Desk, route: Route, request: web.Request) -> web.Response | No
 def respond(ask: Ask, answer: Struct) -> web.Response:
     """Write an answer, or say that it is what the client has."""
     content = _encode(answer)
-    as_of = ask.desk.level.as_of
     headers = fresh(ask, content)
     if headers is None:
         return not_modified(ask, content)
-    body = b'{"as_of":%d,%b' % (as_of, content[1:])
+    body = b'{"as_of":%d,%b' % (ask.desk.level.as_of, content[1:])
     headers["Content-Type"] = "application/json"
     return web.Response(body=body, headers=headers)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
 
 import structlog
@@ -15,6 +16,13 @@ log = structlog.get_logger("segue.serving")
 IDLE_SECONDS: Final = 30.0
 """A connection that has not sent a whole request head by then, or takes nothing for so long, is closed."""
 ENDING_SECONDS: Final = 2.0
+
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def unchanged(routed: Handle) -> Handle:
+    """Lead every request through the router."""
+    return routed
 
 
 class _Refused(asyncio.Protocol):
@@ -49,17 +57,25 @@ class _Connection(web.RequestHandler):
 class Listener:
     """Serves an application until it is closed."""
 
-    def __init__(self, app: web.Application, most: int, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(
+        self,
+        app: web.Application,
+        most: int,
+        idle_seconds: float = IDLE_SECONDS,
+        around: Callable[[Handle], Handle] = unchanged,
+    ) -> None:
         self._runner = web.AppRunner(
             app, access_log=None, keepalive_timeout=idle_seconds, shutdown_timeout=ENDING_SECONDS
         )
         self._idle_seconds = idle_seconds
-        self._most = most
+        self._most, self._around = most, around
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen; gives the port. OSError when the address cannot be had."""
         await self._runner.setup()
+        server: Any = self._runner.server  # its types say less of handlers than there is
+        server.request_handler = self._around(server.request_handler)
         try:
             loop = asyncio.get_running_loop()
             self._server = await loop.create_server(self._connection, host, port, backlog=128)

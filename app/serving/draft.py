@@ -48,7 +48,7 @@ class Draft:
         changed = [key for key, by in self.counts.items() if by]
         for key, old in zip(changed, stored(db, changed), strict=True):
             now = (_decode(old) if old is not None else 0) + self.counts[key]
-            rows[key] = _encode(now) if now else None
+            rows[key] = counted_as(now) if now else None
         batch = WriteBatch(raw_mode=True)
         put, delete = batch.put, batch.delete
         for key in sorted(rows):  # RocksDB takes ascending keys at half the price
@@ -69,6 +69,11 @@ def stored(db: Rdict, wanted: list[bytes]) -> list[bytes | None]:
     found: list[bytes | None] | None = db.get(list(wanted))
     assert found is not None, "a list is asked for, a list is given"
     return found
+
+
+def counted_as(count: int) -> bytes:
+    """Write a count."""
+    return _encode(count)
 
 
 def counted(value: bytes | None) -> int:

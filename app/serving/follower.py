@@ -85,15 +85,24 @@ class Follower:
             for topic, number in places:
                 position = await consumer.position(TopicPartition(topic, number))
                 self._level.read_to((topic, number), position)
-            if self._level.ready and not self._view.logged:
-                self._view.caught_up()
+            if self._level.as_of and not self._view.logged:
+                await self._catch_up()
             self._view.note_level(self._level.as_of)
+
+    async def _catch_up(self) -> None:
+        """Make what was read ready to be asked for, in pieces: whoever asks meanwhile is told to wait."""
+        for _ in self._view.index():
+            await asyncio.sleep(0)
+        self._view.caught_up()
+        self._level.indexed = True
 
     async def _assign(self, consumer: AIOKafkaConsumer, places: list[Place]) -> None:
         tps = [TopicPartition(*place) for place in places]
         begins = await consumer.beginning_offsets(tps)
         ends = await consumer.end_offsets(tps)
         self._forget_if_useless(begins, ends)
+        self._view.begin_unasked()
+        self._level.indexed = self._view.indexed
         self._level.assign(places)
         consumer.assign(tps)
         for tp in tps:

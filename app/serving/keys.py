@@ -1,5 +1,6 @@
 """Key families of the view: one byte, then what their rows are looked for by. Ids hold no NUL."""
 
+from functools import lru_cache
 from struct import Struct
 from typing import Final
 
@@ -33,6 +34,8 @@ NEWS_FROM: Final = b"k"
 RANKS: Final = b"g\0ranks"
 SECRET: Final = b"g\0secret"
 LEVEL_AT: Final = b"g\0level"
+UNINDEXED: Final = b"g\0unindexed"
+"""There while customers are read for the first time: IN_SEGMENT, DUE and SIZE are still to be made."""
 IDENTITY: Final = b"g\0identity"
 BEHIND: Final = b"\xff"
 """Sorts behind every key."""
@@ -63,6 +66,13 @@ def under(family: bytes, name: bytes) -> bytes:
 def behind(prefix: bytes) -> bytes:
     """Give the first key behind all that begin with a prefix ending in NUL."""
     return prefix[:-1] + b"\x01"
+
+
+@lru_cache(maxsize=1024)
+def prefixes(segment: str | None) -> tuple[bytes, bytes, bytes]:
+    """Name a segment, b"" for none, and say what its two indexes begin with."""
+    name = (segment or "").encode()
+    return name, under(IN_SEGMENT, name), under(DUE, name)
 
 
 def of_day(family: bytes, day: int) -> bytes:

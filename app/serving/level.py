@@ -21,6 +21,8 @@ class Level:
         self._reached: dict[Place, int] = {}
         self._positions: dict[Place, int] = {}
         self.newest_record_at: int | None = None
+        self.indexed = True
+        """Whether what was read can be asked for."""
         self._as_of: int | None = 0
         """None: to be looked for anew; every answer says it more than once."""
 
@@ -58,8 +60,8 @@ class Level:
 
     @property
     def ready(self) -> bool:
-        """Whether everything was read once."""
-        return self.as_of > 0
+        """Whether everything was read once, and can be asked for."""
+        return self.indexed and self.as_of > 0
 
     @property
     def partitions(self) -> int:

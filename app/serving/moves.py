@@ -1,6 +1,7 @@
 """Records of segment-transitions in; the story of each customer, counts of each day and news out."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -44,6 +45,14 @@ def read_moves(records: list[Any], draft: Draft) -> list[Told]:
 def looks_back(said: MoveSeen | RetractionSeen) -> bool:
     """Tell whether what came before must be in the database: for a retraction, and when somebody is erased."""
     return isinstance(said, RetractionSeen) or said.cause.type == "erasure"
+
+
+def pieces(told: list[Told], position: int) -> Iterator[tuple[list[Told], int]]:
+    """Cut before whatever looks back; gives each piece with the offset behind it."""
+    cuts = [number for number, (_, said) in enumerate(told) if number and looks_back(said)]
+    for start, end in pairwise((0, *cuts, len(told))):
+        if start < end:
+            yield told[start:end], told[end][0].offset if end < len(told) else position
 
 
 def take_moves(draft: Draft, db: Rdict, told: list[Told], ranks: Ranks, erased: Erased) -> None:

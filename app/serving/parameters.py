@@ -35,6 +35,8 @@ class BadQuery(Exception):
 
 def read_query(raw: str, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
     """Read a query as it came; every parameter has a value in the end."""
+    if not raw and not parameters:
+        return {}
     try:
         pairs = (
             parse_qsl(raw, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MOST_PARAMETERS)
@@ -145,6 +147,7 @@ def id_bytes(raw: bytes) -> bytes | None:
 def path_id(raw_path: str) -> bytes | None:
     """Give the third part of a path, as it came, as an id; None: no customer can have it."""
     try:
-        return id_bytes(unquote_to_bytes(raw_path.split("/")[3]))
+        name = raw_path.split("/")[3]
+        return id_bytes(unquote_to_bytes(name) if "%" in name else name.encode())
     except UnicodeEncodeError:  # bytes that were no UTF-8 stand in the request line
         return None

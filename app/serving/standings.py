@@ -1,6 +1,5 @@
 """Records of customer-segments in; rows of customers, the indexes by segment and by what is due, and sizes out."""
 
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -9,7 +8,7 @@ from rocksdict import Rdict
 from app.serving import keys
 from app.serving.draft import Draft, stored
 from app.serving.erasing import Erased
-from app.serving.keys import long
+from app.serving.keys import long, prefixes
 from app.serving.ranks import Ranks
 from app.serving.rows import StandingRow, decode_row, decode_standing, encode_row, standing_row
 from schemas.instants import TimeError, parse_instant
@@ -17,7 +16,7 @@ from schemas.instants import TimeError, parse_instant
 
 def take_standings(draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, erased: Erased) -> None:
     """Take the newest record of each customer; one without a value erases her."""
-    newest = _newest(draft, db, records, ranks, erased)
+    newest = read_standings(draft, db, records, ranks, erased)
     customers = sorted(newest)
     indexes = _Indexes(draft)
     for customer, old in zip(customers, stored(db, [keys.CUSTOMER + one for one in customers]), strict=True):
@@ -33,10 +32,10 @@ def take_standings(draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, er
     indexes.finish()
 
 
-def _newest(
+def read_standings(
     draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, erased: Erased
 ) -> dict[bytes, StandingRow | None]:
-    """Read where customers stand, and learn the ranks; None: she is erased."""
+    """Read where customers stand by their newest records, and learn the ranks; None: she is erased."""
     newest: dict[bytes, StandingRow | None] = {}
     latest: dict[tuple[str, int, str | None, int | None], int] = {}
     for record in records:
@@ -74,7 +73,7 @@ class _Indexes:
     def stand(self, customer: bytes, row: StandingRow, was: StandingRow | None) -> None:
         """Put a customer where she stands."""
         segment, due = row.segment, row.next_at
-        _, standing, ahead = _prefixes(segment)
+        _, standing, ahead = prefixes(segment)
         if was is None or was.segment != segment:
             self._standing.setdefault(segment, []).append((standing + customer, b""))
         if due is not None and segment:
@@ -82,7 +81,7 @@ class _Indexes:
 
     def leave(self, customer: bytes, was: StandingRow, now: StandingRow | None) -> None:
         """Take a customer away from where she stood, as far as she is not there any more."""
-        rows, (name, standing, ahead) = self._draft.rows, _prefixes(was.segment)
+        rows, (name, standing, ahead) = self._draft.rows, prefixes(was.segment)
         if now is None or now.segment != was.segment:
             self._draft.sizes[name] -= 1
             if name:
@@ -94,18 +93,11 @@ class _Indexes:
         """Hand the rows over."""
         last = self._draft.last
         for segment, standing in self._standing.items():
-            name, _, _ = _prefixes(segment)
+            name, _, _ = prefixes(segment)
             self._draft.sizes[name] += len(standing)
             if name:
                 last += standing
         last += sorted(self._due)
-
-
-@lru_cache(maxsize=1024)
-def _prefixes(segment: str | None) -> tuple[bytes, bytes, bytes]:
-    """Name a segment, b"" for none, and say what its two indexes begin with."""
-    name = (segment or "").encode()
-    return name, keys.under(keys.IN_SEGMENT, name), keys.under(keys.DUE, name)
 
 
 def _erased_at(record: Any) -> int:

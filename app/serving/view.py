@@ -3,7 +3,6 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -12,10 +11,11 @@ from rocksdict import WriteOptions
 from app.serving import keys
 from app.serving.draft import Draft, News, counted
 from app.serving.erasing import Erased, value
+from app.serving.first_reading import GATHERED, FirstReading
 from app.serving.granted import take_rewards
-from app.serving.moves import Told, looks_back, read_moves, take_moves
+from app.serving.moves import pieces, read_moves, take_moves
 from app.serving.ranks import read_ranks
-from app.serving.standings import take_standings
+from app.serving.standings import read_standings, take_standings
 from schemas.topics import Topics
 from tables.rocks import RocksMemory
 from tables.scanning import scan
@@ -39,6 +39,7 @@ class View:
             topics.rewards: "rewards",
         }
         self.db = memory.open(directory / VIEW)
+        self._memory, self._scratch = memory, directory / "rows.sst"
         self.listeners: list[Callable[[list[News]], None]] = []
         """Hear of moves once they are written."""
         self.unreadable = 0
@@ -66,10 +67,10 @@ class View:
 
     def _load(self) -> None:
         db = self.db
+        self._first = self._first_reading() if db.get(keys.UNINDEXED) is not None else None
         self.ranks = read_ranks(db.get(keys.RANKS))
         self.erased = Erased(db, value(db, keys.SECRET))
-        sizes = _rows_of(self, keys.SIZE)
-        self.sizes: Counter[str] = Counter({key.decode(): counted(stored) for key, stored in sizes})
+        self.sizes = self._sizes()
         """Customers by segment; "" is none."""
         self.positions = {
             (key[4:].decode(), int.from_bytes(key[:4])): keys.read_long(stored, 0)
@@ -83,6 +84,35 @@ class View:
             int.from_bytes(key): keys.read_long(stored, 0) for key, stored in _rows_of(self, keys.NEWS_FROM)
         }
         """By partition of the moves: news from this offset on is all here."""
+
+    def _sizes(self) -> Counter[str]:
+        return Counter({key.decode(): counted(stored) for key, stored in _rows_of(self, keys.SIZE)})
+
+    def _first_reading(self, gathered: int = GATHERED) -> FirstReading:
+        return FirstReading(self.db, self._memory, self._scratch, gathered)
+
+    def begin_unasked(self, gathered: int = GATHERED) -> None:
+        """Hear that nobody asks until `index`: a view that has read nothing leaves indexes and sizes till then.
+
+        So many customers are gathered before they are written.
+        """
+        if any(self.sources.get(topic) == "standings" for topic, _ in self.positions):
+            return
+        self.db.delete_range(keys.CUSTOMER, keys.CUSTOMER + keys.BEHIND * 200)  # of one that was killed before
+        self.db.put(keys.UNINDEXED, b"")
+        self._first = self._first_reading(gathered)
+
+    @property
+    def indexed(self) -> bool:
+        """Whether indexes and sizes are what the customers read so far make them."""
+        return self._first is None
+
+    def index(self) -> Iterator[None]:
+        """Make indexes and sizes, where they were left, in pieces; nothing may be applied between them."""
+        if self._first is not None:
+            yield from self._first.index()
+            self._first = None
+            self.sizes = self._sizes()
 
     def caught_up(self) -> None:
         """Hear that everything was read once: from now on a process that is killed loses nothing.
@@ -119,13 +149,19 @@ class View:
         """Take what one fetch brought of a partition; `position` is the next offset to read."""
         draft, place = Draft(), (topic, partition)
         match self.sources[topic]:
+            case "standings" if self._first is not None:
+                newest = read_standings(draft, self.db, records, self.ranks, self.erased)
+                self._write(draft, place, None)
+                self._first.take(newest, place, position)
+                self.positions[place] = position
+                return
             case "standings":
                 take_standings(draft, self.db, records, self.ranks, self.erased)
             case "rewards":
                 take_rewards(draft, records, self.erased)
             case "moves":
                 told = read_moves(records, draft)
-                for piece, behind in _pieces(told, position):
+                for piece, behind in pieces(told, position):
                     take_moves(draft, self.db, piece, self.ranks, self.erased)
                     self._keep_news(draft)
                     self._write(draft, place, behind)
@@ -133,7 +169,8 @@ class View:
                 self._trim(partition, position)
         self._write(draft, place, position)
 
-    def _write(self, draft: Draft, place: tuple[str, int], position: int) -> None:
+    def _write(self, draft: Draft, place: tuple[str, int], position: int | None) -> None:
+        """Write a draft and the position behind it; None: that is written later, with the rows."""
         for segment, by in draft.sizes.items():
             name = segment.decode()
             self.sizes[name] += by
@@ -141,9 +178,10 @@ class View:
         if self.ranks.changed:
             draft.rows[keys.RANKS] = self.ranks.stored()
             self.ranks.changed = False
-        draft.rows[keys.position_key(*place)] = keys.long(position)
+        if position is not None:
+            draft.rows[keys.position_key(*place)] = keys.long(position)
+            self.positions[place] = position
         draft.write(self.db)
-        self.positions[place] = position
         self.unreadable += draft.unreadable
         if draft.news:
             for listener in self.listeners:
@@ -162,14 +200,6 @@ class View:
         self.news_from[partition] = oldest
         self.db.put(keys.NEWS_FROM + partition.to_bytes(4), keys.long(oldest))
         self.db.delete_range(keys.place(partition, kept_from), keys.place(partition, oldest))
-
-
-def _pieces(told: list[Told], position: int) -> Iterator[tuple[list[Told], int]]:
-    """Cut before whatever looks back; gives each piece with the offset behind it."""
-    cuts = [number for number, (_, said) in enumerate(told) if number and looks_back(said)]
-    for start, end in pairwise((0, *cuts, len(told))):
-        if start < end:
-            yield told[start:end], told[end][0].offset if end < len(told) else position
 
 
 def _rows_of(view: View, family: bytes) -> list[tuple[bytes, bytes]]:

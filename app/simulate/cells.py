@@ -5,10 +5,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, cast
 
+from schemas.currencies import EXPONENTS
 from schemas.facts import LARGEST_AMOUNT
 from schemas.instant import Instant
 from schemas.instants import TimeError, parse_instant
-from schemas.policy_document import EXPONENTS
 from schemas.rejections import Rejected, RejectionCode
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)

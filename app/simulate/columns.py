@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from msgspec import UNSET, UnsetType
+
 from app.runtime.errors import SegueError
 from app.simulate.cells import BadCell, instant, minor_units, needed, whole_number
 from app.simulate.entries import Entry
 from app.simulate.judging import judge
 from schemas.facts import Fact, Money, OrderCancelled, OrderPlaced, OrderRefunded
+from schemas.order_lines import products_of
 from schemas.rejections import Rejected
 
 TIMES: Final = ("occurred_at", "ordered_at")
 AMOUNTS: Final = ("amount", "amount_minor")
-OPTIONAL: Final = ("currency", "event_id", "type", "refund_id", "recorded_at")
+PRODUCTS: Final = "products"
+OPTIONAL: Final = ("currency", "event_id", "type", "refund_id", "recorded_at", PRODUCTS)
 COLUMNS: Final = ("customer_id", "order_id", *TIMES, *AMOUNTS, *OPTIONAL)
 
 
@@ -20,7 +24,8 @@ class OrderColumns:
     """Knows where in a row what stands; SegueError names the file and the column that is wrong.
 
     A row is an order unless `type` says order_refunded or order_cancelled. Ids of events that are not given follow
-    from what they are about, as `o-<order_id>`, `r-<refund_id>`, `c-<order_id>`.
+    from what they are about, as `o-<order_id>`, `r-<refund_id>`, `c-<order_id>`. `products` are text with a semicolon
+    between two, or a list; what can be no id is left out.
     """
 
     def __init__(self, file: str, names: Sequence[str], currency: str) -> None:
@@ -52,7 +57,8 @@ class OrderColumns:
         match row[places["type"]] or "order_placed":
             case "order_placed":
                 order = needed(order, "order_id")
-                return OrderPlaced(event or f"o-{order}", customer, at, order, self._money(row))
+                money, products = self._money(row), _products(row[places[PRODUCTS]])
+                return OrderPlaced(event or f"o-{order}", customer, at, order, money, products=products)
             case "order_refunded":
                 refund = needed(row[places["refund_id"]], "refund_id")
                 named = None if order is None or order == "" else str(order)
@@ -69,6 +75,12 @@ class OrderColumns:
         if self._amount == "amount":
             return Money(minor_units(cell, "amount", currency), currency)
         return Money(whole_number(cell, "amount_minor"), currency)
+
+
+def _products(cell: Any) -> tuple[str, ...] | UnsetType:
+    """Read what was bought; UNSET: nobody has told."""
+    skus = cell.split(";") if isinstance(cell, str) else cell or ()
+    return products_of(sku.strip() for sku in skus if isinstance(sku, str)) or UNSET
 
 
 def _check(file: str, names: Sequence[str]) -> None:

@@ -68,7 +68,7 @@ def restored(frame: bytes) -> list[Entry]:
 def _stored(entry: Entry) -> Stored:
     fact: Any = entry
     kind = type(fact)
-    if kind is OrderPlaced and fact.base_total is None:
+    if kind is OrderPlaced and fact.base_total is None and not fact.products:
         total = fact.total
         return StoredOrder(
             fact.event_id, fact.customer_id, fact.occurred_at, fact.order_id, total.amount_minor, total.currency

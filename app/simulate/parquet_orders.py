@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.runtime.errors import SegueError
-from app.simulate.columns import AMOUNTS, TIMES, OrderColumns
+from app.simulate.columns import AMOUNTS, PRODUCTS, TIMES, OrderColumns
 from app.simulate.counts import Counts
 from app.simulate.entries import Entry
 from app.simulate.sources import Source, need_pyarrow
@@ -17,7 +17,10 @@ INSTANTS: Final = (*TIMES, "recorded_at")
 
 
 def read_parquet(source: Source, counts: Counts, currency: str) -> Iterator[list[Entry]]:
-    """Read a table; ids are text or whole numbers, instants carry a time zone or are epoch ms, or text as in JSON."""
+    """Read a table; instants carry a time zone or are epoch ms, or text as in JSON.
+
+    Ids are text or whole numbers, products text or lists of it.
+    """
     pyarrow = need_pyarrow(Path(source.name))
     from pyarrow import parquet  # noqa: PLC0415  # as above
 
@@ -46,6 +49,8 @@ def _check_type(file: str, field: Any, types: Any) -> None:
     elif field.name in AMOUNTS:
         inexact = types.is_decimal(kind) or types.is_floating(kind)
         good = plain or types.is_integer(kind) or (field.name == "amount" and inexact)
+    elif field.name == PRODUCTS and (types.is_list(kind) or types.is_large_list(kind)):
+        good = types.is_string(kind.value_type) or types.is_large_string(kind.value_type)
     else:
         good = plain or types.is_integer(kind)
     if not good:
@@ -60,7 +65,7 @@ def _cells(batch: Any, name: str, pyarrow: Any) -> list[Any]:
         cells: list[Any] = milliseconds.cast(pyarrow.int64()).to_pylist()
         return cells
     cells = column.to_pylist()
-    if name in INSTANTS:
+    if name in INSTANTS or name == PRODUCTS:
         return cells
     return [cell if cell is None or isinstance(cell, str) else _text(cell) for cell in cells]
 

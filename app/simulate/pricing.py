@@ -1,7 +1,7 @@
 """What the rules of a policy decided, customer by customer, in; what they gave, what it costs and what is owed, out."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from agents.decisions.entries import Entry, Reminded, Rewarded, Void, outcome
@@ -156,7 +156,7 @@ def cost_differences(one: Pricing | None, other: Pricing | None) -> dict[str, An
     if one is not None and other is not None and one.policy.currency != other.policy.currency:
         return {}
     here, there = (side.told()["rules"] if side is not None else {} for side in (one, other))
-    return {rule: _difference(here.get(rule), there.get(rule)) for rule in _both(here, there)}
+    return {rule: _difference(here.get(rule), there.get(rule)) for rule in dict.fromkeys([*here, *there])}
 
 
 def _difference(here: dict[str, Any] | None, there: dict[str, Any] | None) -> dict[str, Any]:
@@ -167,7 +167,3 @@ def _difference(here: dict[str, Any] | None, there: dict[str, Any] | None) -> di
         "other": sides[1] if there is not None else None,
         "more": {key: sides[1][key] - sides[0][key] for key in nothing},
     }
-
-
-def _both(here: Iterable[str], there: Iterable[str]) -> Iterator[str]:
-    yield from dict.fromkeys([*here, *there])

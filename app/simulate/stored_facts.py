@@ -6,7 +6,7 @@ from app.simulate.entries import Entry
 
 
 class StoredOrder(Struct, array_like=True, gc=False, tag="o"):
-    """An order without `base_total`."""
+    """An order without `base_total` and products."""
 
     event_id: str
     customer_id: str

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from agents.decisions.line import Line
 from agents.decisions.purse import Purse, Slice
 from schemas.policy_file import parse_policy
 from schemas.rows import AccountRow
@@ -31,10 +32,12 @@ class Spender(Stage):
         super().__init__(path, parse_policy(SMALL + RULES % (rule, budget), "p.yaml"))
         self.accounts: dict[str, AccountRow] = {}
         self.slice: Slice | None = None
+        self.line = Line()
 
     def _begin(self, clock: int) -> Any:
         work = super()._begin(clock)
-        work.purse = Purse(self.accounts, {"year": self.slice} if self.slice is not None else {})
+        slices = {"year": self.slice} if self.slice is not None else {}
+        work.purse = Purse(self.accounts, slices, self.line)
         work.purse.reach = clock
         return work
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from app.backfilling.reading import FEED_OF
 from app.runtime.errors import SegueError
 from schemas.decoding import decode
-from schemas.facts import FACT_TYPES
+from schemas.facts import FACT_TYPES, OrderPlaced
+from schemas.order_lines import with_products
 from schemas.rejections import Rejected
 from tests.agents.histories import Moment
 from tests.agents.whole_histories import whole_histories
@@ -104,6 +105,44 @@ def test_rows_of_a_table_are_written_as_the_contract_has_them(name: str, tmp_pat
     ]
     sent = [Rec(value, customer.encode(), at) for at, _, _, customer, value in records]
     assert not [one for one in sent if isinstance(decode(one), Rejected)]
+
+
+SKUS = ["85123A; 71053;85123A", "", None, "a b", ";é;"]
+LINES = [["85123A", "71053"], None, None, ["a b"], ["é"]]
+
+
+@pytest.mark.parametrize("name", ["orders.csv", "text.parquet", "lists.parquet"])
+def test_the_products_of_a_table_become_lines_of_which_messages_are_made(name: str, tmp_path: Path) -> None:
+    rows = [
+        {"customer_id": "ann", "order_id": str(number), "occurred_at": T0 + number, "amount": "1", "products": skus}
+        for number, skus in enumerate(SKUS)
+    ]
+    columns: dict[str, object] = {column: pa.array([row[column] for row in rows]) for column in rows[0]}
+    lists = {"products": pa.array([skus and skus.split(";") for skus in SKUS], pa.list_(pa.string()))}
+    table = (
+        written(tmp_path / name, csv_of(rows))
+        if name.endswith("csv")
+        else parquet_file(tmp_path / name, columns | (lists if name.startswith("lists") else {}))
+    )
+    with read(tmp_path, table) as history:
+        values = [value for *_, value in history.in_order()]
+    lines = [None if skus is None else [{"sku": sku} for sku in skus] for skus in LINES]
+    assert [orjson.loads(value).get("lines") for value in values] == lines
+    orders = [decode(Rec(value, b"ann", T0 + number)) for number, value in enumerate(values)]
+    assert [
+        list(with_products(one, (), value, 9).products or ()) or None
+        for one, value in zip(orders, values, strict=True)
+        if isinstance(one, OrderPlaced)
+    ] == LINES
+
+
+def test_a_column_of_products_holds_text_or_lists_of_it(tmp_path: Path) -> None:
+    columns = {"customer_id": ["ann"], "order_id": ["1"], "occurred_at": [T0], "amount": ["1"], "products": [[1]]}
+    with (
+        pytest.raises(SegueError, match="column 'products' holds list"),
+        read(tmp_path, parquet_file(tmp_path / "orders.parquet", columns)),
+    ):
+        pass
 
 
 def test_what_is_no_fact_is_counted_and_left_behind(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A folder of releases in, the contract of each out; a checkout in, the contract that its next release will have.
 
-`python -m tests.contracts.released` keeps the contract of the version that pyproject.toml names, when it is released.
+`python -m tests.contracts.released` keeps the contract of the version that pyproject.toml names; releases/README.md
+says when.
 """
 
 import shutil
@@ -17,6 +18,7 @@ SOURCES: Final = {
     "asyncapi.yaml": "schemas/asyncapi.yaml",
     "json": "schemas/json",
     "rows.txt": "tests/tables/golden/rows.txt",
+    "layouts": "tests/tables/golden/layouts",
     "control": "tests/schemas/golden/control",
     "freeze_chunk.hex": "tests/schemas/golden/freeze_chunk.hex",
 }
@@ -53,7 +55,8 @@ def now() -> Contract:
 
 def releases() -> list[Path]:
     """Give the folders of all releases, the oldest first."""
-    return sorted(RELEASES.iterdir(), key=lambda folder: tuple(map(int, folder.name.split("."))))
+    folders = (each for each in RELEASES.iterdir() if each.is_dir())
+    return sorted(folders, key=lambda folder: tuple(map(int, folder.name.split("."))))
 
 
 def released(folder: Path) -> Contract:

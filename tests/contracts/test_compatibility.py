@@ -13,10 +13,11 @@ from schemas.freezes import decode_chunk, encode_chunk
 from tests.contracts.breaking import breaking
 from tests.contracts.contract import INPUTS, OUTPUTS, schema
 from tests.contracts.narrowing import Way, breaks
-from tests.contracts.released import Contract, now, released, releases
+from tests.contracts.released import REPOSITORY, SOURCES, Contract, now, released, releases
 from tests.tables.test_codec import DECODERS, ROWS, encode, told
 
 LAST: Final = releases()[-1]
+LAYOUTS: Final = REPOSITORY / SOURCES["layouts"]
 NOW: Final = now()
 SCHEMAS: Final = {name: {k: v for k, v in schema(name).items() if k != "examples"} for name in (*INPUTS, *OUTPUTS)}
 WAYS: Final[dict[str, Way]] = {name: "read" if name in INPUTS else "published" for name in SCHEMAS}
@@ -153,6 +154,12 @@ def test_rows_of_every_release_are_read_and_written_again_with_all_that_they_hel
         if not name.startswith("customer"):
             before = msgspec.msgpack.decode(row)
             assert msgspec.msgpack.decode(again)[: len(before)] == before, name
+
+
+@pytest.mark.parametrize("folder", releases(), ids=lambda folder: folder.name)
+def test_the_layouts_of_every_release_are_as_they_were(folder: Path) -> None:
+    for file in (folder / "layouts").iterdir():
+        assert file.read_text("utf-8") == (LAYOUTS / file.name).read_text("utf-8"), "a new field is a new layout"
 
 
 @pytest.mark.parametrize("folder", releases(), ids=lambda folder: folder.name)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from agents.decisions.line import Line
 from agents.decisions.purse import Purse, Slice
 from app.control.allotting import allot, first_record
 from schemas.budgets import Budget, BudgetReport
@@ -99,10 +100,10 @@ class Drawing:
         partition = self.partitions[number]
         accounts = {NAME: partition.account} if partition.account is not None else {}
         if not partition.known:
-            return Purse(accounts, {})
+            return Purse(accounts, {}, Line())
         record = self.records[partition.known - 1]
         part = Slice(record.granted[number], record.limit, record.spent, record.recall, record.favoured == number)
-        return Purse(accounts, {NAME: part})
+        return Purse(accounts, {NAME: part}, Line())
 
     def _commit(self, number: int, purse: Purse) -> None:
         purse.answer(self.budget, over=self.over)

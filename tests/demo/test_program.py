@@ -7,13 +7,15 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import aiohttp
 import orjson
 import pytest
 from aiokafka.partitioner import murmur2
@@ -22,13 +24,14 @@ from app.demo import program, worker_process
 from app.demo.broker import EmbeddedBroker
 from app.demo.deployment import demo_settings
 from app.demo.derived import with_derived
-from app.demo.page import ServedPage, looked_at
+from app.demo.page import ServedPage, looked_at, served_page
 from app.demo.program import PARTITIONS, Year, run_demo, stream_year
 from app.demo.reader import transitions
 from app.demo.rewarded import count_rewards, message_ids
 from app.demo.shop import events
 from app.demo.stories import stories
 from app.demo.summary import Summary, Way, summarize
+from app.demo.topics import make_topics
 from app.demo.webhook import Delivery
 from app.runtime.errors import SegueError
 from app.settings import Settings
@@ -39,6 +42,7 @@ from schemas.policy_file import load_policy
 from tests.agents.policies import Both
 from tests.builders import DAY, fact_of
 from tests.oracle import SEED, CustomerTimeline, CutPoints, Reward, compare, rewards, timeline
+from tests.serving.shown_worker import shown_worker
 
 GRACE_MS = 200
 LIMIT_S = 30.0
@@ -209,14 +213,40 @@ def test_the_page_is_there_from_the_beginning(tmp_path: Path) -> None:
             assert b"<title>Segue</title>" in page.read()
 
 
-async def test_whoever_has_seen_enough_ends_the_page_without_an_error() -> None:
-    never = asyncio.ensure_future(asyncio.Event().wait())
-    looking = asyncio.ensure_future(looked_at(ServedPage("http://127.0.0.1:1/", never)))
+async def test_whoever_has_seen_enough_ends_the_page_without_an_error(page: ServedPage) -> None:
+    looking = asyncio.ensure_future(looked_at(page))
     await asyncio.sleep(0)
     looking.cancel()
     await looking
     assert not looking.cancelled()
-    never.cancel()
+
+
+async def test_the_page_tells_of_the_worker_as_long_as_there_is_one(page: ServedPage) -> None:
+    async with shown_worker() as worker, aiohttp.ClientSession() as http, asyncio.timeout(LIMIT_S):
+
+        async def workers() -> Any:
+            while True:  # until the page has read all topics
+                async with http.get(f"{page.address}v1/health/processor") as answer:
+                    if answer.status == HTTPStatus.OK:
+                        return (await answer.json())["workers"]
+                await asyncio.sleep(0.02)
+
+        assert await workers() is None
+        async with page.telling_of(f"http://127.0.0.1:{worker.port}/metrics"):
+            while not (told := await workers()):
+                await asyncio.sleep(0.02)
+        assert [(one["worker"], one["told"]["partitions"]) for one in told] == [(f"127.0.0.1:{worker.port}", 2)]
+        assert await workers() is None
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[ServedPage]:
+    with EmbeddedBroker() as broker:
+        settings = demo_settings(Settings(), broker.bootstrap, tmp_path, "demo-page", embedded=True)
+        await make_topics(settings, PARTITIONS, embedded=True)
+        async with served_page(settings) as page:
+            assert page is not None
+            yield page
 
 
 @contextmanager

@@ -156,6 +156,24 @@ def test_pods_use_the_users_that_strimzi_makes(kind: str) -> None:
     assert values["SEGUE_KAFKA__SASL_PASSWORD"]["valueFrom"]["secretKeyRef"] == {"name": user, "key": "password"}
 
 
+def test_the_read_side_asks_all_workers_by_one_name_and_the_network_lets_it() -> None:
+    (container,) = pod_of("Deployment")["containers"]
+    told = next(one["value"] for one in container["env"] if one["name"] == "SEGUE_SERVING__WORKERS")
+    (headless,) = [one for one in of_kind("everything", "Service") if one["spec"].get("clusterIP") == "None"]
+    (port,) = headless["spec"]["ports"]
+    assert told == f"http://{headless['metadata']['name']}:{port['port']}/metrics"
+    workers, serve = (
+        next(one["spec"] for one in of_kind("everything", "NetworkPolicy") if one["spec"]["podSelector"] == selector)
+        for selector in (made["spec"]["selector"] for kind in RUNNING for made in of_kind("everything", kind))
+    )
+    assert {"podSelector": serve["podSelector"]} in workers["ingress"][0]["from"]
+    asked = {
+        "ports": [{"protocol": "TCP", "port": port["targetPort"]}],
+        "to": [{"podSelector": workers["podSelector"]}],
+    }
+    assert asked in serve["egress"]
+
+
 def test_the_read_side_is_no_worker_to_anything_that_selects_pods() -> None:
     (serve,), (workers,) = of_kind("everything", "Deployment"), of_kind("everything", "StatefulSet")
     labels = serve["spec"]["template"]["metadata"]["labels"]

@@ -80,6 +80,12 @@ def test_prometheus_of_compose_scrapes_every_worker(compose: dict[str, Any]) -> 
     assert serve["targets"] == ["serve:9465"]
 
 
+def test_the_read_side_of_compose_asks_every_worker(compose: dict[str, Any]) -> None:
+    asked = compose["services"]["serve"]["environment"]["SEGUE_SERVING__WORKERS"].split(",")
+    named = [name for name in compose["services"] if name.startswith("worker-")]
+    assert asked == [f"http://{name}:9464/metrics" for name in named]
+
+
 def test_the_read_side_of_compose_asks_for_a_token_and_listens_on_loopback(compose: dict[str, Any]) -> None:
     serve, token = compose["services"]["serve"], compose["services"]["token"]
     assert serve["ports"] == ["127.0.0.1:9465:9465"]

@@ -1,15 +1,17 @@
 """What needs no broker, and what is said where none answers."""
 
 import asyncio
+import gc
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from app.data_directory import LOCK, lock_directory
 from app.doctor.directory import directory_findings, holder, is_locked
-from app.doctor.program import examine
+from app.doctor.program import Ward, examine
 from app.kafka_settings import KafkaSettings
 from app.settings import Settings, StateSettings
 from tests.app.commands import segue
@@ -50,6 +52,17 @@ def test_a_broker_that_is_not_there_is_a_finding_with_exit_code_1(tmp_path: Path
     assert "127.0.0.1:1" in findings[0]["told"]
     assert "SEGUE_KAFKA__" in findings[0]["action"]
     assert {"policy", "directory"} < {one["check"] for one in findings}
+
+
+async def test_a_producer_that_does_not_start_is_a_finding_and_nothing_is_left_of_it(tmp_path: Path) -> None:
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
+    kafka = KafkaSettings(bootstrap_servers="127.0.0.1:1")
+    ward = Ward(Settings(kafka=kafka, state=StateSettings(directory=tmp_path)), {})
+    (found,) = await ward.transactions()
+    gc.collect()
+    assert (found.level, "KafkaConnectionError" in found.told) == ("error", True)
+    assert complaints == []
 
 
 def test_a_broker_that_accepts_and_never_answers_is_a_finding_in_time(tmp_path: Path) -> None:

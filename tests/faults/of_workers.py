@@ -9,8 +9,8 @@ from tests.faults.ground import Ground
 from tests.kafka.worker_process import WorkerProcess
 
 LEAVING_S: Final = 20.0
-UNHURRIED: Final = {"SEGUE_TRANSACTIONS__RECORDS": "4"}
-"""So that something is left to do when several workers have come and gone."""
+AT_LEISURE: Final = {"SEGUE_TRANSACTIONS__RECORDS": "2"}
+"""So that something is left to do when several workers have come and gone, one after another."""
 END_TXN: Final = 26
 """The kind of a request to commit or abort in Kafka's protocol."""
 PATIENT: Final = {"SEGUE_KAFKA__SESSION_TIMEOUT_MS": "45000"}

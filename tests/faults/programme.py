@@ -41,6 +41,9 @@ close that one, and does so when the garbage collector finds it."""
 STOOD_STILL: Final = (r"\[\^---RunThread\]: Thread keepalive is not responding",)
 """What Faust has to say when it is thawed."""
 WORKERS: Final = ("ann", "bob", "cyd")
+UNHURRIED: Final = {"SEGUE_TRANSACTIONS__RECORDS": "4"}
+"""So that something is left to do when a fault is over: beside other work a worker takes a quarter of a minute to
+start, in which the others would come to the end of the load."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Trial:
     workers: tuple[str, ...] = WORKERS
     named: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    """What its workers are told beside, or instead of, not to hurry."""
     proxied: bool = False
     """Whether the workers reach the broker through the proxy."""
     errors: tuple[str, ...] = ()
@@ -82,7 +86,7 @@ def try_out(trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]) ->
     """Run a trial; gives every difference between what came of it and the load."""
     shop = open_shop(site.bootstrap, PARTITIONS)
     through = {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{site.proxy.port}"} if trial.proxied else {}
-    settings = {**trial.settings, **through}
+    settings = {**UNHURRIED, **trial.settings, **through}
     began = time.monotonic()
     with fleet(shop, site.disks, load.records, trial.workers, named=trial.named, settings=settings) as running:
         running.wait_until_worked(WARM)

@@ -22,8 +22,7 @@ from tests.brokers.proxy import Proxy
 from tests.faults.disks import disk_faults
 from tests.faults.fleet import PARTITIONS, Fleet
 from tests.faults.ground import Ground, last
-from tests.faults.of_workers import UNHURRIED
-from tests.faults.programme import STOOD_STILL, UNREACHABLE, WORKERS
+from tests.faults.programme import STOOD_STILL, UNHURRIED, UNREACHABLE, WORKERS
 from tests.faults.verdict import aside_faults, log_faults, paid_twice, verify_faults
 from tests.faults.watch import LOOK_S, Watch, watching
 from tests.faults.whole_load import tell

@@ -30,8 +30,8 @@ from tests.faults.of_stores import (
 )
 from tests.faults.of_workers import (
     ABORTED_FIRST,
+    AT_LEISURE,
     PATIENT,
-    UNHURRIED,
     a_transaction_times_out_under_a_frozen_worker,
     a_worker_freezes_just_after_a_commit,
     a_worker_freezes_just_before_a_commit,
@@ -57,23 +57,23 @@ TRIALS: Final = (
         the_broker_stays_away_longer_than_every_timeout, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE + STOOD_STILL
     ),
     Trial(the_broker_freezes_past_sessions_and_transactions, settings=BRIEFLY_TRANSACTED, errors=UNREACHABLE),
-    Trial(every_worker_is_sent_away_and_another_comes, settings=UNHURRIED),
-    Trial(all_but_one_leave_and_three_come, settings=UNHURRIED),
+    Trial(every_worker_is_sent_away_and_another_comes, settings=AT_LEISURE),
+    Trial(all_but_one_leave_and_three_come),
     Trial(
         a_transaction_times_out_under_a_frozen_worker,
-        settings=ABORTED_FIRST | UNHURRIED,
+        settings=ABORTED_FIRST,
         proxied=True,
         errors=UNREACHABLE + STOOD_STILL,
     ),
-    Trial(a_worker_freezes_just_before_a_commit, settings=UNHURRIED, proxied=True, errors=UNREACHABLE + STOOD_STILL),
-    Trial(a_worker_freezes_just_after_a_commit, settings=UNHURRIED, proxied=True, errors=UNREACHABLE + STOOD_STILL),
+    Trial(a_worker_freezes_just_before_a_commit, proxied=True, errors=UNREACHABLE + STOOD_STILL),
+    Trial(a_worker_freezes_just_after_a_commit, proxied=True, errors=UNREACHABLE + STOOD_STILL),
     Trial(a_worker_freezes_while_it_opens_its_partitions, named=("ann",), errors=UNREACHABLE + STOOD_STILL),
     Trial(all_connections_are_cut_again_and_again, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_slow_for_a_while, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE + CUT_OFF),
     Trial(the_disk_of_a_worker_is_full_for_a_while),
 )
-LOSING_ONE_OF_THREE: Final = Trial(each_of_three_brokers_is_killed_in_turn, settings=UNHURRIED, errors=UNREACHABLE)
+LOSING_ONE_OF_THREE: Final = Trial(each_of_three_brokers_is_killed_in_turn, errors=UNREACHABLE)
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,15 @@ from app.kafka_settings import KafkaSettings
 from app.settings import Settings
 from app.simulate.progress import Progress
 from app.verifying.program import run_verification
+from schemas.rows import LAYOUT, ProgressRow
+from tables.codec import decode_progress, encode
 from tables.customer_codec import decode_customer, encode_customer
-from tables.keys import CUSTOMER
+from tables.keys import CUSTOMER, PROGRESS
+from tests.kafka.audit import remembered
 from tests.kafka.earlier_build import CUSTOMERS, NAMES, PARTITIONS, earlier_build
-from tests.kafka.feeding import Feeder, feed
-from tests.kafka.shop import Shop, create_topics
+from tests.kafka.feeding import Feeder, feed, new_producer
+from tests.kafka.reading import read_all
+from tests.kafka.shop import Shop, create_topics, open_shop
 from tests.kafka.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.kafka
@@ -39,5 +43,24 @@ def test_workers_go_on_from_the_rows_of_an_earlier_build_one_after_another_under
         assert second.terminate() == 0
     kafka = KafkaSettings(bootstrap_servers=shop.bootstrap)
     settings = Settings(app_id=NAMES.app_id, topic_prefix=NAMES.prefix, kafka=kafka)
+    assert decode_progress(build.rows[PROGRESS]).layout < LAYOUT
+    assert {row.layout for row in remembered(shop).progress().values()} == {LAYOUT}
     account = run_verification(settings, Progress(io.StringIO()))
     assert (account.customers, account.differences) == (CUSTOMERS, 0), account.first
+
+
+def test_a_worker_that_would_drop_what_a_later_version_wrote_ends_with_an_instruction(
+    apache_kafka: str, tmp_path: Path
+) -> None:
+    shop = open_shop(apache_kafka, partitions=1)
+    later = encode(ProgressRow({}, 0, layout=LAYOUT + 1))
+    producer = new_producer(shop)
+    producer.produce(shop.topics.changelog, later, PROGRESS, partition=0)
+    assert producer.flush(30) == 0
+    with WorkerProcess(shop, tmp_path / "worker") as worker:
+        assert worker.wait_ended(60) == 70
+        (line,) = [line for line in worker.log.splitlines() if line.startswith("error: ")]
+        assert f"have layout {LAYOUT + 1}, this version of Segue writes {LAYOUT}" in line
+        assert "Operator action: run the version that wrote them" in line
+        assert "Traceback" not in worker.log
+    assert [one.value for one in read_all(shop, shop.topics.changelog)] == [later]

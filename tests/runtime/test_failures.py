@@ -12,8 +12,9 @@ from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
 from app.runtime.restore import Unsettled
 from app.runtime.run_consumer import input_lost
-from app.runtime.state_checks import check_grown
+from app.runtime.state_checks import check_grown, check_layout
 from app.settings import Settings
+from schemas.rows import LAYOUT, ProgressRow
 from tests.builders import Rec
 
 CHANGELOG = TopicPartition("changelog", 3)
@@ -109,6 +110,15 @@ def test_rows_that_stand_where_older_ones_have_stood_are_those_of_another_change
     check_grown(CHANGELOG, 70, 72, 75)  # behind the markers of a transaction
     with pytest.raises(StateRefused, match=r"changelog\[3\] ends at 74, .* 70: .* created again\. Operator action: "):
         check_grown(CHANGELOG, 70, 69, 74)
+
+
+def test_rows_of_a_later_layout_are_refused_and_earlier_ones_are_not() -> None:
+    for layout in range(LAYOUT + 1):
+        check_layout(ProgressRow({}, 0, layout=layout))
+    with pytest.raises(
+        StateRefused, match=rf"layout {LAYOUT + 1}, .* writes {LAYOUT}: .* Operator action: run the ver"
+    ):
+        check_layout(ProgressRow({}, 0, layout=LAYOUT + 1))
 
 
 def test_an_offset_that_an_input_has_lost_is_named_with_an_instruction() -> None:

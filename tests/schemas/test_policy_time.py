@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from schemas.policy import Dwell, Quiet, Refresh
+from schemas.message_rules import Quiet
+from schemas.policy import Dwell, Refresh
 from schemas.policy_file import parse_policy
 from schemas.scales import Quantiles
 from schemas.shares import parse_share, write_share

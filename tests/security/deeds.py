@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -12,12 +13,16 @@ from confluent_kafka import Producer
 from app.backfilling.program import Job, run_backfill
 from app.bridging.document import load_mapping
 from app.bridging.program import Bridge
+from app.experiments.arms import Arms
+from app.experiments.topics import Deployed
 from app.exporting import export
-from app.gathering import gathered
+from app.gathering import deployed_view, gathered
 from app.policies.rollout import promote
 from app.rights import Process
 from app.settings import Settings
+from app.simulate.fact_log import FactLog
 from app.simulate.progress import Progress
+from app.simulate.spool import Spool
 from app.topic_apply import apply_topics
 from app.topic_dump import dump
 from tests.bridging.records import AT, order, shopify
@@ -41,6 +46,16 @@ class Place(NamedTuple):
 def _explain(settings: Settings, place: Place) -> None:
     evidence, _ = gathered(CUSTOMER, (), None, settings, as_of=None, cut_points=None)
     assert evidence.facts
+
+
+def _lift(settings: Settings, place: Place) -> None:
+    source, arms = Deployed(settings, Progress(io.StringIO())), Arms("seed")
+    assert deployed_view(settings) is not None
+    source.rewards(arms)
+    with tempfile.TemporaryDirectory() as scratch:
+        log = FactLog(Spool(Path(scratch) / "facts"))
+        source.facts(log, {CUSTOMER})
+        assert [customer for customer, _ in log.customers()] == [CUSTOMER]
 
 
 def _export(settings: Settings, place: Place) -> None:
@@ -100,6 +115,7 @@ async def _until_mapped(bridge: Bridge, place: Place) -> None:
 
 DEEDS: Final[dict[Process, Callable[[Settings, Place], None]]] = {
     "explain": _explain,
+    "lift": _lift,
     "export": _export,
     "promote": _promote,
     "backfill": _backfill,

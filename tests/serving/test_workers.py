@@ -4,32 +4,14 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import TestServer
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import generate_latest
 
-from app.metrics import Metrics
 from app.runtime.errors import SegueError
-from app.serving.worker_told import WorkerTold, read_told
+from app.serving.worker_told import read_told
 from app.serving.workers import Workers
 from app.settings import ServingSettings
-from schemas.policy_file import load_policy
 from tests.serving.conftest import Served
-
-TOLD = WorkerTold(2, 12, 3, 1, 1_700_000_000_500)
-
-
-def metrics_text() -> str:
-    """Write what a worker of two partitions writes."""
-    metrics = Metrics(CollectorRegistry(), load_policy("seed"))
-    for partition, clock in (("0", 1_700_000_000.5), ("1", 1_700_000_009.0)):
-        metrics.clock.labels(partition).set(clock)
-        metrics.lag.labels("orders", partition).set(5)
-        metrics.lag.labels("engagement", partition).set(1)
-    metrics.recovery_remaining.labels("2").set(3)
-    metrics.due_overdue.labels("1").set(1)
-    return generate_latest(metrics.registry).decode()
+from tests.serving.shown_worker import TOLD, metrics_text, shown_worker
 
 
 def test_figures_are_those_that_a_worker_shows() -> None:
@@ -44,15 +26,8 @@ def test_what_no_worker_wrote_is_refused(text: str) -> None:
 
 @pytest.fixture
 async def worker() -> AsyncIterator[TestServer]:
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(text=metrics_text())
-
-    app = web.Application()
-    app.router.add_get("/metrics", metrics)
-    server = TestServer(app)
-    await server.start_server()
-    yield server
-    await server.close()
+    async with shown_worker() as server:
+        yield server
 
 
 async def test_who_answered_once_and_does_so_no_more_is_told_with_when(worker: TestServer) -> None:

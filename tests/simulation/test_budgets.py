@@ -13,7 +13,7 @@ from tests.simulation.running import new_disks, quiet
 
 pytestmark = pytest.mark.simulation
 SEEDS = range(20)
-FORGETFUL = 2
+FORGETFUL = 0
 """A seed whose workers open a partition again after it has spent something."""
 
 

@@ -67,7 +67,7 @@ ROWS: dict[str, Any] = {
     "refund": RefundRow(T0, "536365", 1_530, "EUR", 1_400, "GBP", "r-1"),
     "refund-free": RefundRow(T0, None, 1_530, "GBP", None, None, "r-1", T0 + 91 * DAY),
     "waiting": WaitingRow(["r-1", "r-2"], T0, "c-1"),
-    "progress": ProgressRow({"commerce.orders.v1": 42}, T0, {"loyal": 3, "": 1}),
+    "progress": ProgressRow({"commerce.orders.v1": 42}, T0, {"loyal": 3, "": 1}, 1),
     "identity": IdentityRow("segue", 3, 8, "0123456789abcdef", b"8 bytes.", 2),
     "freeze": FreezeRow(T0 + DAY, T0, b"ann", 3),
     "sweep": SweepRow(T0 + DAY, b"ann"),
@@ -138,6 +138,7 @@ def test_the_bytes_of_the_golden_file_are_read(name: str) -> None:
 
 
 OLDER = {
+    "progress": "940181b2636f6d6d657263652e6f72646572732e76312acf0000012ca109c1c082a56c6f79616c03a001",
     "occasion": "9a01cf0000012ca109c1c0a777656c636f6d65c300000000c200",
     "loyalty": "9301909192cf0000012db1facdc0a83566306337643161",
 }
@@ -146,7 +147,11 @@ OLDER = {
 
 @pytest.mark.parametrize("name", OLDER)
 def test_rows_that_an_earlier_version_wrote_are_read(name: str) -> None:
-    whole = {"occasion": ROWS["occasion"], "loyalty": LoyaltyRow([], [(T0 + 53 * DAY, "5f0c7d1a")])}[name]
+    whole = {
+        "progress": ProgressRow({"commerce.orders.v1": 42}, T0, {"loyal": 3, "": 1}, 0),
+        "occasion": ROWS["occasion"],
+        "loyalty": LoyaltyRow([], [(T0 + 53 * DAY, "5f0c7d1a")]),
+    }[name]
     assert DECODERS[type(whole)](bytes.fromhex(OLDER[name])) == whole
 
 
@@ -198,7 +203,9 @@ engaged = st.tuples(instants, instants, texts, texts)
     | st.builds(OccasionRow, instants, texts, st.booleans())
     | st.builds(TombstoneRow, instants, instants, instants, st.integers(0, 2**31), st.lists(st.binary(max_size=16)))
     | st.builds(WaitingRow, st.lists(texts, max_size=4), st.none() | instants, texts)
-    | st.builds(ProgressRow, st.dictionaries(texts, instants), instants, st.dictionaries(texts, st.integers(-9, 9)))
+    | st.builds(
+        ProgressRow, st.dictionaries(texts, instants), instants, st.dictionaries(texts, st.integers(-9, 9)), counts
+    )
     | st.builds(IdentityRow, texts, st.integers(0, 99), st.integers(0, 99), texts)
 )
 def test_reading_what_was_written_gives_the_row_back(row: Any) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agents.decisions.quiet_hours import not_before
 from schemas.instants import parse_instant, rfc3339
-from schemas.policy import Quiet
+from schemas.message_rules import Quiet
 
 NIGHT = Quiet(21 * 60, 8 * 60)
 SMALL_HOURS = Quiet(0, 2 * 60 + 30)

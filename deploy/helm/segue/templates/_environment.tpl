@@ -17,6 +17,8 @@
 - {name: SEGUE_SERVING__HOST, value: "0.0.0.0"}
 - {name: SEGUE_SERVING__DIRECTORY, value: /var/lib/segue/view}
 - {name: SEGUE_SERVING__TOKENS, value: /etc/segue-tokens/{{ .Values.serve.tokensSecret.key }}}
+# One name for all workers: the headless service has an address for each, also while it opens its partitions.
+- {name: SEGUE_SERVING__WORKERS, value: "http://{{ include "segue.name" . }}:9464/metrics"}
 {{- range $name, $value := .Values.serve.settings }}
 - {name: {{ $name }}, value: {{ $value | quote }}}
 {{- end }}

@@ -1,0 +1,123 @@
+"""Standings that are read before anybody asks: the same view as when each record is indexed as it comes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.serving import looking_up
+from app.serving.view import View
+from tables.rocks import RocksMemory
+from tests.serving.conftest import AS_OF, level_at
+from tests.serving.telling import BEGIN, DAY, TOPICS, Log
+from tests.serving.test_killed import left_behind
+from tests.serving.test_view_law import DEEDS, ROWS, publish, rows
+
+
+@pytest.fixture(scope="module")
+def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[View, View]]:
+    memory, directory = RocksMemory(8, 8), tmp_path_factory.mktemp("views")
+    one, other = View(directory / "one", TOPICS, memory), View(directory / "other", TOPICS, memory)
+    yield one, other
+    one.close()
+    other.close()
+
+
+def index(view: View) -> None:
+    """Make indexes at one go."""
+    for _ in view.index():
+        pass
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    deeds=DEEDS,
+    cuts=st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.integers(1, 5)), max_size=20),
+    asked=st.integers(0, 20),
+    gathered=st.integers(1, 3),
+)
+def test_whenever_somebody_begins_to_ask_the_view_is_that_of_who_was_always_asked(
+    views: tuple[View, View],
+    deeds: list[tuple[str, str]],
+    cuts: list[tuple[int, int]],
+    asked: int,
+    gathered: int,
+) -> None:
+    plain, quick = views
+    for view in views:
+        view.forget()
+    quick.begin_unasked(gathered)
+    log = Log(plain)
+    publish(log, deeds)
+    logs = [[record for record in log.waiting if record.topic == topic] for topic in plain.sources]
+    for turn, (number, size) in enumerate([*cuts, (0, 99), (1, 99), (2, 99)]):
+        if turn == asked:
+            index(quick)
+        piece, logs[number] = logs[number][:size], logs[number][size:]
+        for view in views if piece else ():
+            view.apply(piece[0].topic, 0, piece, piece[-1].offset + 1)
+    index(quick)
+    assert rows(quick, ROWS) == rows(plain, ROWS)
+    assert +quick.sizes == +plain.sizes
+    assert (quick.ranks.ranks, quick.positions) == (plain.ranks.ranks, plain.positions)
+    assert quick.indexed
+
+
+def test_one_that_is_killed_goes_on_behind_what_was_written_and_is_still_unasked(
+    view: View, log: Log, tmp_path: Path
+) -> None:
+    view.begin_unasked(gathered=2)
+    log.stand("a", "loyal", BEGIN)
+    log.stand("b", "loyal", BEGIN)
+    log.flush()
+    view.db.flush(True)
+    log.stand("a", "recent", BEGIN + DAY)
+    log.flush()
+    left = left_behind(view, tmp_path)
+    log.view = left
+    assert (left.indexed, left.positions) == (False, {(TOPICS.customer_segments, 0): 2})
+    assert view.positions == {(TOPICS.customer_segments, 0): 3}
+    log.stand("c", "recent", BEGIN + DAY)
+    log.flush()
+    index(left)
+    assert left.sizes == {"loyal": 2, "recent": 1}, "the one record that was lost is for the topic to tell again"
+    left.close()
+
+
+def test_an_indexing_that_was_cut_short_is_made_anew(view: View, log: Log, tmp_path: Path) -> None:
+    view.begin_unasked(gathered=1)
+    log.stand("a", "loyal", BEGIN)
+    log.flush()
+    view.db.flush(True)
+    indexing = view.index()
+    next(indexing)
+    left = left_behind(view, tmp_path)
+    log.view = left
+    log.stand("a", "recent", BEGIN + DAY)
+    log.flush()
+    index(left)
+    assert left.sizes == {"recent": 1}
+    assert [len(looking_up.members(left, name, b"", 9)[0].customers) for name in ("loyal", "recent")] == [0, 1]
+    left.close()
+
+
+def test_rows_without_a_position_are_not_left_behind(view: View, log: Log, tmp_path: Path) -> None:
+    view.db.flush(True)
+    view.begin_unasked(gathered=1)
+    log.stand("a", "loyal", BEGIN)
+    log.flush()
+    left = left_behind(view, tmp_path)
+    left.begin_unasked()
+    index(left)
+    assert looking_up.customer(left, b"a") is None
+    left.close()
+
+
+def test_until_indexes_are_made_nobody_is_answered() -> None:
+    level = level_at(AS_OF)
+    level.indexed = False
+    assert (level.ready, level.as_of) == (False, AS_OF)
+    level.indexed = True
+    assert level.ready
