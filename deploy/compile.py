@@ -21,6 +21,7 @@ PACKAGES: Final = ("agents", "app", "schemas", "tables")
 SUFFIX: Final = sysconfig.get_config_var("EXT_SUFFIX")
 COMPILED: Final = (
     "agents/decisions/*.py",
+    "agents/customer_reading.py",
     "agents/customer_writing.py",
     "agents/envelope.py",
     "agents/entry_publishing.py",

@@ -165,13 +165,22 @@ def _id_of(customer: Customer, message: FollowedMessage, place: int, attempt: in
 
 
 def _find(customer: Customer, request: str, delivery: Delivery | None) -> tuple[FollowedMessage, int, int] | None:
-    """Find the message to which a request belongs that was made or can be, on which channel, and at which attempt."""
+    """Find the message to which a request belongs that was made or can be, on which channel, and at which attempt.
+
+    Nearly every answer is to the newest request of a message, and most messages are asked for once: then no id but
+    those of repeated requests is derived.
+    """
     loyalty = customer.loyalty
     if loyalty is None or delivery is None:
         return None
-    for message in loyalty.messages:
+    asked = [message for message in loyalty.messages if message.asked_at]
+    for message in asked:
+        place, attempt = message.place, message.attempt
+        if place < len(message.channels) and _id_of(customer, message, place, attempt) == request:
+            return message, place, attempt
+    for message in asked:
         for place, attempt in _requests(message, delivery):
-            if message.asked_at and _id_of(customer, message, place, attempt) == request:
+            if _id_of(customer, message, place, attempt) == request:
                 return message, place, attempt
     return None
 

@@ -67,11 +67,11 @@ def _settle(customer: Customer, rule: RewardRule, identity: str, occasion: Occas
             withheld = "budget"
         else:
             limits.note(customer, rule, occasion)
-            if rule.offer:
-                take_turn(customer, rule, policy)
-        if verdict == "later":
-            customer.around.occasions[identity] = row
-            return None
+            turn = take_turn(customer, rule, policy) if rule.offer else -1
+            if verdict == "later":
+                paying.hold_turn(customer, identity, turn)
+                customer.around.occasions[identity] = row
+                return None
     if withheld is None:
         row = grant(customer, rule, identity, occasion.at, rule.draws)
         said = message_for(customer, rule, identity, occasion, policy)
