@@ -8,8 +8,8 @@ one more where grants may be taken back: it shows that others were forgotten, no
 from collections.abc import Iterable
 from typing import Literal
 
-from agents.decisions.calendar_days import local_date
 from agents.decisions.customer import Customer
+from agents.decisions.local_time import local_date
 from agents.decisions.occasions import Occasion
 from agents.decisions.zones import zone_of
 from schemas.limits import Calendar, Cap, Limit

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from agents.decisions.messaging import Message
+from agents.decisions.message import Message
 from schemas.loyalty_rows import Answer, MessageContent
 from schemas.rewards import RewardCause
 
