@@ -101,7 +101,7 @@ class Follower:
         begins = await consumer.beginning_offsets(tps)
         ends = await consumer.end_offsets(tps)
         self._forget_if_useless(begins, ends)
-        self._view.begin_unasked()
+        self._view.begin_unasked(_now())
         self._level.indexed = self._view.indexed
         self._level.assign(places)
         consumer.assign(tps)
@@ -113,7 +113,7 @@ class Follower:
         """Begin anew where the logs do not go on from what was read, or tombstones may have been missed."""
         known = self._view.positions
         gone = [tp for tp in begins if not begins[tp] <= known.get((tp.topic, tp.partition), begins[tp]) <= ends[tp]]
-        old = self._view.level_at and int(time.time() * 1000) - self._view.level_at > OLDEST_VIEW_MS
+        old = _now() - self._view.level_at > OLDEST_VIEW_MS
         if known and (gone or old):
             log.warning("the view is too old or of other topics: it is read anew", partitions=len(gone))
             self._forget()
@@ -135,3 +135,7 @@ class Follower:
 
     def _note_end(self, tp: TopicPartition, state: Any, sent_at: int) -> None:
         self._level.ended((tp.topic, tp.partition), End(state.lso, sent_at))
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

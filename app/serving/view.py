@@ -79,7 +79,7 @@ class View:
         """Next offset to read, by topic and partition."""
         level_at = db.get(keys.LEVEL_AT)
         self.level_at = keys.read_long(level_at, 0) if level_at is not None else 0
-        """About when (epoch ms) everything was here; 0: never yet."""
+        """About when (epoch ms) everything was here, or began to be read; 0: nothing was."""
         self.news_from = {
             int.from_bytes(key): keys.read_long(stored, 0) for key, stored in _rows_of(self, keys.NEWS_FROM)
         }
@@ -91,11 +91,14 @@ class View:
     def _first_reading(self, gathered: int = GATHERED) -> FirstReading:
         return FirstReading(self.db, self._memory, self._scratch, gathered)
 
-    def begin_unasked(self, gathered: int = GATHERED) -> None:
+    def begin_unasked(self, now: int, gathered: int = GATHERED) -> None:
         """Hear that nobody asks until `index`: a view that has read nothing leaves indexes and sizes till then.
 
-        So many customers are gathered before they are written.
+        So many customers are gathered before they are written. What compaction takes away later than `now` (epoch ms) a
+        reading that is cut short may miss.
         """
+        if not self.positions:
+            self.note_level(now)
         if any(self.sources.get(topic) == "standings" for topic, _ in self.positions):
             return
         self.db.delete_range(keys.CUSTOMER, keys.CUSTOMER + keys.BEHIND * 200)  # of one that was killed before

@@ -48,7 +48,7 @@ def test_whenever_somebody_begins_to_ask_the_view_is_that_of_who_was_always_aske
     plain, quick = views
     for view in views:
         view.forget()
-    quick.begin_unasked(gathered)
+    quick.begin_unasked(AS_OF, gathered)
     log = Log(plain)
     publish(log, deeds)
     logs = [[record for record in log.waiting if record.topic == topic] for topic in plain.sources]
@@ -68,7 +68,7 @@ def test_whenever_somebody_begins_to_ask_the_view_is_that_of_who_was_always_aske
 def test_one_that_is_killed_goes_on_behind_what_was_written_and_is_still_unasked(
     view: View, log: Log, tmp_path: Path
 ) -> None:
-    view.begin_unasked(gathered=2)
+    view.begin_unasked(AS_OF, gathered=2)
     log.stand("a", "loyal", BEGIN)
     log.stand("b", "loyal", BEGIN)
     log.flush()
@@ -87,7 +87,7 @@ def test_one_that_is_killed_goes_on_behind_what_was_written_and_is_still_unasked
 
 
 def test_an_indexing_that_was_cut_short_is_made_anew(view: View, log: Log, tmp_path: Path) -> None:
-    view.begin_unasked(gathered=1)
+    view.begin_unasked(AS_OF, gathered=1)
     log.stand("a", "loyal", BEGIN)
     log.flush()
     view.db.flush(True)
@@ -105,13 +105,24 @@ def test_an_indexing_that_was_cut_short_is_made_anew(view: View, log: Log, tmp_p
 
 def test_rows_without_a_position_are_not_left_behind(view: View, log: Log, tmp_path: Path) -> None:
     view.db.flush(True)
-    view.begin_unasked(gathered=1)
+    view.begin_unasked(AS_OF, gathered=1)
     log.stand("a", "loyal", BEGIN)
     log.flush()
     left = left_behind(view, tmp_path)
-    left.begin_unasked()
+    left.begin_unasked(AS_OF)
     index(left)
     assert looking_up.customer(left, b"a") is None
+    left.close()
+
+
+def test_one_that_is_cut_short_knows_since_when_it_may_miss_a_tombstone(view: View, log: Log, tmp_path: Path) -> None:
+    view.begin_unasked(AS_OF, gathered=1)
+    log.stand("a", "loyal", BEGIN)
+    log.flush()
+    view.db.flush(True)
+    left = left_behind(view, tmp_path)
+    left.begin_unasked(AS_OF + DAY)
+    assert left.level_at == AS_OF
     left.close()
 
 
