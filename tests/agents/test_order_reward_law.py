@@ -13,7 +13,7 @@ from schemas.rewards import Points
 from tests import oracle
 from tests.agents.histories import Moment
 from tests.agents.stage import Stage, payload
-from tests.agents.test_reward_law import check_what_is_paid
+from tests.agents.test_reward_law import check_what_is_paid, paid
 from tests.agents.whole_histories import whole_histories
 from tests.builders import DAY, SEED, T0, TOPICS
 from tests.oracle.events import cancellation, order, refund
