@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from agents.ahead import Waiting, catch_up
+from agents.customer_reading import CustomerReader
 from agents.customer_writing import CustomerWriter
 from agents.decisions.customer import Customer
 from agents.decisions.endings import UNCHANGED, are_all
@@ -13,7 +14,6 @@ from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.line import InLine
 from agents.decisions.outlook import Leaving, leavings
-from agents.decisions.whole_life import reborn
 from agents.freezing import Freeze
 from agents.looking_again import look_now
 from agents.run import Record
@@ -24,10 +24,8 @@ from schemas.customer_row import CustomerRow
 from schemas.facts import CustomerErased, Fact
 from schemas.policy import Policy
 from schemas.topics import Topics
-from tables.codec import decode_tombstone
 from tables.customer_codec import decode_customer, has_no_tail, read_holdings
 from tables.keys import CUSTOMER
-from tables.stored_customer import StoredCustomer
 from tables.tombstones import Tombstones
 
 
@@ -51,6 +49,7 @@ class PartitionWork:
         self._topics = topics
         self._standings = standings
         self._reader = SliceReader(topics)
+        self._customers = CustomerReader(assignment.tombstones)
         self.obey(InForce(policy, scores=scores))
 
     def obey(self, in_force: InForce) -> None:
@@ -116,7 +115,7 @@ class PartitionWork:
             return
         leaving: Iterable[Leaving] = ()
         if policy.window_ms is not None:  # else no customer need be made of a row
-            leaving = leavings(self._customer(work, key, row, policy), row.at, policy)
+            leaving = leavings(self._customers.customer(work, key, row, policy), row.at, policy)
         freeze.hold(held(row, leaving, at))
 
     def _advance_by_lives(self, work: Work, key: bytes, facts: Sequence[Fact], early: Collection[int]) -> None:
@@ -142,7 +141,7 @@ class PartitionWork:
         freeze = work.freeze if work.freeze is not None and work.freeze.awaits(key, until) else None
         if freeze is not None and stored is not None:
             stored = self._come_to(work, key, stored, freeze.row.at)
-        row = decode_customer(stored) if stored is not None else self._newborn(work, key)
+        row = decode_customer(stored) if stored is not None else self._customers.newborn(work.draft, key)
         before, waited = row.segment, row.ahead
         wake = row.wake if waited or row.booked else row.due  # a property would be asked for every order
         if waited or early:
@@ -150,7 +149,7 @@ class PartitionWork:
             facts = catch_up(waiting, row, waiting.sift(facts, early), until)
             work.tally.endings += waiting.endings
         policy = self._policy_for(row, facts)
-        customer = self._customer(work, key, row, policy)
+        customer = self._customers.customer(work, key, row, policy)
         life = Life(customer, timeline(customer, self.in_force), policy)
         next_life = life.take(facts)
         if until is not None and not customer.erased:
@@ -160,19 +159,20 @@ class PartitionWork:
         if idle and not _has_decided(customer, life):
             return
         if freeze is not None:
-            if stored is not None:
-                self._hold(work, freeze, key, decode_customer(stored))
-            row.frozen = freeze.row.at
+            self._hold_before(work, freeze, key, stored, row)
         self._writer.write(work, key, stored, customer, life)
         if stored is None or customer.erased or row.segment != before:
-            known = not customer.erased and work.draft.get(CUSTOMER + key) is not None
-            count_entry(work.tally, (before,) if stored is not None else (), (row.segment,) if known else ())
+            _count_entry(work, key, (before,) if stored is not None else (), customer)
         if next_life:
             self.advance(work, key, None, next_life)
-            return
-        after = self._wake_again(row, work.clock)
-        if after and not customer.erased and (until is not None or not wake or after < wake):
-            work.draft.dues.append((after, key))
+        elif not customer.erased:
+            self._book(work, key, row, wake if until is None else 0)
+
+    def _hold_before(self, work: Work, freeze: Freeze, key: bytes, stored: bytes | None, row: CustomerRow) -> None:
+        """Take down what a customer held before what changes her row now, and let the row say so."""
+        if stored is not None:
+            self._hold(work, freeze, key, decode_customer(stored))
+        row.frozen = freeze.row.at
 
     def _come_to(self, work: Work, key: bytes, stored: bytes, at: int) -> bytes | None:
         """Let what has waited for an instant act, where it has not yet: it counts in a freeze at that instant."""
@@ -188,6 +188,12 @@ class PartitionWork:
             return self.in_force.policy
         return self.in_force.policy_at(max([row.at, *(int(fact.occurred_at) for fact in facts)]))
 
+    def _book(self, work: Work, key: bytes, row: CustomerRow, noted: int) -> None:
+        """Note when a customer must be looked at again, unless that is noted for no later; 0 = nothing is noted."""
+        after = self._wake_again(row, work.clock)
+        if after and (not noted or after < noted):
+            work.draft.dues.append((after, key))
+
     def _wake_again(self, row: CustomerRow, clock: int) -> int:
         """Say when a customer must be looked at again: at once where a late fact has left her before a turn."""
         after = row.wake if row.ahead or row.booked else row.due
@@ -196,32 +202,11 @@ class PartitionWork:
         turn = self.in_force.turn_after(row, row.at)
         return min(after or turn, turn) if turn and turn <= clock else after
 
-    def _customer(self, work: Work, key: bytes, row: CustomerRow, policy: Policy) -> Customer:
-        decided_before = self._decided_before(work, key) if row.erased_at else None
-        customer = Customer(key.decode(), row, StoredCustomer(work.draft, key, policy.engagement, decided_before))
-        customer.purse = work.purse
-        return customer
 
-    def _newborn(self, work: Work, key: bytes) -> CustomerRow:
-        """Begin a life: the first, or one after an erasure, whose sequence goes on."""
-        if not work.draft.has_tombstones:
-            return CustomerRow()
-        stored = work.draft.get(self._assignment.tombstones.key(key))
-        if stored is None:
-            return CustomerRow()
-        left = decode_tombstone(stored)
-        last = CustomerRow()
-        last.at, last.moved_at = left.reached, left.moved_at
-        last.sequence, last.erased_at = left.sequence, left.erased_at
-        return reborn(last)
-
-    def _decided_before(self, work: Work, key: bytes) -> Callable[[str], bool]:
-        """Ask what is left of an erased life for its reward ids."""
-        tombstones = self._assignment.tombstones
-        stored = work.draft.get(tombstones.key(key))
-        assert stored is not None, "who was erased left a tombstone"
-        occasions = frozenset(decode_tombstone(stored).occasions)
-        return lambda reward: tombstones.mark(reward.encode()) in occasions
+def _count_entry(work: Work, key: bytes, was: tuple[str | None, ...], customer: Customer) -> None:
+    """Count a customer where she stands now instead of where she `was`, if she was known."""
+    known = not customer.erased and work.draft.get(CUSTOMER + key) is not None
+    count_entry(work.tally, was, (customer.row.segment,) if known else ())
 
 
 def _has_decided(customer: Customer, life: Life) -> bool:

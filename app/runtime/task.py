@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from typing import Final
 
 import structlog
@@ -18,9 +17,9 @@ from app.runtime.intake import Hole
 from app.runtime.leases import Lease, LeasedRun
 from app.runtime.opening import Deployment, OpenPartition, open_partition
 from app.runtime.pace import Pace
-from app.runtime.passing_time import WALKS
 from app.runtime.source import PartitionSource
 from app.runtime.transaction import Transactions
+from app.runtime.turns import Turns
 from app.runtime.workplace import Workplace
 from app.runtime.writing_back import WritingBack
 
@@ -58,8 +57,8 @@ class PartitionTask:
         self._writing_back = WritingBack(deployment, source, place)
         self._committed: Mapping[str, int] = {}
         self._waits = 0
-        self._live_clock = settings.clock == "wall"
-        self._pace = Pace(cadence, place, source.partition, live=self._live_clock)
+        live = settings.clock == "wall"
+        self._turns = Turns(place, Pace(cadence, place, source.partition, live=live), self._wake, live=live)
 
     @property
     def open(self) -> bool:
@@ -114,18 +113,9 @@ class PartitionTask:
         opened = await open_partition(self._deployment, self.source)
         self._opened = opened
         self._failures.opened()
-        self._deployment.metrics.entered(opened.customers)
+        self._deployment.metrics.decided.entered(opened.customers)
         self._writing_back.begin(opened)
-        deciding = Deciding(
-            self._deployment,
-            self.source,
-            opened,
-            self._work,
-            self._experience,
-            may_move=partial(self._place.passing_time.enter, self._wake),
-            may_walk=self._may_walk,
-        )
-        transactions = Transactions(self._deployment, self.source, self._place, opened, deciding)
+        transactions = self._transactions(opened)
         self._lease = Lease(self._place.next_lease(), self._accept)
         await self.source.begin(opened.positions, self._lease)
         log.info(
@@ -139,9 +129,17 @@ class PartitionTask:
         opened.table.flush()
         await asyncio.wait_for(transactions.settle(), SETTLE_SECONDS)
 
-    def _may_walk(self, orders: int) -> int:
-        """Walk when it is this task's turn; a replay waits for its freezes, and nobody for the replay."""
-        return self._place.walking.enter(self._wake, orders) if self._live_clock else WALKS.alone
+    def _transactions(self, opened: OpenPartition) -> Transactions:
+        deciding = Deciding(
+            self._deployment,
+            self.source,
+            opened,
+            self._work,
+            self._experience,
+            may_move=self._turns.may_move,
+            may_walk=self._turns.may_walk,
+        )
+        return Transactions(self._deployment, self.source, self._place, opened, deciding)
 
     def _accept(self, run: LeasedRun) -> None:
         """Take a run in hand; what is wrong with it is dealt with in the task, never in the agent."""
@@ -165,22 +163,17 @@ class PartitionTask:
         self._wake.clear()
         if self._hole is not None:
             raise self._hole
-        await asyncio.sleep(0.0 if self._experience.poison.alone else self._pace.wait(opened.intake.size))
-        self._pace.begin(opened.intake.size)
+        await self._turns.begin(opened.intake, at_once=self._experience.poison.alone)
         self._place.wall_clock.look(self._deployment.metrics.wall_clock_jumps.inc)
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         async with self._place.in_flight:
             committed = await asyncio.wait_for(transactions.once(), limit)
-        passed = self._place.passing_time.done(self._wake, overdue=opened.table.due.overdue)
-        walked = self._place.walking.done(self._wake, overdue=transactions.walks)
-        if passed or walked:
-            self._pace.turned()
-        if passed or walked or committed is not None or transactions.pressing:
+        had_turn = self._turns.end(due=opened.table.due.overdue, walking=transactions.walks)
+        if had_turn or committed is not None or transactions.pressing:
             self._wake.set()
         if committed is not None:
             self._deployment.metrics.committed(committed)
-            self._deployment.metrics.entered(committed.work.tally.entered)
-        self._deployment.metrics.position(self.source, opened)
+        self._deployment.metrics.partitions.position(self.source, opened)
         if opened.intake.size < LOW_WATER:
             self.source.resume()
         await self._writing_back.go_on(opened)
@@ -212,13 +205,12 @@ class PartitionTask:
         if self._lease is not None:
             self._lease.live = False
             self._lease = None
-        self._place.passing_time.leave(self._wake)
-        self._place.walking.leave(self._wake)
+        self._turns.leave()
         opened, self._opened = self._opened, None
         if opened is None:
             return
         self._committed = opened.positions
         self.source.pause()
-        self._deployment.metrics.entered(opened.customers, -1)
-        self._deployment.metrics.forget(self.source, opened.positions)
+        self._deployment.metrics.decided.entered(opened.customers, -1)
+        self._deployment.metrics.partitions.forget(self.source, opened.positions)
         await end_producer(opened.producer)
