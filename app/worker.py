@@ -26,6 +26,7 @@ from app.disk_metrics import DiskCollector
 from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.metrics import Metrics
+from app.partition_gauges import PartitionGauges
 from app.rights_check import check_rights
 from app.runtime.ending import end_worker, leave
 from app.runtime.errors import SegueError
@@ -109,7 +110,7 @@ class SegueWorker(faust.Worker):
         single = (settings.topics.freezes, settings.topics.budgets)
         place = Workplace(partitions, counts, settings.transactions.in_flight, single)
         app.tasks.equip(deployment, place, (Coordinator(settings, reader, partitions), treasurer))
-        _watch(app.tasks, settings, metrics)
+        _watch(app.tasks, settings, metrics.partitions)
         _spare_collector()
         if settings.erasure_secret is None:
             log.warning("erased customers are marked under the app id, which can be guessed: set SEGUE_ERASURE_SECRET")
@@ -133,10 +134,10 @@ def _end_if_refused(reading: "asyncio.Task[None]") -> None:
         end_worker(error)
 
 
-def _watch(tasks: PartitionTasks, settings: Settings, metrics: Metrics) -> None:
+def _watch(tasks: PartitionTasks, settings: Settings, gauges: PartitionGauges) -> None:
     """End the worker when a partition stands still; in a replay partitions wait for each other, however long."""
     if settings.stall_seconds and settings.clock == "wall":
-        Watchdog(settings.stall_seconds, lambda: tasks.running, metrics).start()
+        Watchdog(settings.stall_seconds, lambda: tasks.running, gauges).start()
 
 
 def _spare_collector() -> None:

@@ -155,3 +155,5 @@ class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
     """In the order of their occasions."""
     products: list[tuple[int, str]] = []
     """What she ordered last, and when: each product once, the newest first, as many as a policy asks for."""
+    waiting_turns: dict[str, int] = {}
+    """By the reward id of what is `unpaid` of rules that give in turn: the round in which its offer counts as had."""

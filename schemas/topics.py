@@ -99,11 +99,6 @@ class Topics:
         return f"{self.prefix}segue.bridge-{name}.v1"
 
     @property
-    def internal(self) -> tuple[str, ...]:
-        """What nobody but Segue reads or writes."""
-        return (self.changelog, self.control, self.freezes, self.budgets)
-
-    @property
     def inputs(self) -> tuple[str, ...]:
         """What a partition task reads; all have the same number of partitions and the same keys."""
         return (self.orders, self.engagement, self.customers, self.receipts)

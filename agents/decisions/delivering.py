@@ -10,7 +10,8 @@ from typing import Final
 
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
-from agents.decisions.messaging import Message, not_quiet, still_open
+from agents.decisions.message import Message
+from agents.decisions.messaging import not_quiet, still_open
 from agents.decisions.steps_taken import Answered, GivenUp, Requested
 from schemas.digests import request_id
 from schemas.facts import MessageFailed, Receipt
@@ -164,13 +165,22 @@ def _id_of(customer: Customer, message: FollowedMessage, place: int, attempt: in
 
 
 def _find(customer: Customer, request: str, delivery: Delivery | None) -> tuple[FollowedMessage, int, int] | None:
-    """Find the message to which a request belongs that was made or can be, on which channel, and at which attempt."""
+    """Find the message to which a request belongs that was made or can be, on which channel, and at which attempt.
+
+    Nearly every answer is to the newest request of a message, and most messages are asked for once: then no id but
+    those of repeated requests is derived.
+    """
     loyalty = customer.loyalty
     if loyalty is None or delivery is None:
         return None
-    for message in loyalty.messages:
+    asked = [message for message in loyalty.messages if message.asked_at]
+    for message in asked:
+        place, attempt = message.place, message.attempt
+        if place < len(message.channels) and _id_of(customer, message, place, attempt) == request:
+            return message, place, attempt
+    for message in asked:
         for place, attempt in _requests(message, delivery):
-            if message.asked_at and _id_of(customer, message, place, attempt) == request:
+            if _id_of(customer, message, place, attempt) == request:
                 return message, place, attempt
     return None
 

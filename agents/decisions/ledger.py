@@ -8,6 +8,7 @@ from agents.decisions import paying
 from agents.decisions.customer import Customer
 from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Void
 from agents.decisions.limits import give_back
+from agents.decisions.offering import give_turn_back
 from schemas.digests import reward_id
 from schemas.facts import Engaged
 from schemas.loyalty_rows import OccasionRow
@@ -170,10 +171,11 @@ def _revoke_unpaid(customer: Customer, rule: RewardRule, occasion: str) -> None:
     unpaid = paying.find(customer, name)
     if unpaid is None:
         return
-    paying.forget(customer, unpaid)
+    turn = paying.forget(customer, unpaid)
     customer.around.occasions[name] = OccasionRow(unpaid.at, rule.id, granted=False, revoked=True)
     _let_come_again(customer, rule, occasion)
     give_back(customer, _as_granted(rule, unpaid.offer), unpaid.at)
+    give_turn_back(customer, unpaid, turn)
 
 
 def _let_come_again(customer: Customer, rule: RewardRule, occasion: str) -> None:

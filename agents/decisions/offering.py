@@ -3,7 +3,7 @@
 from agents.decisions.customer import Customer
 from agents.decisions.occasions import Occasion
 from schemas.digests import turn_place
-from schemas.loyalty_rows import TurnsRow
+from schemas.loyalty_rows import TurnsRow, UnpaidGrant
 from schemas.policy import Policy
 from schemas.reward_rules import NONE, Offers, RewardRule
 
@@ -19,13 +19,22 @@ def offered(customer: Customer, rule: RewardRule, occasion: Occasion) -> RewardR
     return None if name == NONE else offers.rules[name]
 
 
-def take_turn(customer: Customer, rule: RewardRule, policy: Policy) -> None:
-    """Note that she has had the offer of a rule, if that gives in turn."""
+def take_turn(customer: Customer, rule: RewardRule, policy: Policy) -> int:
+    """Note that she has had the offer of a rule, if that gives in turn; gives the round, or -1."""
     whole = policy.reward(rule.id)
     if whole is None or whole.offers is None or not whole.offers.turns:
-        return
+        return -1
     turn, had = _turns(customer, rule.id, whole.offers)
     customer.change_loyalty().turns[rule.id] = TurnsRow(turn, [*had, rule.offer])
+    return turn
+
+
+def give_turn_back(customer: Customer, unpaid: UnpaidGrant, turn: int) -> None:
+    """Let her not have had, in its round, what only waited for its budget; a round that is over stays so."""
+    turns = customer.loyalty.turns.get(unpaid.rule) if customer.loyalty is not None else None
+    if turns is not None and turns.round == turn and unpaid.offer in turns.had:
+        had = [offer for offer in turns.had if offer != unpaid.offer]
+        customer.change_loyalty().turns[unpaid.rule] = TurnsRow(turns.round, had)
 
 
 def _next(customer: Customer, rule: str, offers: Offers) -> str:

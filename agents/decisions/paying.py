@@ -67,6 +67,12 @@ def postpone(customer: Customer, rule: RewardRule, reward: str, occasion: Occasi
     _line_up(customer, unpaid)
 
 
+def hold_turn(customer: Customer, reward: str, turn: int) -> None:
+    """Note in which round the offer counts as had that waits under a reward id; -1: its rule gives nothing in turn."""
+    if turn >= 0:
+        customer.change_loyalty().waiting_turns[reward] = turn
+
+
 def again(customer: Customer, unpaid: UnpaidGrant, at: int, *, asks: bool) -> None:
     """Let it wait longer: at first not long, where it is news that the budget is spent, or that it is not."""
     tries = unpaid.tries + 1 if asks == unpaid.asks else 0
@@ -78,10 +84,12 @@ def again(customer: Customer, unpaid: UnpaidGrant, at: int, *, asks: bool) -> No
     _line_up(customer, waits)
 
 
-def forget(customer: Customer, unpaid: UnpaidGrant) -> None:
-    """Let an occasion wait no more."""
-    customer.change_loyalty().unpaid.remove(unpaid)
+def forget(customer: Customer, unpaid: UnpaidGrant) -> int:
+    """Let an occasion wait no more; gives the round in which its offer counts as had, or -1."""
+    loyalty = customer.change_loyalty()
+    loyalty.unpaid.remove(unpaid)
     stand_aside(customer, unpaid)
+    return loyalty.waiting_turns.pop(unpaid.reward, -1)
 
 
 def stand_aside(customer: Customer, unpaid: UnpaidGrant) -> None:

@@ -5,8 +5,9 @@ from agents.decisions.claims import Claim
 from agents.decisions.customer import Customer
 from agents.decisions.delivering import take_up
 from agents.decisions.ledger import grant, open_id
+from agents.decisions.message import Message
 from agents.decisions.message_fields import fields_of_reward
-from agents.decisions.messaging import Message, say
+from agents.decisions.messaging import say
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.offering import offered, take_turn
 from agents.decisions.setting_out import set_out
@@ -66,11 +67,11 @@ def _settle(customer: Customer, rule: RewardRule, identity: str, occasion: Occas
             withheld = "budget"
         else:
             limits.note(customer, rule, occasion)
-            if rule.offer:
-                take_turn(customer, rule, policy)
-        if verdict == "later":
-            customer.around.occasions[identity] = row
-            return None
+            turn = take_turn(customer, rule, policy) if rule.offer else -1
+            if verdict == "later":
+                paying.hold_turn(customer, identity, turn)
+                customer.around.occasions[identity] = row
+                return None
     if withheld is None:
         row = grant(customer, rule, identity, occasion.at, rule.draws)
         said = message_for(customer, rule, identity, occasion, policy)

@@ -8,6 +8,7 @@ from agents.decisions.judging import Judge
 from agents.decisions.ledger import as_offered, grant
 from agents.decisions.limits import give_back
 from agents.decisions.occasions import Decided, Occasion, Waited
+from agents.decisions.offering import give_turn_back
 from agents.decisions.rewarding import message_for
 from schemas.loyalty_rows import OccasionRow, UnpaidGrant
 from schemas.reward_rules import Draw, RewardRule
@@ -30,12 +31,13 @@ def for_unpaid(customer: Customer, reward: str, at: int, judge: Judge) -> list[D
     if verdict == "later" or (verdict == "spent" and paying.may_wait(draw, at)):
         paying.again(customer, unpaid, at, asks=verdict == "later")
         return []
-    paying.forget(customer, unpaid)
+    turn = paying.forget(customer, unpaid)
     if verdict == "paid":
         customer.around.occasions[reward] = replace(grant(customer, rule, reward, at, draw), at=unpaid.at)
         said = message_for(customer, rule, reward, Occasion(reward, at, unpaid.cause), judge.policy)
         return [Decided(customer.id, rule, reward, at, unpaid.cause, None, said, None, _transition(unpaid), draw)]
     give_back(customer, rule, unpaid.at)
+    give_turn_back(customer, unpaid, turn)
     customer.around.occasions[reward] = OccasionRow(unpaid.at, rule.id, granted=False)
     return [Decided(customer.id, rule, reward, at, unpaid.cause, "budget", None, None, _transition(unpaid), draw)]
 

@@ -158,7 +158,7 @@ async def _restored(deployment: Deployment, partition: int) -> PartitionTable:
         log.warning("local state is older than tombstones are kept: restoring from nothing", partition=partition)
         del db
         db = deployment.store.wipe(partition)
-    remaining = deployment.metrics.recovery_remaining.labels(str(partition))
+    remaining = deployment.metrics.partitions.recovery_remaining.labels(str(partition))
     began = clocks.steady()
     options: dict[str, Any] = client_options(deployment.settings.kafka)
     options["check_crcs"] = deployment.settings.kafka.check_crcs

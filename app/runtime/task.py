@@ -113,7 +113,7 @@ class PartitionTask:
         opened = await open_partition(self._deployment, self.source)
         self._opened = opened
         self._failures.opened()
-        self._deployment.metrics.entered(opened.customers)
+        self._deployment.metrics.decided.entered(opened.customers)
         self._writing_back.begin(opened)
         transactions = self._transactions(opened)
         self._lease = Lease(self._place.next_lease(), self._accept)
@@ -173,8 +173,7 @@ class PartitionTask:
             self._wake.set()
         if committed is not None:
             self._deployment.metrics.committed(committed)
-            self._deployment.metrics.entered(committed.work.tally.entered)
-        self._deployment.metrics.position(self.source, opened)
+        self._deployment.metrics.partitions.position(self.source, opened)
         if opened.intake.size < LOW_WATER:
             self.source.resume()
         await self._writing_back.go_on(opened)
@@ -212,6 +211,6 @@ class PartitionTask:
             return
         self._committed = opened.positions
         self.source.pause()
-        self._deployment.metrics.entered(opened.customers, -1)
-        self._deployment.metrics.forget(self.source, opened.positions)
+        self._deployment.metrics.decided.entered(opened.customers, -1)
+        self._deployment.metrics.partitions.forget(self.source, opened.positions)
         await end_producer(opened.producer)

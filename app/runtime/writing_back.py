@@ -21,7 +21,7 @@ class WritingBack:
     def begin(self, opened: OpenPartition) -> None:
         """Begin with a partition that has just been restored: nothing waits in memory."""
         self._level_at = self._deployment.clocks.steady()
-        self._deployment.metrics.stored(self._source, opened)
+        self._deployment.metrics.partitions.stored(self._source, opened)
 
     async def go_on(self, opened: OpenPartition) -> None:
         """Write back if it is time; in slices, for the loop is everybody's."""
@@ -32,4 +32,4 @@ class WritingBack:
             for _ in opened.table.write_back():
                 await asyncio.sleep(0)
             self._level_at = now
-            self._deployment.metrics.stored(self._source, opened)
+            self._deployment.metrics.partitions.stored(self._source, opened)

@@ -7,7 +7,9 @@ passes the time of a record that waits. So a fact that occurred at t, in a recor
 time alone has brought in [t, s], and for facts before it that occurred no earlier.
 
 Where nothing waits on a topic, what comes to it a little later is taken a little later, whatever the time of its
-record: so two facts of different topics within SKEW_MS may have been taken in either order.
+record: so two facts of different topics within SKEW_MS may have been taken in either order. Where the clock goes by the
+records and not by the wall (`clock: stream`), a moment is as long as a feeder likes: topics that are fed beside a
+worker overtake one another by days of theirs, and no record tells it.
 """
 
 from bisect import bisect_left
@@ -26,6 +28,7 @@ BY_TIME: Final = frozenset({"decay", "drift", "policy"})
 ANCIENT: Final = "a fact older than late.horizon acts from the instant at which it came"
 ERASED: Final = "an erasure that came late acts from the instant at which it came"
 AHEAD: Final = "a fact ahead of the clock may wait still"
+OVERTAKEN: Final = "facts of different topics may have overtaken one another (clock: stream)"
 
 
 class Punctuality(NamedTuple):
@@ -81,6 +84,11 @@ def punctuality(
             excuses.add(AHEAD)
         reached = max(reached, at)
     return Punctuality(in_time, tuple(sorted(excuses)))
+
+
+def may_have_overtaken(acted: Iterable[Taken]) -> bool:
+    """Tell whether facts of a customer lie on several topics: on one nothing is overtaken."""
+    return len({_topic(one.fact) for one in acted}) > 1
 
 
 def by_time(move: SegmentTransitioned) -> bool:

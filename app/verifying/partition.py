@@ -45,12 +45,17 @@ class Reached(NamedTuple):
 class PartitionCheck:
     """Reads one partition and checks its customers one by one."""
 
-    def __init__(self, reached: Reached, topics: Topics, partitions: int, counts: dict[str, int]) -> None:
-        """`partitions`: how many tasks there are. `counts`: how many partitions each topic has."""
+    def __init__(
+        self, reached: Reached, topics: Topics, partitions: int, counts: dict[str, int], *, by_records: bool
+    ) -> None:
+        """`partitions`: how many tasks there are. `counts`: how many partitions each topic has. `by_records`: whether
+        the workers' clock goes by the records.
+        """
         self._reached = reached
         self._topics = topics
         self._partitions = partitions
         self._counts = counts
+        self._by_records = by_records
 
     async def read(self, consumer: AIOKafkaConsumer, log: CustomerLog, meter: Meter) -> None:
         """Gather facts and records by customer."""
@@ -76,7 +81,7 @@ class PartitionCheck:
         """Check every customer; gives those whose last moves are not published, which only the state explains."""
         cut, inputs = self._reached.cut, self._reached.inputs.values()
         whole = not any(span.begin for span in inputs)
-        bounds = Bounds(whole, not cut.transitions.begin, not cut.rewards.begin, linked)
+        bounds = Bounds(whole, not cut.transitions.begin, not cut.rewards.begin, linked, self._by_records)
         checker = Checker(Recomputation(self._topics, in_force, self._reached.until), bounds)
         candidates: dict[str, Candidate] = {}
         for number, (customer_id, history) in enumerate(log.customers(), 1):

@@ -62,8 +62,9 @@ class _Verification:
             in_force = self._in_force(await history(self._settings))
             reached = [await self._reached(committed, cut, in_force) for cut in cuts]
             meter = Meter(self._progress, sum(one.offsets for one in reached))
+            by_records = self._settings.clock == "stream"
             for one in reached:
-                check = PartitionCheck(one, self._settings.topics, partitions, counts)
+                check = PartitionCheck(one, self._settings.topics, partitions, counts, by_records=by_records)
                 await self._check(one, check, committed, in_force, meter)
         if in_force.rolls:
             self._account.notes.append("rewards were not compared with the input: more than one policy was in force")

@@ -13,7 +13,7 @@ from schemas.rows import AccountRow
 from tables.codec import decode_loyalty
 from tables.keys import LOYALTY
 from tests.agents.stage import Stage, payload
-from tests.builders import DAY, T0
+from tests.builders import DAY, T0, TOPICS
 from tests.oracle.events import failed
 from tests.oracle.orders import Event
 from tests.schemas.test_policy_file import SMALL
@@ -177,3 +177,65 @@ def test_whoever_is_erased_needs_nothing_and_is_owed_nothing_and_what_was_spent_
     assert (stage.account.spent, stage.account.open, stage.account.needed) == (1_250, 1_250, 1_250)
     stage.absorb([{"type": "customer_erased", "event_id": "x", "customer_id": "ann", "occurred_at": T0 + DAY}])
     assert (stage.account.spent, stage.account.open, stage.account.needed) == (1_250, 0, 0)
+
+
+TURNS = """\
+rewards:
+  - id: gift
+    on: {order_value: {min: 1.00}}
+    offers:
+      give: {one: {kind: gift, sku: A}, two: {kind: gift, sku: B}, three: {kind: gift, sku: C}}
+      rotate: [one, two, three]
+    budget: year
+    clawback: full
+budgets: [{id: year, amount: 30.00, cost: {gift: 10.00}}]
+"""
+COST = 1_000
+
+
+def in_turn(path: Path) -> Spender:
+    stage = Spender(path)
+    stage.close()
+    Stage.__init__(stage, path, parse_policy(SMALL + TURNS, "p.yaml"))
+    return stage
+
+
+def gifts(stage: Spender) -> list[tuple[str, str]]:
+    """What was granted and refused, and which of the gifts it was or would have been."""
+    rewards = [out for out in stage.outgoing if out.topic == TOPICS.rewards]
+    return [(dict(out.headers)["ce_type"].decode(), payload(out)["give"]["sku"]) for out in rewards]
+
+
+@pytest.mark.parametrize("ends", ["refused", "taken back"])
+def test_a_gift_for_which_she_only_waited_is_her_next_one(tmp_path: Path, ends: str) -> None:
+    stage = in_turn(tmp_path / "db")
+    stage.absorb([order("ann", T0)])
+    if ends == "refused":
+        stage.grant(0, spent=3_000)
+        stage.pass_time(T0 + DAY)
+    else:
+        stage.absorb([cancellation("ann", T0 + 1)])
+    stage.grant(3 * COST)
+    stage.absorb([order("ann", T0 + 2 * DAY + n, f"{n}") for n in range(2, 5)])
+    had = [gift for kind, gift in gifts(stage) if kind == "reward.granted"]
+    assert sorted(had) == ["A", "B", "C"]
+    if ends == "refused":
+        assert gifts(stage)[0] == ("reward.withheld", had[0])
+    stage.close()
+
+
+def test_a_round_that_is_over_stays_so_whatever_becomes_of_what_waited_in_it(tmp_path: Path) -> None:
+    """Nothing is had twice in the round that has begun, either."""
+    stage = in_turn(tmp_path / "db")
+    stage.absorb([order("ann", T0)])
+    stage.grant(5 * COST)  # she waits for 1_000 of it
+    stage.absorb([order("ann", T0 + n, f"{n + 1}") for n in range(1, 5)])
+    assert len(gifts(stage)) == 4
+    stage.grant(4 * COST, spent=3_000)
+    stage.pass_time(T0 + DAY)
+    assert gifts(stage)[4][0] == "reward.withheld"
+    stage.grant(9 * COST)
+    stage.absorb([order("ann", T0 + 2 * DAY, "6")])
+    second = [gift for kind, gift in gifts(stage)[2:] if kind == "reward.granted"]
+    assert sorted(second) == ["A", "B", "C"]
+    stage.close()

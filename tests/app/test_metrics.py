@@ -29,7 +29,7 @@ def test_every_metric_has_a_sample_and_promtool_finds_nothing_to_say() -> None:
         pytest.skip("promtool is missing (Debian: prometheus)")
     assert PROMTOOL is not None
     shown = metrics()
-    for metric in vars(shown).values():
+    for metric in (*vars(shown).values(), *vars(shown.decided).values(), *vars(shown.partitions).values()):
         if isinstance(metric, MetricWrapperBase) and metric._labelnames:
             metric.labels(*["any"] * len(metric._labelnames))
     text = generate_latest(shown.registry)
@@ -49,7 +49,7 @@ def test_a_transaction_is_counted_by_closed_labels() -> None:
     tally.rewarded["welcome", "granted"] = 1
     tally.late, tally.ancient, tally.retracted = 3, 1, 2
     tally.brinks.update(announced=4, cleared=1)
-    shown._tally(tally)
+    shown.decided.count(tally)
     value = shown.registry.get_sample_value
     moved = {"from": "none", "to": "recent", "direction": "entry", "cause": "order"}
     assert value("segue_events_read_total", {"topic": TOPICS.orders, "type": "order_placed"}) == 2
@@ -65,9 +65,9 @@ def test_a_transaction_is_counted_by_closed_labels() -> None:
 
 def test_customers_leave_with_the_partition_that_brought_them() -> None:
     shown = metrics()
-    shown.entered({"loyal": 3, "": 1})
-    shown.entered({"loyal": 2})
-    shown.entered({"loyal": 3, "": 1}, -1)
+    shown.decided.entered({"loyal": 3, "": 1})
+    shown.decided.entered({"loyal": 2})
+    shown.decided.entered({"loyal": 3, "": 1}, -1)
     value = shown.registry.get_sample_value
     assert value("segue_customers", {"segment": "loyal"}) == 2
     assert value("segue_customers", {"segment": "none"}) == 0

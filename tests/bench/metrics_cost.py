@@ -79,5 +79,4 @@ def _count(metrics: Metrics, opened: OpenPartition, committed: Committed) -> Non
     """Count what a task counts for each transaction."""
     metrics.run_records.observe(RECORDS)
     metrics.committed(committed)
-    metrics.entered(committed.work.tally.entered)
-    metrics.position(cast("Any", _Source()), opened)
+    metrics.partitions.position(cast("Any", _Source()), opened)

@@ -40,6 +40,6 @@ def test_under_the_clock_of_the_stream_it_is_as_late_as_the_furthest_partition()
     view.take(policy(1, 0))
     view.take(version(1, T0))
     assert told(metrics.registry)[0] == 0
-    metrics.clock.labels("0").set(T0 / 1000 - 1)
-    metrics.clock.labels("1").set(T0 / 1000)
+    metrics.partitions.clock.labels("0").set(T0 / 1000 - 1)
+    metrics.partitions.clock.labels("1").set(T0 / 1000)
     assert told(metrics.registry)[0] == 1

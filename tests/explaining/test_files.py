@@ -25,6 +25,30 @@ cut_points: {refresh: 7d, min_customers: 2}
 segments: [{id: more, label: More, cells: ["2"]}, {id: less, label: Less, cells: ["1"]}]
 """
 
+STANDING = {
+    "at": T0 + 10 * DAY,
+    "customer_id": "ann",
+    "cut_points_version": 0,
+    "due_segment": None,
+    "held_until": None,
+    "measures": {
+        "average_order_minor": 6_500,
+        "f": 2,
+        "frequency": 2,
+        "m": 2,
+        "monetary_minor": 13_000,
+        "r": 3,
+        "recency_ms": 0,
+        "tenure_ms": 10 * DAY,
+    },
+    "next": {"at": T0 + 100 * DAY + 1, "to": "recent"},
+    "points": 100,
+    "policy": {"id": "seed", "version": 1},
+    "rank": 2,
+    "segment": "loyal",
+    "sequence": 2,
+}
+
 
 @pytest.fixture
 def events(tmp_path: Path) -> Path:
@@ -59,35 +83,18 @@ def test_several_files_stand_behind_one_option_or_each_has_its_own(tmp_path: Pat
     assert run("ann", "--events", events, "--events", table, events).exit_code == 2
 
 
-def test_the_object_has_all_of_it(events: Path) -> None:
+def test_the_object_has_where_she_stands_and_how_she_came_there(events: Path) -> None:
     told = ran("ann", "--events", events, "--as-of", str(T0 + 10 * DAY))
-    assert told["standing"] == {
-        "at": T0 + 10 * DAY,
-        "customer_id": "ann",
-        "cut_points_version": 0,
-        "due_segment": None,
-        "held_until": None,
-        "measures": {
-            "average_order_minor": 6_500,
-            "f": 2,
-            "frequency": 2,
-            "m": 2,
-            "monetary_minor": 13_000,
-            "r": 3,
-            "recency_ms": 0,
-            "tenure_ms": 10 * DAY,
-        },
-        "next": {"at": T0 + 100 * DAY + 1, "to": "recent"},
-        "points": 100,
-        "policy": {"id": "seed", "version": 1},
-        "rank": 2,
-        "segment": "loyal",
-        "sequence": 2,
-    }
+    assert told["standing"] == STANDING
     assert [(move["effective_at"], move["to"], move["silent"]) for move in told["transitions"]] == [
         (T0, "recent", False),
         (T0 + 10 * DAY, "loyal", False),
     ]
+    assert (told["facts_later"], told["endings"], told["known"], told["erased_at"]) == (0, {"applied": 2}, True, None)
+
+
+def test_the_object_has_what_comes_ahead_and_what_would_lift_her(events: Path) -> None:
+    told = ran("ann", "--events", events, "--as-of", str(T0 + 10 * DAY))
     assert [(move["type"], move["effective_at"], move["to"]) for move in told["ahead"]] == [
         ("segment.transitioned", T0 + 100 * DAY + 1, "recent"),
         ("segment.transitioned", T0 + 160 * DAY + 1, "at_risk"),
@@ -104,7 +111,6 @@ def test_the_object_has_all_of_it(events: Path) -> None:
             "reached_at": T0 + 10 * DAY,
         }
     ]
-    assert (told["facts_later"], told["endings"], told["known"], told["erased_at"]) == (0, {"applied": 2}, True, None)
 
 
 def test_cut_points_are_frozen_as_a_simulation_of_the_same_files_does(tmp_path: Path) -> None:

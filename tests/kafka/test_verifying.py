@@ -7,7 +7,9 @@ from typing import Any, Final
 import orjson
 import pytest
 
+from app.verifying.lateness import OVERTAKEN
 from tests.app.commands import segue
+from tests.builders import T0
 from tests.kafka.closing import closed
 from tests.kafka.feeding import feed, sent
 from tests.kafka.reading import Read, read_all
@@ -19,6 +21,7 @@ from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess, shop_environment
 from tests.kafka.year import whole_year
 from tests.kafka.year_policies import PLAIN
+from tests.oracle.events import erasure, order
 
 pytestmark = pytest.mark.kafka
 PARTITIONS: Final = 4
@@ -134,6 +137,23 @@ def test_nothing_differs_with_erasures_repetitions_conflicts_and_facts_ahead_of_
     answer = verified(shop)
     assert (answer["differences"], answer["unchecked"], answer["due"]) == (0, {}, 0), answer
     assert answer["told_late"] < answer["customers"] / 10, "too few customers are checked to every field"
+
+
+def test_who_was_overtaken_by_another_topic_cannot_be_checked_where_the_clock_goes_by_the_records(
+    apache_kafka: str, tmp_path: Path
+) -> None:
+    shop = open_shop(apache_kafka, PARTITIONS)
+    first, erased, again = order("1", T0, 1_000), erasure("x", T0 + DAY_MS), order("2", T0 + 2 * DAY_MS, 1_000)
+    with WorkerProcess(shop, tmp_path / "worker") as worker:
+        worker.wait_ready()
+        for event in (first, again, erased):  # the erasure comes a moment later, as two days of the records
+            feed(shop, [sent(shop, Told(event["occurred_at"], dict(event)))])
+            shop.wait_until_worked(60)
+        assert worker.terminate() == 0
+    answer = verified(shop)
+    assert (answer["differences"], answer["unchecked"]) == (0, {OVERTAKEN: 1})
+    by_the_wall = segue("verify", **shop_environment(shop, Path("unused")) | {"SEGUE_CLOCK": "wall"})
+    assert by_the_wall.returncode == DIFFERENCES
 
 
 def test_whatever_is_tampered_with_is_named_and_nobody_else(worked: Worked) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.brokers.apache import ApacheKafka
+from tests.brokers.cluster import bootstrap, cluster, wait_until_led_by_others, wait_whole
 from tests.kafka.feeding import Feeder
 from tests.kafka.shop import open_shop
 from tests.procedures.stage import Stage
@@ -12,6 +13,8 @@ from tests.security.secure_broker import secure_broker
 from tests.security.users import PASSWORD, allow, reaching
 
 LIMIT_S: Final = 60.0
+WITHOUT_ONE: Final = "Isr: 2,3"
+"""How a partition is told that lacks the copy of the first broker, where the copies of brokers 2 and 3 are in step."""
 
 
 def broker_upgrade(folder: Path) -> Stage:
@@ -27,6 +30,28 @@ def broker_upgrade(folder: Path) -> Stage:
             stage.shop.wait_until_worked(LIMIT_S)
             stage.perform("broker-upgrade", "--finish", "4.3")
             assert worker.terminate() == 0
+    return stage
+
+
+def broker_away(folder: Path) -> Stage:
+    """One of three brokers, with three copies of everything, is killed while orders come in, and comes back."""
+    with cluster(folder / "brokers") as members:
+        stage = Stage(open_shop(bootstrap(members), 2), folder)
+        with stage.worker() as worker:
+            worker.wait_ready()
+            with Feeder(stage.shop, stage.load(3_000), per_second=150):
+                members[0].kill()
+                stage.say("one of three brokers is killed while orders come in")
+                wait_until_led_by_others(members, members[0])
+                away = stage.perform("broker-away")
+            stage.shop.wait_until_worked(LIMIT_S)
+            stage.say("all is worked meanwhile, and no worker was restarted; then the broker is started again")
+            members[0].start()
+            wait_whole(members)
+            back = stage.perform("broker-away")
+            assert worker.terminate() == 0
+    assert WITHOUT_ONE in away
+    assert WITHOUT_ONE not in back
     return stage
 
 
@@ -60,6 +85,7 @@ def rotate_secrets(folder: Path) -> Stage:
 
 
 BROKER_REHEARSALS: Final[dict[str, Callable[[Path], Stage]]] = {
+    "broker-away": broker_away,
     "broker-upgrade": broker_upgrade,
     "rotate-secrets": rotate_secrets,
 }

@@ -5,54 +5,55 @@ import pytest
 from tests.scenarios.stage import Desk
 
 HEAD = "policy: seed\nscenarios:\n"
+WRONG = """\
+policy: seed
+start: soon
+scenarios:
+  - name: one
+    given:
+      - {day: 0, order: 10.005}
+      - {day: 1, engaged: review_postd}
+      - {day: 2, dance: true}
+      - walk
+    when: 5
+    then: {segment: gold, rewards: [welcom]}
+  - name: two
+    given: [{day: 0, order: 1.00, id: a}, {day: 1, cancel: b}, {day: 1, refund: 1.00, of: c}]
+    until: 2026-01-01T12:00:00Z
+    then: {transition: [recent]}
+  - name: three
+    given: [{day: 0, order: 1.00}]
+    then: {}
+  - name: three
+    given: [{day: 0, order: 1.00}]
+    then: {segment: recent}
+  - name: three
+    given: [{day: 0, order: 1.00}]
+    then: {segment: recent}
+"""
+TOLD = [
+    "2:1: start: Expected an RFC 3339 time",
+    "6:18: scenarios.0.given.0.order: an amount of GBP has at most 2 decimals",
+    "7:18: scenarios.0.given.1.engaged: nobody knows engagement of the kind review_postd",
+    "8:18: scenarios.0.given.2.dance: Extra inputs are not permitted",
+    "9:9: scenarios.0.given.3: keys with values are expected",
+    "10:5: scenarios.0.when: a duration is written like 90d, 12h, 30m, 45s, 200ms or 1d12h",
+    "11:12: scenarios.0.then.segment: seed has no segment gold",
+    "11:37: scenarios.0.then.rewards.0.rule: seed has no reward welcom",
+    "13:52: scenarios.1.given.1.cancel: no order with the id b is given",
+    "13:87: scenarios.1.given.2.of: no order with the id c is given",
+    "15:12: scenarios.1.then.transition: Extra inputs are not permitted",
+    (
+        "18:5: scenarios.2.then: give at least one of segment, transitions, brinks, rewards, messages, alerts, "
+        "undeliverable, points, next, measures"
+    ),
+    "19:5: scenarios.3.name: an earlier scenario has this name",
+    "22:5: scenarios.4.name: an earlier scenario has this name",
+]
 
 
 def test_all_mistakes_come_at_once_each_with_its_place(desk: Desk) -> None:
-    text = """\
-    policy: seed
-    start: soon
-    scenarios:
-      - name: one
-        given:
-          - {day: 0, order: 10.005}
-          - {day: 1, engaged: review_postd}
-          - {day: 2, dance: true}
-          - walk
-        when: 5
-        then: {segment: gold, rewards: [welcom]}
-      - name: two
-        given: [{day: 0, order: 1.00, id: a}, {day: 1, cancel: b}, {day: 1, refund: 1.00, of: c}]
-        until: 2026-01-01T12:00:00Z
-        then: {transition: [recent]}
-      - name: three
-        given: [{day: 0, order: 1.00}]
-        then: {}
-      - name: three
-        given: [{day: 0, order: 1.00}]
-        then: {segment: recent}
-      - name: three
-        given: [{day: 0, order: 1.00}]
-        then: {segment: recent}
-    """
-    assert desk.mistakes(text) == [
-        "2:1: start: Expected an RFC 3339 time",
-        "6:18: scenarios.0.given.0.order: an amount of GBP has at most 2 decimals",
-        "7:18: scenarios.0.given.1.engaged: nobody knows engagement of the kind review_postd",
-        "8:18: scenarios.0.given.2.dance: Extra inputs are not permitted",
-        "9:9: scenarios.0.given.3: keys with values are expected",
-        "10:5: scenarios.0.when: a duration is written like 90d, 12h, 30m, 45s, 200ms or 1d12h",
-        "11:12: scenarios.0.then.segment: seed has no segment gold",
-        "11:37: scenarios.0.then.rewards.0.rule: seed has no reward welcom",
-        "13:52: scenarios.1.given.1.cancel: no order with the id b is given",
-        "13:87: scenarios.1.given.2.of: no order with the id c is given",
-        "15:12: scenarios.1.then.transition: Extra inputs are not permitted",
-        (
-            "18:5: scenarios.2.then: give at least one of segment, transitions, brinks, rewards, messages, alerts, "
-            "undeliverable, points, next, measures"
-        ),
-        "19:5: scenarios.3.name: an earlier scenario has this name",
-        "22:5: scenarios.4.name: an earlier scenario has this name",
-    ]
+    assert desk.mistakes(WRONG) == TOLD
 
 
 GIVEN = {

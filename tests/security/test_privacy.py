@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,6 +100,41 @@ def compact_soon(bootstrap: str, shop: Shop) -> None:
         done.result(20)
 
 
+def settings_of(shop: Shop, bootstrap: str) -> Settings:
+    kafka = KafkaSettings(bootstrap_servers=bootstrap)
+    return Settings(app_id=shop.topics.app_id, topic_prefix=shop.topics.prefix, kafka=kafka)
+
+
+def live(shop: Shop) -> None:
+    """Feed what she does, and what is spoilt of it, with headers that would steer Faust's agents."""
+    steering = (("Faust-Ag-ReplyTo", shop.topics.messages.encode()), ("Faust-Ag-CorrelationId", b"1"))
+    hers = [replace(sent(shop, one), headers=steering) for one in facts()]
+    feed(shop, [*hers, *spoilt(shop)])
+    shop.wait_until_worked(60)
+
+
+def erase(shop: Shop, broker: Path) -> None:
+    """Erase her, and wait until the compacted topics know nothing of her; the test about it tells which still do."""
+    feed(shop, [sent(shop, told(ANN, 10, "customer_erased"))])
+    shop.wait_until_worked(30)
+    numbers = count(1)
+
+    def gone() -> bool:
+        # What is written last is not compacted, until something comes after it.
+        feed(shop, [somebody(shop, next(numbers))])
+        return not found_in(broker, shop)
+
+    with suppress(AssertionError):
+        wait_for(gone, 40, "compaction", every_s=0.5)
+    shop.wait_until_worked(30)
+
+
+def published(shop: Shop) -> list[Any]:
+    topics = shop.topics
+    outputs = (topics.transitions, topics.customer_segments, topics.rewards, topics.messages)
+    return [record for topic in outputs for record in read_all(shop, topic)]
+
+
 @pytest.fixture(scope="module")
 def life(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFactory) -> Life:
     directory = tmp_path_factory.mktemp("privacy")
@@ -107,49 +143,26 @@ def life(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFact
     with apache_broker(directory / "broker", properties=properties) as broker:
         shop = open_shop(broker.bootstrap, partitions=1)
         compact_soon(broker.bootstrap, shop)
-        kafka = KafkaSettings(bootstrap_servers=broker.bootstrap)
-        settings = Settings(app_id=shop.topics.app_id, topic_prefix=shop.topics.prefix, kafka=kafka)
-        steering = (("Faust-Ag-ReplyTo", shop.topics.messages.encode()), ("Faust-Ag-CorrelationId", b"1"))
-        hers = [replace(sent(shop, one), headers=steering) for one in facts()]
-        feed(shop, [*hers, *spoilt(shop)])
+        settings, files = settings_of(shop, broker.bootstrap), directory / "broker"
         with WorkerProcess(shop, directory / "worker", HEADERS) as worker:
-            shop.wait_until_worked(60)
-            before, was = asyncio.run(export(ANN, settings)), found_in(directory / "broker", shop)
+            live(shop)
+            before, was = asyncio.run(export(ANN, settings)), found_in(files, shop)
             shown = segue("export", ANN, **shop_environment(shop, directory / "none")).stdout
-            feed(shop, [sent(shop, told(ANN, 10, "customer_erased"))])
-            shop.wait_until_worked(30)
-            number = 0
-
-            def gone() -> bool:
-                # What is written last is not compacted, until something comes after it.
-                nonlocal number
-                number += 1
-                feed(shop, [somebody(shop, number)])
-                return not found_in(directory / "broker", shop)
-
-            with suppress(AssertionError):  # the test that is about it tells which topics
-                wait_for(gone, 40, "compaction", every_s=0.5)
-            shop.wait_until_worked(30)
+            erase(shop, files)
             metrics = worker.get("/metrics")[1]
             assert worker.terminate() == 0
-            outputs = (
-                shop.topics.transitions,
-                shop.topics.customer_segments,
-                shop.topics.rewards,
-                shop.topics.messages,
-            )
             return Life(
-                worker.log,
-                metrics,
-                before,
-                asyncio.run(export(ANN, settings)),
-                [record for topic in outputs for record in read_all(shop, topic)],
-                read_all(shop, shop.topics.dead_letters),
-                remembered(shop).customers(),
-                found_in(directory / "broker", shop),
-                was,
-                shown,
-                read_all(shop, shop.topics.messages),
+                log=worker.log,
+                metrics=metrics,
+                before=before,
+                after=asyncio.run(export(ANN, settings)),
+                published=published(shop),
+                dead=read_all(shop, shop.topics.dead_letters),
+                customers=remembered(shop).customers(),
+                on_disk=found_in(files, shop),
+                was_on_disk=was,
+                shown=shown,
+                replies=read_all(shop, shop.topics.messages),
             )
 
 

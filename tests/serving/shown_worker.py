@@ -19,11 +19,11 @@ def metrics_text() -> str:
     """Write what a worker of two partitions writes."""
     metrics = Metrics(CollectorRegistry(), load_policy("seed"))
     for partition, clock in (("0", 1_700_000_000.5), ("1", 1_700_000_009.0)):
-        metrics.clock.labels(partition).set(clock)
-        metrics.lag.labels("orders", partition).set(5)
-        metrics.lag.labels("engagement", partition).set(1)
-    metrics.recovery_remaining.labels("2").set(3)
-    metrics.due_overdue.labels("1").set(1)
+        metrics.partitions.clock.labels(partition).set(clock)
+        metrics.partitions.lag.labels("orders", partition).set(5)
+        metrics.partitions.lag.labels("engagement", partition).set(1)
+    metrics.partitions.recovery_remaining.labels("2").set(3)
+    metrics.partitions.due_overdue.labels("1").set(1)
     return generate_latest(metrics.registry).decode()
 
 

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from app.simulate.spool import Spool
 from app.verifying.checking import NO_INPUT, NO_OUTPUT, Bounds, Verdict
 from app.verifying.customer_log import History
+from app.verifying.lateness import OVERTAKEN
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage
 from tests.builders import DAY, SEED, T0
-from tests.oracle.events import engaged, order
+from tests.oracle.events import engaged, erasure, order
 from tests.verifying.stage import WHOLE, checked, gathered, lost
 
 POLICY = small(LADDER)
@@ -122,3 +123,28 @@ def test_rewards_of_journeys_are_those_of_the_input_and_messages_are_no_rewards(
     assert difference is not None
     assert "thanks" in difference
     played.close()
+
+
+@pytest.mark.parametrize("silence", [20, 200])
+def test_an_erasure_that_was_overtaken_is_no_difference_where_the_clock_goes_by_the_records(
+    tmp_path: Path, silence: int
+) -> None:
+    first, erased, again = order("1", T0, 1), erasure("x", T0 + DAY), order("2", T0 + 2 * DAY, 1)
+    for taken, right in (([first, erased, again], True), ([first, again, erased], False)):
+        played, end = Stage(tmp_path / f"{right}", POLICY), T0 + silence * DAY
+        for one in taken:
+            played.absorb([one])
+        played.pass_time(end)
+        hers = gathered(Spool(tmp_path / f"log {right}"), [first, erased, again], played.outgoing)
+        strictly = checked(hers, POLICY, end)["ann"]
+        leniently = checked(hers, POLICY, end, WHOLE._replace(by_records=True))["ann"]
+        assert (strictly.difference is None) == right
+        assert (leniently.difference, leniently.unchecked) == (None, None if right else OVERTAKEN)
+        played.close()
+
+
+def test_what_lies_on_one_topic_was_not_overtaken(ann: History) -> None:
+    by_records = WHOLE._replace(by_records=True)
+    assert judged(ann, by_records).exact
+    ann.taken = ann.taken[1:]
+    assert judged(ann, by_records).difference is not None

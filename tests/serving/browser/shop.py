@@ -105,8 +105,8 @@ def small_shop(directory: Path) -> Iterator[Shop]:
 def one_worker() -> Iterator[str]:
     """Show the metrics of a worker with one partition; gives where."""
     metrics = Metrics(CollectorRegistry(), load_policy("seed"))
-    metrics.clock.labels("0").set(BEGIN / 1000)
-    metrics.lag.labels("commerce.orders.v1", "0").set(1_234)
+    metrics.partitions.clock.labels("0").set(BEGIN / 1000)
+    metrics.partitions.lag.labels("commerce.orders.v1", "0").set(1_234)
     server, thread = start_http_server(0, "127.0.0.1", metrics.registry)
     yield f"127.0.0.1:{server.server_port}"
     server.shutdown()
