@@ -3,7 +3,7 @@
 import msgspec
 
 from agents.dead_letters import undelivered_letter
-from agents.decisions.messaging import Message
+from agents.decisions.message import Message
 from agents.decisions.steps_taken import GivenUp, Requested
 from agents.envelope import Envelope
 from agents.outgoing import Outgoing

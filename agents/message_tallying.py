@@ -2,7 +2,7 @@
 
 from agents.decisions.entries import Rewarded
 from agents.decisions.occasions import Decided
-from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said, StepTaken
+from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said, StepTaken, Unsaid
 from agents.work import Tally
 
 
@@ -25,5 +25,7 @@ def count_step(tally: Tally, taken: StepTaken) -> None:
             tally.messages[taken.channel, taken.answer.kind] += 1
         case GivenUp():
             tally.messages[taken.last.channels[0], "refused" if taken.reason is None else "given_up"] += 1
+        case Unsaid():
+            tally.stepped[taken.journey, "withheld"] += 1
         case Alerted():
             tally.stepped[taken.journey, "alert"] += 1

@@ -4,8 +4,8 @@ import msgspec
 from msgspec import UNSET
 
 from agents.decisions.entries import Rewarded
+from agents.decisions.message import Message
 from agents.decisions.message_fields import fields_of_reward
-from agents.decisions.messaging import Message
 from agents.decisions.occasions import Decided
 from agents.entry_publishing import EntryPublisher, budget_part
 from agents.envelope import Envelope

@@ -5,12 +5,13 @@ from typing import assert_never
 import msgspec
 
 from agents.decisions.message_fields import fields_of
-from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said, StepTaken
+from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said, StepTaken, Unsaid
 from agents.envelope import Envelope
 from agents.message_publishing import MessagePublisher
 from agents.outgoing import Outgoing
+from schemas.digests import digest
 from schemas.loyalty_rows import MessageContent
-from schemas.messages import SupportAlert
+from schemas.messages import MessageWithheld, SupportAlert
 from schemas.policy import Policy
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef
@@ -32,6 +33,10 @@ class StepPublisher:
         match taken:
             case Said():
                 return [self._messages.first(taken.customer_id, _content(taken), taken.message, key)]
+            case Unsaid():
+                name = digest(f"{taken.id}\0withheld")
+                headers = self._envelope.headers(b"message.withheld", name, taken.at)
+                return [Outgoing(self._topics.messages, key, _encode(self._withheld(taken, name)), headers)]
             case Alerted():
                 headers = self._envelope.headers(b"support.alert", taken.id, taken.at)
                 return [Outgoing(self._topics.alerts, key, _encode(self._alert(taken, detected_at)), headers)]
@@ -43,6 +48,18 @@ class StepPublisher:
                 return []
             case _:
                 assert_never(taken)
+
+    def _withheld(self, unsaid: Unsaid, name: str) -> MessageWithheld:
+        return MessageWithheld(
+            customer_id=unsaid.customer_id,
+            effective_at=unsaid.at,
+            journey=unsaid.journey,
+            policy=self._ref,
+            reason="cap",
+            step=unsaid.step,
+            template=unsaid.template,
+            withheld_id=name,
+        )
 
     def _alert(self, alerted: Alerted, detected_at: int) -> SupportAlert:
         return SupportAlert(

@@ -24,10 +24,15 @@ COMPILED: Final = (
     "agents/customer_reading.py",
     "agents/customer_writing.py",
     "agents/envelope.py",
+    "agents/entry_publishing.py",
     "agents/events.py",
+    "agents/message_publishing.py",
+    "agents/message_tallying.py",
     "agents/partition_work.py",
     "agents/publishing.py",
+    "agents/reward_publishing.py",
     "agents/slices.py",
+    "agents/step_publishing.py",
     "agents/tallying.py",
     "agents/work.py",
     "app/simulate/buckets.py",
@@ -68,8 +73,7 @@ FILES: Final = "--files"
 INTERPRETED: Final = (
     "agents/decisions/moves.py",  # msgspec makes its structs itself: mypyc has nothing to add, and loses
     "agents/decisions/entries.py",
-    "agents/decisions/message_fields.py",
-    "agents/decisions/messaging.py",
+    "agents/decisions/message.py",
     "agents/decisions/occasions.py",  # what their classes say of themselves
     "agents/decisions/steps_taken.py",
     "agents/decisions/nothing_stored.py",  # fakes are made of it, and a compiled class takes no subclass

@@ -97,6 +97,10 @@ class JourneyDocument(Closed):
         for step in self.steps:
             yield from step.rewards()
 
+    def says(self) -> bool:
+        """Tell whether any of its steps asks for a message."""
+        return any(step.message is not None for _, _, step in _named(self.steps, "", ()))
+
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell what it names that is not there."""
         for place, message in self.on.mistakes(names):

@@ -65,7 +65,10 @@ _OF_ALL: Final[Any] = ConfigDict(json_schema_extra={"not": {"required": ["rules"
 
 
 class CapDocument(LimitDocument):
-    """How often a customer is given anything that these rules give; of all rules unless rules or kinds are given."""
+    """How often a customer is given anything that these rules give.
+
+    Unless rules or kinds are given: of all rules, and messages of journeys.
+    """
 
     model_config = _OF_ALL
 
@@ -73,7 +76,7 @@ class CapDocument(LimitDocument):
     rules: Annotated[list[Name], Field(min_length=1), Distinct] | None = None
     """These."""
     kinds: Annotated[list[CapKind], Field(min_length=1), Distinct] | None = None
-    """What gives gifts of these kinds; message: what only asks for a message."""
+    """What gives gifts of these kinds; message: what only asks for a message, messages of journeys too."""
 
     @model_validator(mode="after")
     def _one_choice(self) -> "CapDocument":
@@ -87,6 +90,8 @@ class CapDocument(LimitDocument):
             if rule not in names.budget_of:
                 yield ("rules", index), f"there is no reward {rule}"
         given = {kind for kinds in names.kinds_given.values() for kind in kinds}
+        if names.journeys_say:
+            given.add(MESSAGE)
         for index, kind in enumerate(self.kinds or ()):
             if kind not in given:
                 yield ("kinds", index), f"no rule gives {kind}"
@@ -95,14 +100,14 @@ class CapDocument(LimitDocument):
         """Build what the decisions read."""
         return Cap(self.id, self.limit())
 
-    def holds(self, rule: str, kind: str) -> bool:
-        """Tell whether it counts what a rule gives of a kind."""
+    def holds(self, rule: str | None, kind: str) -> bool:
+        """Tell whether it counts what a rule gives of a kind; None: what a journey does."""
         if self.rules is not None:
             return rule in self.rules
         return self.kinds is None or kind in self.kinds
 
 
-def caps_of(caps: Iterable[CapDocument], rule: str, kinds: Iterable[str]) -> tuple[Cap, ...]:
+def caps_of(caps: Iterable[CapDocument], rule: str | None, kinds: Iterable[str]) -> tuple[Cap, ...]:
     """Give those that count what a rule gives of any of these kinds."""
     given = list(kinds)
     return tuple(cap.compile() for cap in caps if any(cap.holds(rule, kind) for kind in given))

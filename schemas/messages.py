@@ -41,6 +41,19 @@ class MessageRequested(Struct, frozen=True, gc=False):
     template: str
 
 
+class MessageWithheld(Struct, frozen=True, gc=False):
+    """A message that a journey does not ask for: nothing is to be sent."""
+
+    customer_id: str
+    effective_at: int
+    journey: str
+    policy: PolicyRef
+    reason: Literal["cap"]
+    step: str
+    template: str
+    withheld_id: str
+
+
 class MessageUndeliverable(Struct, frozen=True, gc=False):
     """A message has failed on every channel; `reason` is that of the last failure."""
 

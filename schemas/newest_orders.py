@@ -47,18 +47,30 @@ def entries(packed: bytes) -> Iterator[PackedOrder]:
     """Unpack all orders, oldest arrival first."""
     start = 0
     while start < len(packed):
-        told = packed[start + 17]
         body = start + _HEAD
         rest = body + packed[start + 16]
-        order_id = packed[body:rest]
-        if told >= _PREFIXED:
-            end = rest + told - _PREFIXED
-            event_id = packed[rest:end] + order_id
-        else:
-            end = rest + told
-            event_id = packed[rest:end]
+        end = start + _length(packed, start)
+        order_id, event_id = packed[body:rest], packed[rest:end]
+        if packed[start + 17] >= _PREFIXED:
+            event_id += order_id
         yield PackedOrder(read_i64_le(packed, start), read_i64_le(packed, start + 8), order_id, event_id, start, end)
         start = end
+
+
+def instants(packed: bytes, *, even_free: bool) -> list[int]:
+    """Give when each was placed, in the order of their arrival. `even_free`: those of no value too."""
+    placed: list[int] = []
+    start = 0
+    while start < len(packed):
+        if even_free or read_i64_le(packed, start + 8):
+            placed.append(read_i64_le(packed, start))
+        start += _length(packed, start)
+    return placed
+
+
+def _length(packed: bytes, start: int) -> int:
+    told = packed[start + 17]
+    return _HEAD + packed[start + 16] + (told - _PREFIXED if told >= _PREFIXED else told)
 
 
 def find(packed: bytes, order_id: bytes) -> PackedOrder | None:

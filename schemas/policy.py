@@ -7,6 +7,7 @@ from schemas.budgets import Budget
 from schemas.facts import REDEEMED
 from schemas.instants import DAY_MS
 from schemas.journeys import ORDER_FACTS, Journey, Say
+from schemas.limits import Cap
 from schemas.message_rules import NOTHING_PERSONAL, Delivery, Personal, Quiet
 from schemas.reward_rules import RewardRule
 from schemas.rules_by_occasion import RulesByOccasion, sort_rules
@@ -94,6 +95,8 @@ class Policy:
     """In the order of the file."""
     journeys: tuple[Journey, ...] = ()
     """In the order of the file."""
+    message_caps: tuple[Cap, ...] = ()
+    """Caps under which the messages of journeys stand, beside rules."""
     budgets: tuple[Budget, ...] = ()
     """What pays for rewards that name one."""
     named_kinds: frozenset[str] = field(init=False, repr=False, compare=False)

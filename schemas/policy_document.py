@@ -10,7 +10,7 @@ from schemas.currencies import EXPONENTS, LONGEST_EXPONENT
 from schemas.delivery_document import DeliveryDocument
 from schemas.instants import DAY_MS
 from schemas.journey_document import JourneyDocument
-from schemas.limit_document import MESSAGE, CapDocument
+from schemas.limit_document import MESSAGE, CapDocument, caps_of
 from schemas.personal_document import PersonalDocument
 from schemas.policy import Policy
 from schemas.references import References
@@ -104,6 +104,7 @@ class PolicyDocument(Closed):
             budget_of={rule.id: rule.budget for rule in self.rewards},
             costs={budget.id: self._paid_by(budget) for budget in self.budgets},
             kinds_given={rule.id: rule.kinds or frozenset({MESSAGE}) for rule in self.rewards},
+            journeys_say=any(map(JourneyDocument.says, self.journeys)),
             given_by_journeys=frozenset(rule for journey in self.journeys for rule in journey.rewards()),
         )
 
@@ -142,6 +143,7 @@ class PolicyDocument(Closed):
             ),
             budgets=tuple(budget.compile(exponent) for budget in self.budgets),
             journeys=tuple(journey.compile(exponent) for journey in self.journeys),
+            message_caps=caps_of(self.caps, None, [MESSAGE]) if any(map(JourneyDocument.says, self.journeys)) else (),
         )
 
     def _paid_by(self, budget: BudgetDocument) -> frozenset[str]:

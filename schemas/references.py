@@ -34,6 +34,8 @@ class References:
     """The budgets, each with the rules whose cost it knows."""
     kinds_given: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The reward rules, each with the kinds of what it gives."""
+    journeys_say: bool = False
+    """Whether any step of a journey asks for a message."""
     given_by_journeys: frozenset[str] = frozenset()
     """Reward rules that a step of a journey names."""
 

@@ -1,31 +1,48 @@
 """A customer in; her appointments out: instants at which rewards have something to do though nothing happens.
 
 Nearly all follow from her row and the policy, so nothing but the next instant is stored of them: `CustomerRow.booked`.
-Each kind is a class here with its part of `upcoming`, and is kept by `agents.decisions.keeping`.
+Each kind is a class here, and is kept by `agents.decisions.keeping`.
 """
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from agents.decisions.calendar_days import BELATED, Day, local_date, next_day
+from mypy_extensions import mypyc_attr
+
+from agents.decisions.calendar_days import BELATED, next_day
 from agents.decisions.customer import Customer
+from agents.decisions.local_time import local_date
 from agents.decisions.usual_gap import usual_gap_doubled
 from agents.decisions.zones import zone_of
+from schemas.loyalty_rows import LoyaltyRow
 from schemas.policy import Policy
 from schemas.reward_occasions import OnCadence, OnStay
 from schemas.reward_rules import RewardRule
 from schemas.rewards import TimeDue
 
 
-class RuleDue(NamedTuple):
-    """An instant that a reward rule waits for."""
+@mypyc_attr(acyclic=True, free_list_len=1)
+class RuleDue:
+    """An instant that a reward rule waits for; every order makes some, and hardly one is kept."""
 
-    at: int
-    rule: RewardRule
-    kind: TimeDue
-    identity: str
-    """What makes it one occasion of that rule."""
+    __slots__ = ("_of", "_segment", "at", "kind", "rule")
+
+    def __init__(self, at: int, rule: RewardRule, kind: TimeDue, of: int, segment: str = "") -> None:
+        """`of`, `segment`: what tells it from other occasions of that rule."""
+        self.at = at
+        self.rule = rule
+        self.kind = kind
+        self._of = of
+        self._segment = segment
+
+    @property
+    def identity(self) -> str:
+        """What makes it one occasion of that rule."""
+        return f"{self.kind} {self._segment} {self._of}" if self._segment else f"{self.kind} {self._of}"
+
+    def moved_to(self, at: int) -> "RuleDue":
+        """Give the same occasion at another instant."""
+        return RuleDue(at, self.rule, self.kind, self._of, self._segment)
 
 
 class StepOver(NamedTuple):
@@ -61,91 +78,80 @@ class PaymentDue(NamedTuple):
 Appointment = RuleDue | StepOver | GrantDue | MessageDue | PaymentDue
 
 
-def upcoming(customer: Customer, after: int, policy: Policy) -> Iterator[Appointment]:
-    """Give the next appointments behind an instant, of each kind at least the first, in no order.
+def next_of_rules(customer: Customer, after: int, policy: Policy) -> list[RuleDue]:
+    """Give what rules wait for behind an instant, of each kind at least the first, in no order.
 
-    They hold as long as nothing happens.
+    It holds as long as nothing happens.
     """
-    yield from _steps(customer, after)
-    if customer.row.met and policy.by_occasion.by_time:
-        yield from _rules(customer, after, policy)
-    yield from _grants(customer, after)
-
-
-def _rules(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
     on = policy.by_occasion
+    if not (customer.row.met and on.by_time):
+        return []
+    due: list[RuleDue] = []
     if on.stays:
-        yield from _stays(customer, after, policy)
+        _add_stays(due, customer, after, policy)
     if on.birthdays or on.anniversaries:
-        yield from _days(customer, after, policy)
+        _add_days(due, customer, after, policy)
     if on.cadences:
-        yield from _silences(customer, after, policy)
+        _add_silences(due, customer, after, policy)
+    return due
 
 
-def next_instant(customer: Customer, after: int, policy: Policy) -> int:
-    """Give the instant of the next appointment; 0 = there is none."""
-    return min((appointment.at for appointment in upcoming(customer, after, policy)), default=0)
+def next_of_loyalty(loyalty: LoyaltyRow, after: int) -> int:
+    """Give the first instant behind another at which something that is kept of her is due; 0 = there is none."""
+    due = [running.due for running in loyalty.journeys]
+    due += [instant for instant, _ in loyalty.expiring[:1]]  # they are in order
+    due += [message.due for message in loyalty.messages if message.due]
+    due += [unpaid.due for unpaid in loyalty.unpaid]
+    return max(min(due), after + 1) if due else 0
 
 
-def _steps(customer: Customer, after: int) -> Iterator[StepOver]:
-    loyalty = customer.loyalty
-    for running in loyalty.journeys if loyalty is not None else ():
-        yield StepOver(max(running.due, after + 1))
+def due_of_loyalty(loyalty: LoyaltyRow, at: int) -> list[Appointment]:
+    """Give what is due at an instant, or has been since before."""
+    due: list[Appointment] = [StepOver(at) for running in loyalty.journeys if running.due <= at]
+    due += [GrantDue(at, instant, reward_id) for instant, reward_id in loyalty.expiring if instant <= at]
+    due += [MessageDue(at, message.content.id) for message in loyalty.messages if 0 < message.due <= at]
+    due += [PaymentDue(at, unpaid.reward) for unpaid in loyalty.unpaid if unpaid.due <= at]
+    return due
 
 
-def _grants(customer: Customer, after: int) -> Iterator[GrantDue | MessageDue | PaymentDue]:
-    loyalty = customer.loyalty
-    if loyalty is None:
-        return
-    for instant, reward_id in loyalty.expiring:
-        yield GrantDue(max(instant, after + 1), instant, reward_id)
-    for message in loyalty.messages:
-        if message.due:
-            yield MessageDue(max(message.due, after + 1), message.content.id)
-    for unpaid in loyalty.unpaid:
-        yield PaymentDue(max(unpaid.due, after + 1), unpaid.reward)
-
-
-def _stays(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
-    """A stay that was long enough before its rule was there is none."""
-    row = customer.row
-    for rule in policy.by_occasion.stays.get(row.segment, ()) if row.segment is not None else ():
-        assert isinstance(rule.on, OnStay)
-        at = row.moved_at + rule.on.after_ms
-        if at > after:
-            yield RuleDue(at, rule, "stay", f"stay {row.segment} {row.moved_at}")
-
-
-def belated(customer: Customer, at: int, policy: Policy) -> Iterator[Appointment]:
+def belated(customer: Customer, at: int, policy: Policy) -> list[RuleDue]:
     """Give the days that have begun at or shortly before an instant at which her profile has changed.
 
     What was kept by the profile before is decided already.
     """
-    for due in _days(customer, at - BELATED, policy):
-        if due.at <= at:
-            yield due._replace(at=at)
+    days: list[RuleDue] = []
+    _add_days(days, customer, at - BELATED, policy)
+    return [day.moved_to(at) for day in days if day.at <= at]
 
 
-def _days(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
-    """Birthdays and anniversaries, where the day begins for her."""
+def _add_stays(due: list[RuleDue], customer: Customer, after: int, policy: Policy) -> None:
+    """A stay that was long enough before its rule was there is none."""
+    row = customer.row
+    segment = row.segment
+    if segment is None:
+        return
+    for rule in policy.by_occasion.stays.get(segment, ()):
+        assert isinstance(rule.on, OnStay)
+        at = row.moved_at + rule.on.after_ms
+        if at > after:
+            due.append(RuleDue(at, rule, "stay", row.moved_at, segment))
+
+
+def _add_days(due: list[RuleDue], customer: Customer, after: int, policy: Policy) -> None:
+    """Birthdays and anniversaries, where the day begins for her; by the year each is one, whatever the day becomes."""
     on, profile = policy.by_occasion, customer.profile
     zone = zone_of(customer, policy)
     if on.birthdays and profile is not None and profile.birthday is not None:
-        born = date.fromisoformat(profile.birthday)
-        yield from _on(next_day(born, after, zone), "birthday", on.birthdays)
+        day = next_day(date.fromisoformat(profile.birthday), after, zone)
+        if day is not None:
+            due += [RuleDue(day.at, rule, "birthday", day.year) for rule in on.birthdays]
     if on.anniversaries and customer.row.counted:
-        came = local_date(customer.row.first, zone)
-        yield from _on(next_day(came, after, zone), "anniversary", on.anniversaries)
+        day = next_day(local_date(customer.row.first, zone), after, zone)
+        if day is not None:
+            due += [RuleDue(day.at, rule, "anniversary", day.year) for rule in on.anniversaries]
 
 
-def _on(day: Day | None, kind: Literal["birthday", "anniversary"], rules: list[RewardRule]) -> Iterator[RuleDue]:
-    """By the calendar year it is one occasion, whatever the day becomes."""
-    if day is not None:
-        for rule in rules:
-            yield RuleDue(day.at, rule, kind, f"{kind} {day.year}")
-
-
-def _silences(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDue]:
+def _add_silences(due: list[RuleDue], customer: Customer, after: int, policy: Policy) -> None:
     row = customer.row
     doubled = usual_gap_doubled(customer, policy)
     if doubled is None:
@@ -154,4 +160,4 @@ def _silences(customer: Customer, after: int, policy: Policy) -> Iterator[RuleDu
         assert isinstance(rule.on, OnCadence)
         at = row.last + doubled * rule.on.thousandths // 2000 + 1
         if at > after:
-            yield RuleDue(at, rule, "cadence", f"cadence {row.last}")
+            due.append(RuleDue(at, rule, "cadence", row.last))

@@ -10,7 +10,8 @@ from typing import Final
 
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
-from agents.decisions.messaging import Message, not_quiet, still_open
+from agents.decisions.message import Message
+from agents.decisions.messaging import not_quiet, still_open
 from agents.decisions.steps_taken import Answered, GivenUp, Requested
 from schemas.digests import request_id
 from schemas.facts import MessageFailed, Receipt

@@ -3,7 +3,8 @@
 from mypy_extensions import mypyc_attr
 
 from agents.decisions import claims, clawing, delivering, ledger, rewarding
-from agents.decisions.appointments import Appointment, RuleDue, belated, next_instant, upcoming
+from agents.decisions.appointments import belated
+from agents.decisions.booking import Booking
 from agents.decisions.claims import Claim
 from agents.decisions.clawing import Acted, OrderFact
 from agents.decisions.customer import Customer
@@ -16,11 +17,7 @@ from agents.decisions.moves import Retraction
 from agents.decisions.steps_taken import StepTaken
 from agents.decisions.timeline import Timeline
 from schemas.facts import FACT_TYPES, REDEEMED, Engaged, OrderPlaced, Receipt
-from schemas.policy import Policy
 from schemas.reward_rules import Conditions
-
-Seen = tuple[Policy, bool, str | None, int, int, tuple[int, int]]
-"""What appointments are made of: where another is, they are booked anew."""
 
 
 @mypyc_attr(acyclic=True, free_list_len=1)
@@ -30,7 +27,7 @@ class Diary:
     At one instant facts come first, then moves, then appointments. Every instant is rewarded as soon as it is settled.
     """
 
-    __slots__ = ("_acted", "_customer", "_noted", "_rewards", "_seen", "_timeline", "_told", "_travels")
+    __slots__ = ("_acted", "_booking", "_customer", "_noted", "_rewards", "_timeline", "_told", "_travels")
 
     def __init__(self, customer: Customer, timeline: Timeline, rewards: list[Rewarded], steps: list[StepTaken]) -> None:
         """`rewards`, `steps`: where everything that is decided goes, and what journeys ask for."""
@@ -43,7 +40,7 @@ class Diary:
         """Facts about orders, for rules that take back what is undone."""
         self._told = 0
         """How much of what the timeline has told was looked through for what it takes back."""
-        self._seen = self._look()
+        self._booking = Booking(customer, timeline)
 
     def note_order(self, at: int, fact: OrderFact, *, again: bool = False) -> None:
         """Look at a fact about an order once its instant is settled: whether it undoes what was earned."""
@@ -75,7 +72,7 @@ class Diary:
         ending, answered = delivering.receive(self._customer, fact, self._timeline.in_force.policy_at(at))
         self._travels.tell(answered)
         if answered is not None:
-            self.book()
+            self._booking.book(self._customer.row.at)
         return ending
 
     def pass_before(self, before: int) -> None:
@@ -110,8 +107,7 @@ class Diary:
             self._rewards += clawing.for_order_count(self._customer, self._acted, timeline.judge)
             self._acted.clear()
         self._travels.go_on(self._customer.row.at)
-        if self._customer.loyalty_changed or self._seen != self._look():
-            self.book()
+        self._booking.follow()
 
     def _stand_at_noted(self) -> None:
         """Let silence do its part at the instant of an engagement, if a rule or a journey asks how she stands there.
@@ -190,7 +186,7 @@ class Diary:
         What was decided before stays so: its ids are taken.
         """
         row, reached = self._customer.row, self._customer.row.at
-        row.booked = next_instant(self._customer, since - 1, self._timeline.policy)
+        self._booking.book(since - 1)
         while 0 < row.booked <= reached:
             self._keep(row.booked)
         if self._customer.new_profile is not None:
@@ -202,32 +198,13 @@ class Diary:
         if row.met and not timeline.quiet:
             for due in belated(self._customer, max(at, row.at), timeline.policy):
                 keep(self._customer, due, timeline.in_force.at(due.at), self._travels, self._rewards)
-        self.book()
-
-    def book(self) -> None:
-        """Note when the next appointment is."""
-        row = self._customer.row
-        row.booked = next_instant(self._customer, row.at, self._timeline.policy)
-        self._seen = self._look()
+        self._booking.book(self._customer.row.at)
 
     def _keep(self, at: int) -> None:
         """Keep all appointments of an instant."""
-        judge, customer = self._timeline.judge, self._customer
-        policy = judge.policy
-        for appointment in sorted((one for one in upcoming(customer, at - 1, policy) if one.at == at), key=_place):
-            keep(customer, appointment, judge, self._travels, self._rewards)
-        customer.row.booked = next_instant(customer, at, policy)
-
-    def _look(self) -> Seen:
-        row = self._customer.row
-        policy = self._timeline.policy
-        orders = (row.last, row.counted) if policy.by_occasion.cadences else (0, 0)
-        return policy, row.met, row.segment, row.moved_at, row.first, orders
-
-
-def _place(appointment: Appointment) -> int:
-    """Let those of one instant be kept in the order of their priority."""
-    return -appointment.rule.priority if isinstance(appointment, RuleDue) else 0
+        for appointment in self._booking.due(at):
+            keep(self._customer, appointment, self._timeline.judge, self._travels, self._rewards)
+        self._booking.book(at)
 
 
 def _asks(conditions: Conditions | None) -> bool:

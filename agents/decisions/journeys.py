@@ -13,12 +13,13 @@ from agents.decisions.delivering import take_up
 from agents.decisions.entries import Rewarded
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import Judge
+from agents.decisions.limits import note_under, over_cap
 from agents.decisions.message_fields import fields_of
 from agents.decisions.messaging import say
 from agents.decisions.occasions import Occasion
 from agents.decisions.rewarding import decide
 from agents.decisions.setting_out import SETTING_OUT
-from agents.decisions.steps_taken import Alerted, Said, StepTaken
+from agents.decisions.steps_taken import Alerted, Said, StepTaken, Unsaid
 from schemas.digests import digest
 from schemas.journeys import Alert, Await, GiveReward, Journey, Say, Wait
 from schemas.loyalty_rows import MessageContent, RunningJourney
@@ -125,6 +126,11 @@ class Travels:
             self._steps.append(Alerted(customer.id, identity, journey, name, at, act.alert, cause, segment))
             return
         message = say(customer, act, at, policy, segment)
+        if message is not None and over_cap(customer, policy.message_caps, at, policy):
+            self._steps.append(Unsaid(customer.id, identity, journey, name, at, act.template))
+            return
+        if message is not None:
+            note_under(customer, policy.message_caps, at)
         if message is not None and policy.follows_messages:
             fields = fields_of(message)
             content = MessageContent(identity, at, act.template, fields, None, None, journey, name)

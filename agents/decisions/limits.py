@@ -5,10 +5,11 @@ the facts brings more. Of each limit the newest instants are kept, as many as it
 one more where grants may be taken back: it shows that others were forgotten, none of them later than the oldest kept.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
-from agents.decisions.calendar_days import local_date
 from agents.decisions.customer import Customer
+from agents.decisions.local_time import local_date
 from agents.decisions.occasions import Occasion
 from agents.decisions.zones import zone_of
 from schemas.limits import Calendar, Cap, Limit
@@ -29,10 +30,12 @@ def exceeded(
         cooling = Limit(1, rule.cooldown_ms)
         if _is_full(cooling, _granted(customer, _way_key(rule, occasion.way)), at, customer, policy):
             return "cooldown"
-    for cap in rule.caps:
-        if _is_full(cap.limit, _granted(customer, _cap_key(cap)), at, customer, policy):
-            return "cap"
-    return None
+    return "cap" if over_cap(customer, rule.caps, at, policy) else None
+
+
+def over_cap(customer: Customer, caps: Iterable[Cap], at: int, policy: Policy) -> bool:
+    """Tell whether one more at an instant would exceed any cap."""
+    return any(_is_full(cap.limit, _granted(customer, _cap_key(cap)), at, customer, policy) for cap in caps)
 
 
 def note(customer: Customer, rule: RewardRule, occasion: Occasion) -> None:
@@ -42,7 +45,12 @@ def note(customer: Customer, rule: RewardRule, occasion: Occasion) -> None:
         customer.row.paid[rule.id] = _with(customer.row.paid.get(rule.id, []), at, limit.times + more)
     if rule.cooldown_ms is not None and occasion.way is not None:
         _note(customer, _way_key(rule, occasion.way), at, 1 + more)
-    for cap in rule.caps:
+    note_under(customer, rule.caps, at)
+
+
+def note_under(customer: Customer, caps: Iterable[Cap], at: int) -> None:
+    """Note what counts under caps."""
+    for cap in caps:
         _note(customer, _cap_key(cap), at, cap.limit.times + 1)
 
 

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from agents.decisions.messaging import Message
+from agents.decisions.message import Message
 from schemas.facts import Money
 from schemas.messages import Fields
 from schemas.reward_rules import RewardRule

@@ -2,27 +2,14 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from agents.decisions.customer import Customer
+from agents.decisions.message import Message
 from agents.decisions.quiet_hours import not_before
 from agents.decisions.zones import zone_of
 from schemas.journeys import Say
 from schemas.policy import Policy
 from schemas.reward_rules import Message as Words
 from schemas.rows import ProfileRow
-
-
-class Message(Struct, frozen=True, gc=False):
-    """A message to be asked for: its channels are none that she has refused, the one she prefers first."""
-
-    template: str
-    channels: tuple[str, ...]
-    not_before: int
-    segment: str | None
-    interests: tuple[str, ...]
-    products: tuple[str, ...]
-    """What she ordered last, the newest first."""
 
 
 def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment: str | None) -> Message | None:

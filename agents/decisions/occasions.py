@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from agents.decisions.messaging import Message
+from agents.decisions.message import Message
 from agents.decisions.moves import Move
 from schemas.reward_rules import Draw, RewardRule
 from schemas.rewards import Refusal, RewardCause

@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from agents.decisions.local_time import ahead_ms, steadily_ahead
+from schemas.instants import DAY_MS
 from schemas.message_rules import Quiet
 
+_MINUTE_MS: Final = 60_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MS: Final = timedelta(milliseconds=1)
 _DAY: Final = timedelta(days=1)
@@ -18,11 +21,21 @@ _DAY: Final = timedelta(days=1)
 
 def not_before(at: int, quiet: Quiet | None, zone: str) -> int:
     """Give `at` itself, or if it is quiet then the first later instant at which her clock reaches or skips `end`."""
-    if quiet is None:
+    if quiet is None or not _is_quiet(at + ahead_ms(at, zone), quiet):
         return at
+    ahead = steadily_ahead(at, at + DAY_MS, zone)
+    return _first_end(at, quiet, zone) if ahead is None else _end(at + ahead, quiet) - ahead
+
+
+def _end(shown: int, quiet: Quiet) -> int:
+    """Say what her clock shows at the end of quiet hours that it is in, if nobody puts it: ms of local time."""
+    end = shown - shown % DAY_MS + quiet.end * _MINUTE_MS
+    return end if end > shown else end + DAY_MS
+
+
+def _first_end(at: int, quiet: Quiet, zone: str) -> int:
+    """Find the same instant where her clock may be put meanwhile."""
     clock = ZoneInfo(zone)
-    if not _is_quiet(at, quiet, clock):
-        return at
     shown = _shown(at, clock)
     midnight = datetime(shown.year, shown.month, shown.day)  # noqa: DTZ001  # what the clock shows, in no zone yet
     ends = (
@@ -30,12 +43,12 @@ def not_before(at: int, quiet: Quiet | None, zone: str) -> int:
         for days in (0, 1, 2)  # the next day may be one that is skipped
         for fold in (0, 1)
     )
-    return min(end for end in ends if end > at and not _is_quiet(end, quiet, clock))
+    return min(end for end in ends if end > at and not _is_quiet(end + ahead_ms(end, zone), quiet))
 
 
-def _is_quiet(at: int, quiet: Quiet, clock: ZoneInfo) -> bool:
-    shown = _shown(at, clock)
-    minute = shown.hour * 60 + shown.minute
+def _is_quiet(shown: int, quiet: Quiet) -> bool:
+    """Tell whether a clock that shows so many ms shows a quiet time."""
+    minute = shown % DAY_MS // _MINUTE_MS
     if quiet.start < quiet.end:
         return quiet.start <= minute < quiet.end
     return minute >= quiet.start or minute < quiet.end

@@ -5,8 +5,9 @@ from agents.decisions.claims import Claim
 from agents.decisions.customer import Customer
 from agents.decisions.delivering import take_up
 from agents.decisions.ledger import grant, open_id
+from agents.decisions.message import Message
 from agents.decisions.message_fields import fields_of_reward
-from agents.decisions.messaging import Message, say
+from agents.decisions.messaging import say
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.offering import offered, take_turn
 from agents.decisions.setting_out import set_out

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from agents.decisions.messaging import Message
+from agents.decisions.message import Message
 from schemas.loyalty_rows import Answer, MessageContent
 from schemas.rewards import RewardCause
 
@@ -16,6 +16,18 @@ class Said(Struct, frozen=True, gc=False):
     step: str
     at: int
     message: Message
+
+
+class Unsaid(Struct, frozen=True, gc=False):
+    """A message that a step of a journey would have asked for, had caps let it."""
+
+    customer_id: str
+    id: str
+    """That of the message."""
+    journey: str
+    step: str
+    at: int
+    template: str
 
 
 class Alerted(Struct, frozen=True, gc=False):
@@ -86,4 +98,4 @@ class GivenUp(Struct, frozen=True, gc=False):
         return self.last.content
 
 
-StepTaken = Said | Alerted | Requested | Answered | GivenUp
+StepTaken = Said | Unsaid | Alerted | Requested | Answered | GivenUp

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple, assert_never
 
 from agents.decisions.occasions import Decided
-from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said, StepTaken
+from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said, StepTaken, Unsaid
 from agents.decisions.whole_life import Lived
 from schemas.digests import message_of_reward
 from schemas.loyalty_rows import AnswerKind, MessageContent
 
-Outcome = Literal["asked", "asked_again", "given_up", "refused"] | AnswerKind
+Outcome = Literal["asked", "asked_again", "given_up", "refused", "withheld"] | AnswerKind
 
 
 class Delivery(NamedTuple):
@@ -18,6 +18,7 @@ class Delivery(NamedTuple):
     at: int
     content: MessageContent
     channel: str
+    """Empty where it was withheld."""
     attempt: int
     outcome: Outcome
     reason: str | None = None
@@ -55,6 +56,9 @@ def _of_step(step: StepTaken) -> Iterator[Delivery]:
             last = step.last
             outcome = "refused" if step.reason is None else "given_up"
             yield Delivery(step.at, step.content, last.channels[0], last.attempt, outcome, step.reason)
+        case Unsaid():
+            content = MessageContent(step.id, step.at, step.template, {}, None, None, step.journey, step.step)
+            yield Delivery(step.at, content, "", 0, "withheld")
         case Alerted():
             pass
         case _:
@@ -77,6 +81,8 @@ def in_words(one: Delivery) -> str:
             return f"{where}: attempt {one.attempt} failed for good ({one.reason})"
         case "given_up":
             return f"{where}: given up, it failed on every channel ({one.reason})"
+        case "withheld":
+            return f"message {one.content.template}: not asked for, a cap is reached"
         case "refused":
             return f"{where}: not sent, she refuses every channel that is left"
         case _:

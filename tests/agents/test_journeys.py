@@ -147,3 +147,48 @@ def test_a_rule_may_ask_for_a_message_alone(opened: Open) -> None:
     (one,) = messages(stage)
     assert (one["channel"], one["fallback"], one["rule"]) == ("email", ["push"], "ask")
     assert one["fields"] == {"interests": ["espresso"], "segment": "fresh"}
+
+
+CAPPED = """\
+rewards: [{id: ask, on: {engaged: review_posted}, message: {template: survey, channels: [email]}}]
+caps: [{id: quiet-week, %stimes: 1, per: 7d}]
+"""
+
+
+@pytest.mark.parametrize("of", ["", "kinds: [message], "])
+def test_a_step_that_caps_let_say_nothing_says_so_and_she_goes_on(tmp_path: Path, of: str) -> None:
+    """Messages of rules and of journeys count together."""
+    stage = Stage(tmp_path / "db", small(LADDER + CAPPED % of + BACK))
+    stage.absorb([engaged("r", T0 - DAY, "review_posted", 5), CLICK])
+    stage.absorb([CLICK])
+    stage.crash()
+    stage.pass_time(T0 + 7 * DAY)
+    stage.absorb([engaged("r2", T0 + 8 * DAY, "review_posted", 5)])
+    messages = [out for out in stage.outgoing if out.topic == TOPICS.messages]
+    withheld = messages[1]
+    assert [payload(one)["template"] for one in messages] == ["survey", "one", "two"]
+    assert dict(withheld.headers)["ce_type"] == b"message.withheld"
+    assert dict(withheld.headers)["ce_id"].decode() == payload(withheld)["withheld_id"]
+    assert told(withheld) == golden("message_withheld")
+    assert withheld.value == canonical(golden("message_withheld")["value"])
+    (refused,) = [payload(out) for out in stage.outgoing if dict(out.headers)["ce_type"] == b"reward.withheld"]
+    assert (refused["rule"], refused["reason"]) == ("ask", "cap")
+    assert {one for tally in stage.tallies for one in tally.stepped} == {("back", "withheld"), ("back", "message")}
+    stage.close()
+
+
+def test_caps_of_rules_and_of_gifts_are_no_concern_of_journeys(tmp_path: Path) -> None:
+    caps = CAPPED % "rules: [ask], "
+    stage = Stage(tmp_path / "db", small(LADDER + caps + BACK))
+    stage.absorb([engaged("r", T0 - DAY, "review_posted", 5), CLICK])
+    assert [payload(out)["template"] for out in stage.outgoing if out.topic == TOPICS.messages] == ["survey", "one"]
+    stage.close()
+
+
+def test_whom_no_channel_reaches_uses_up_no_message_of_hers(tmp_path: Path) -> None:
+    refuses = {**PROFILE, "consents": {"email": False, "push": False}}
+    stage = Stage(tmp_path / "db", small(LADDER + CAPPED % "" + BACK))
+    stage.absorb([refuses, CLICK, {**PROFILE, "event_id": "p2", "occurred_at": T0 + 1}])
+    stage.absorb([engaged("r", T0 + 2, "review_posted", 5)])
+    assert [payload(out)["template"] for out in stage.outgoing if out.topic == TOPICS.messages] == ["survey"]
+    stage.close()

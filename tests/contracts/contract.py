@@ -20,7 +20,7 @@ from schemas.facts import (
     ProfileChanged,
 )
 from schemas.measures import Measures
-from schemas.messages import BudgetAlert, MessageRequested, MessageUndeliverable, SupportAlert
+from schemas.messages import BudgetAlert, MessageRequested, MessageUndeliverable, MessageWithheld, SupportAlert
 from schemas.rewards import (
     BudgetPart,
     Discount,
@@ -74,6 +74,7 @@ OUTPUTS: Final[dict[str, type[Struct]]] = {
     "reward.expired": RewardExpired,
     "reward.revoked": RewardRevoked,
     "message.requested": MessageRequested,
+    "message.withheld": MessageWithheld,
     "message.undeliverable": MessageUndeliverable,
     "support.alert": SupportAlert,
     "budget.alert": BudgetAlert,
@@ -120,6 +121,7 @@ OUTLETS: Final[dict[str, str]] = {
     "reward.expired": "rewards",
     "reward.revoked": "rewards",
     "message.requested": "messages",
+    "message.withheld": "messages",
     "message.undeliverable": "alerts",
     "support.alert": "alerts",
     "budget.alert": "alerts",

@@ -97,3 +97,27 @@ def test_the_story_of_a_grant_shows_what_became_of_its_message(tmp_path: Path) -
         ("asked", "email"), ("failed", "email"), ("asked_again", "push"), ("delivered", "push"),
     ]  # fmt: skip
     assert {one["reward_id"] for one in told} == {reward_id("ann", "large", "o-1")}
+
+
+SERIES = """\
+version: 1
+id: small
+currency: GBP
+segments: [{id: all, otherwise: true}]
+caps: [{id: daily, kinds: [message], times: 1, per: 1d}]
+journeys:
+  - {id: hello, on: {first_order: true}, steps: [{message: {template: one, channels: [email]}}, {wait: 1h},
+      {message: {template: two, channels: [email]}}]}
+"""
+
+
+def test_a_message_that_a_cap_keeps_back_is_told_as_such(files: list[str], tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(SERIES)
+    done = run("ann", *files, "--as-of", str(T0 + DAY))
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines()[1:] == [
+        "  2010-12-01 08:26  hello: message one by email: asked for",
+        "  2010-12-01 09:26  hello: message two: not asked for, a cap is reached",
+    ]
+    *_, withheld = orjson.loads(run("ann", *files, "--as-of", str(T0 + DAY), "--json").stdout)["messages"]
+    assert (withheld["outcome"], withheld["channel"], withheld["attempt"]) == ("withheld", None, None)
