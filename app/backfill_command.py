@@ -4,13 +4,14 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
-import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
+from app.printing import print_lines, print_object
 
 _FILES = "Files as `segue simulate` reads them: NDJSON (.gz, .zst), or orders as CSV or Parquet."
 _RECORDED_AT = (
@@ -39,7 +40,6 @@ def backfill(
     """
     from app.backfilling.program import Job, run_backfill  # noqa: PLC0415  # keeps other commands quick to start
     from app.backfilling.telling import telling, told  # noqa: PLC0415  # as above
-    from app.demo.style import Style  # noqa: PLC0415  # as above
     from app.simulate.progress import Progress  # noqa: PLC0415  # as above
 
     progress = Progress(sys.stderr)
@@ -50,11 +50,9 @@ def backfill(
         finally:
             progress.clear()
     if as_json:
-        sys.stdout.write(orjson.dumps(told(outcome)).decode() + "\n")
+        print_object(told(outcome))
         return
-    style = Style.of(sys.stdout)
-    for line in telling(outcome, style):
-        sys.stdout.write(style.fit(f"{line}\n", sys.stdout))
+    print_lines(partial(telling, outcome))
 
 
 @contextmanager

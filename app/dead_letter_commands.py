@@ -10,6 +10,7 @@ import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
+from app.printing import print_object
 from app.runtime.errors import SegueError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def show_letter(
             "value": _text(letter.value),
             "headers": [[name, _text(value)] for name, value in letter.headers],
         }
-        sys.stdout.write(orjson.dumps(letter.listed() | content).decode() + "\n")
+        print_object(letter.listed() | content)
         return
     sys.stdout.write(_line(letter) + "\n")
     for name, value in letter.headers:

@@ -5,10 +5,10 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
+from app.printing import print_object
 
 if TYPE_CHECKING:
     from app.doctor.finding import Finding
@@ -29,7 +29,7 @@ def doctor(
     with clear_errors():
         findings = _examined()
     if as_json:
-        sys.stdout.write(orjson.dumps({"findings": findings}).decode() + "\n")
+        print_object({"findings": findings})
     else:
         sys.stdout.writelines(f"{line}\n" for line in lines(findings))
     raise typer.Exit(1 if any(one.level == "error" for one in findings) else 0)

@@ -1,15 +1,15 @@
 """`segue explain`: where one customer stands and why, what is ahead of her, what would lift her."""
 
-import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
 from app.gathering import gathered
 from app.instant_option import instant_option
+from app.printing import print_lines, print_object
 
 _EVENTS = "A file of events, or several, as for simulate; without it the input topics are read."
 _AS_OF = "The instant: RFC 3339 with an offset, or epoch ms. Now, or of files the newest fact."
@@ -40,8 +40,7 @@ def explain(
     if more and (not events or len(events) > 1):
         raise typer.BadParameter("files stand behind one --events, or each has its own")
     instant = instant_option("--as-of", as_of) if as_of is not None else None
-    from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
-    from app.explaining.explanation import explain as explained  # noqa: PLC0415  # as above
+    from app.explaining.explanation import explain as explained  # noqa: PLC0415  # keeps other commands quick to start
     from app.explaining.telling import telling  # noqa: PLC0415  # as above
     from app.explaining.told import told_as_object  # noqa: PLC0415  # as above
 
@@ -51,7 +50,6 @@ def explain(
         evidence, read = gathered(customer, files, policy, settings, as_of=instant, cut_points=cut_points)
         told = explained(customer, evidence, read)
     if as_json:
-        sys.stdout.write(orjson.dumps(told_as_object(told)).decode() + "\n")
+        print_object(told_as_object(told))
         return
-    style = Style.of(sys.stdout)
-    sys.stdout.writelines(style.fit(f"{line}\n", sys.stdout) for line in telling(told, style))
+    print_lines(partial(telling, told))

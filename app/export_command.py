@@ -9,6 +9,7 @@ import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
+from app.printing import print_object
 from app.runtime.errors import SegueError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def export(
         if not any(held for _, held in _parts(found)):
             raise SegueError(f"customer {customer}: no record of such a customer in the topics")
     if as_json:
-        sys.stdout.write(orjson.dumps(found.as_object()).decode() + "\n")
+        print_object(found.as_object())
         return
     for title, held in _parts(found):
         sys.stdout.write(f"{title}: {len(held)}\n")

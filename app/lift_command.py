@@ -2,14 +2,15 @@
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
 from app.instant_option import instant_option
+from app.printing import print_lines, print_object
 from app.runtime.errors import SegueError
 from schemas.durations import parse_duration
 
@@ -67,8 +68,7 @@ def _run(asked: Asked, *, as_json: bool) -> None:
         from app.experiments.lift import Job, measure_lift  # noqa: PLC0415  # scipy is of the extra `lab`
     except ImportError as error:
         raise SegueError("lift needs scipy, which comes with the extra: segue[lab]") from error
-    from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
-    from app.experiments.files import Written  # noqa: PLC0415  # as above
+    from app.experiments.files import Written  # noqa: PLC0415  # keeps other commands quick to start
     from app.experiments.telling import telling, told_as_object  # noqa: PLC0415  # as above
     from app.experiments.topics import Deployed  # noqa: PLC0415  # as above
     from app.simulate.progress import Progress  # noqa: PLC0415  # as above
@@ -86,10 +86,9 @@ def _run(asked: Asked, *, as_json: bool) -> None:
     finally:
         progress.clear()
     if as_json:
-        sys.stdout.write(orjson.dumps(told_as_object(told)).decode() + "\n")
+        print_object(told_as_object(told))
         return
-    style = Style.of(sys.stdout)
-    sys.stdout.writelines(style.fit(f"{line}\n", sys.stdout) for line in telling(told, style))
+    print_lines(partial(telling, told))
 
 
 def _policy(named: str | None, settings: "Settings | None") -> "Policy":

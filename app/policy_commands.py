@@ -7,6 +7,7 @@ import orjson
 import typer
 
 from app.clear_errors import clear_errors
+from app.printing import print_object
 from schemas.policy_file import PolicyError, load_document, policy_text
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def lint_policy(name: Named, *, as_json: AsJson = False) -> None:
         told = found._asdict() | {
             "decay": [{"steps": [step._asdict() for step in path.steps], "who": path.who} for path in found.decay]
         }
-        sys.stdout.write(orjson.dumps(told).decode() + "\n")
+        print_object(told)
         return
     sys.stdout.writelines(line + "\n" for line in lint_in_words(found))
 
@@ -62,7 +63,7 @@ def diff_policies(
         found = differences(*_both(before, after))
     if as_json:
         told = {"differences": [change._asdict() for change in found]}
-        sys.stdout.write(orjson.dumps(told).decode() + "\n")
+        print_object(told)
     else:
         sys.stdout.writelines(difference_in_words(change) + "\n" for change in found)
     raise typer.Exit(DIFFERENCES if found else 0)

@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
 from app.instant_option import instant_option
+from app.printing import print_object
 from schemas.instants import rfc3339
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def history(*, as_json: AsJson = False) -> None:
     if as_json:
         policies = [_record(one) | {"document": one.document} for one in view.policies]
         versions = [_plain(one) for one in view.cut_points]
-        sys.stdout.write(orjson.dumps({"policies": policies, "cut_points": versions}).decode() + "\n")
+        print_object({"policies": policies, "cut_points": versions})
     else:
         sys.stdout.writelines(f"{line}\n" for line in _history(view))
 
@@ -89,7 +89,7 @@ def _tell(rollout: "Rollout", *, dry_run: bool, as_json: bool) -> None:
             "dry_run": dry_run,
             "differences": [change._asdict() for change in rollout.differences],
         }
-        sys.stdout.write(orjson.dumps(told).decode() + "\n")
+        print_object(told)
         return
     does = "would take" if dry_run else "takes"
     quietly = ", and none of the moves that it causes is published" if record.silent else ""

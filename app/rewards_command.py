@@ -1,15 +1,15 @@
 """`segue rewards audit`: every grant, refusal, reminder, expiry and taking back of one customer, and why."""
 
-import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
 from app.gathering import gathered
 from app.instant_option import instant_option
+from app.printing import print_lines, print_object
 
 rewards = typer.Typer(help="What reward rules have given.", no_args_is_help=True)
 
@@ -41,8 +41,7 @@ def audit(
     It is found from her facts as explain finds it: nothing is ever late here, all facts are known.
     """
     instant = instant_option("--as-of", as_of) if as_of is not None else None
-    from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
-    from app.explaining.audit import audit as audited  # noqa: PLC0415  # as above
+    from app.explaining.audit import audit as audited  # noqa: PLC0415  # keeps other commands quick to start
     from app.explaining.audit_telling import telling, told_as_object  # noqa: PLC0415  # as above
 
     with clear_errors():
@@ -50,7 +49,6 @@ def audit(
         evidence, read = gathered(customer, files, policy, settings, as_of=instant, cut_points=None)
         told = audited(customer, evidence, read)
     if as_json:
-        sys.stdout.write(orjson.dumps(told_as_object(told)).decode() + "\n")
+        print_object(told_as_object(told))
         return
-    style = Style.of(sys.stdout)
-    sys.stdout.writelines(style.fit(f"{line}\n", sys.stdout) for line in telling(told, style))
+    print_lines(partial(telling, told))

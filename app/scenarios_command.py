@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import orjson
 import typer
 
 from app.clear_errors import clear_errors
+from app.printing import print_object
 
 if TYPE_CHECKING:
     from app.scenarios.playing import Played
@@ -35,7 +35,7 @@ def test_policy(
     if as_json:
         told: dict[str, object] = {"policy": file.policy.id, "ok": len(played) - failed, "failed": failed}
         told["scenarios"] = [_told(one) for one in played]
-        sys.stdout.write(orjson.dumps(told).decode() + "\n")
+        print_object(told)
     else:
         _tell(played, failed)
     raise typer.Exit(DIFFERENCES if failed else 0)

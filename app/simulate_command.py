@@ -8,6 +8,7 @@ import typer
 
 from app.clear_errors import clear_errors
 from app.instant_option import instant_option
+from app.printing import print_lines
 
 if TYPE_CHECKING:
     from app.simulate.program import Job
@@ -59,8 +60,7 @@ def simulate(
 
 def _run(job: "Job", *, as_json: bool) -> None:
     """Simulate, and print what there is to tell."""
-    from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
-    from app.simulate.program import run_simulation  # noqa: PLC0415  # as above
+    from app.simulate.program import run_simulation  # noqa: PLC0415  # keeps other commands quick to start
     from app.simulate.progress import Progress  # noqa: PLC0415  # as above
     from app.simulate.target import SUMMARY  # noqa: PLC0415  # as above
     from app.simulate.telling import telling  # noqa: PLC0415  # as above
@@ -73,6 +73,4 @@ def _run(job: "Job", *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write((job.out / SUMMARY).read_text("utf-8"))
         return
-    style = Style.of(sys.stdout)
-    for line in (*telling(result, style), "", f"Written to {job.out}"):
-        sys.stdout.write(style.fit(f"{line}\n", sys.stdout))
+    print_lines(lambda style: (*telling(result, style), "", f"Written to {job.out}"))

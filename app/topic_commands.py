@@ -4,10 +4,10 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
+from app.printing import print_object
 from app.topic_export import Format, Layout
 from app.topic_export import export as exported
 
@@ -35,7 +35,7 @@ def plan(
     with clear_errors():
         findings = asyncio.run(plan_topics(read_settings(), keep_forever=keep_forever))
     if as_json:
-        sys.stdout.write(orjson.dumps(findings).decode() + "\n")
+        print_object(findings)
     else:
         for finding in findings:
             sys.stdout.write(f"{finding.state:8} {finding.name}  {finding.detail}".rstrip() + "\n")

@@ -1,12 +1,13 @@
 """`segue verify`: whether everything that was published is right, and nothing is missing."""
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-import orjson
 import typer
 
 from app.clear_errors import clear_errors, read_settings
+from app.printing import print_lines, print_object
 
 if TYPE_CHECKING:
     from app.verifying.account import Account
@@ -25,16 +26,14 @@ def verify(
     published minus retracted must be the same. What cannot be checked is said. What is too much for memory lies in
     TMPDIR meanwhile. Exit code 3 when there are differences; the first one of each of 20 customers is named.
     """
-    from app.demo.style import Style  # noqa: PLC0415  # keeps other commands quick to start
-    from app.verifying.telling import telling, told  # noqa: PLC0415  # as above
+    from app.verifying.telling import telling, told  # noqa: PLC0415  # keeps other commands quick to start
 
     with clear_errors():
         account = _verified()
     if as_json:
-        sys.stdout.write(orjson.dumps(told(account)).decode() + "\n")
+        print_object(told(account))
     else:
-        style = Style.of(sys.stdout)
-        sys.stdout.writelines(style.fit(f"{line}\n", sys.stdout) for line in telling(account, style))
+        print_lines(partial(telling, account))
     raise typer.Exit(DIFFERENCES if account.differences else 0)
 
 

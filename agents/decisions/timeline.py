@@ -9,8 +9,9 @@ from agents.decisions.customer import Customer
 from agents.decisions.explaining import ActingFact, explain
 from agents.decisions.in_force import InForce
 from agents.decisions.judging import NO_MEASURES
-from agents.decisions.moves import Brink, BrinkCleared, Move, Publication, ScoreChange
+from agents.decisions.moves import Move
 from agents.decisions.numbering import numbered
+from agents.decisions.telling import Telling
 from schemas.customer_row import Counted
 from schemas.measures import Measures
 from schemas.remembered_moves import remember
@@ -25,7 +26,7 @@ _NOBODY: Final = Counted()
 
 
 @mypyc_attr(acyclic=True, free_list_len=1)
-class Timeline:
+class Timeline(Telling):
     """Advances one customer. An instant is open while facts of it are applied; closing it judges her.
 
     This one knows of no time but that of ages, as most policies do: see `full_timeline` for the others.
@@ -33,25 +34,21 @@ class Timeline:
 
     __slots__ = (
         "acting",
-        "announced",
         "before",
         "customer",
         "in_force",
         "instant",
         "judge",
         "judge_before",
-        "numbered",
         "passed",
         "policy",
         "punctual",
-        "quiet",
-        "told",
         "turn",
-        "unrewarded",
     )
 
     def __init__(self, customer: Customer, in_force: InForce, *, punctual: bool = False) -> None:
         """`punctual`: every announcement is made at its instant, and no fact is ever late."""
+        super().__init__()
         self.customer = customer
         self.in_force = in_force
         self.judge = self.judge_before = in_force.at(customer.row.at) if in_force.varies else in_force.judges[0]
@@ -68,16 +65,6 @@ class Timeline:
         """The instant that is open; 0 = none."""
         self.acting: list[ActingFact] = []
         """Facts applied at the open instant."""
-        self.told: list[Publication] = []
-        """Everything in the order in which it is told."""
-        self.announced: list[Brink | BrinkCleared | ScoreChange] = []
-        """Of what else was told, or would be, what reward rules wait for and none has seen."""
-        self.unrewarded: list[Move] = []
-        """The moves that no reward rule has seen."""
-        self.numbered: list[tuple[int, int, Cause]] = []
-        """Instant, number and cause, where as many of her orders as a rule waits for came to count."""
-        self.quiet = False
-        """Whether a stretch is lived once more: nothing is announced in it, and moves get no number."""
 
     def reach(self, at: int) -> None:
         """Come to the instant of a fact: close the one before, then let silence work up to it."""
@@ -129,18 +116,6 @@ class Timeline:
         self.policy = self.judge.policy
         self.turn = 0  # silence looks anew at once
         self.quiet = True
-
-    def end_quiet(self) -> list[Move]:
-        """Be where the row had come to before; gives the moves of the stretch, which are not told yet."""
-        self.quiet = False
-        moves, self.unrewarded = self.unrewarded, []
-        return moves
-
-    def tell(self, move: Move) -> None:
-        """Tell a move, or while all is quiet only take it down."""
-        self.unrewarded.append(move)
-        if not self.quiet:
-            self.told.append(move)
 
     def watch(self, at: int, stood: Measures, cause: Cause) -> None:
         """Compare what was told with what is true now, at the instant that the row has reached.

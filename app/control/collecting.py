@@ -3,12 +3,10 @@
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from schemas.freezes import FreezeChunk
 from schemas.packed_values import unpack_values
-
-Score = Literal["recency", "frequency", "monetary"]
 
 
 class Misfit(Exception):

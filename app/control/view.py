@@ -16,7 +16,7 @@ from schemas.control import (
 class ControlView:
     """Policies and versions of cut points, each in the order in which they come into force."""
 
-    __slots__ = ("budgets", "cut_points", "decided", "known_until", "listeners", "policies", "read_from", "serial")
+    __slots__ = ("budgets", "cut_points", "decided", "known_until", "listeners", "policies", "read_from")
 
     def __init__(self) -> None:
         self.policies: tuple[PolicyRecord, ...] = ()
@@ -29,8 +29,6 @@ class ControlView:
         """Offset on the freezes topic before which nothing is needed any more."""
         self.listeners: list[Callable[[], None]] = []
         """Called after every record: tasks may be waiting for it."""
-        self.serial = 0
-        """Rises with every record taken."""
         self.known_until = 0
         """Epoch ms: nothing that takes effect up to then is missing here, unless the clock is that of the stream."""
 
@@ -48,7 +46,6 @@ class ControlView:
                 known = self.budgets.get((record.app, record.budget))
                 if known is None or known.number < record.number:
                     self.budgets[record.app, record.budget] = record
-        self.serial += 1
         for listener in self.listeners:
             listener()
 

@@ -13,10 +13,9 @@ from schemas.rewards import Points
 from tests import oracle
 from tests.agents.histories import Moment
 from tests.agents.stage import Stage, payload
-from tests.agents.test_reward_law import paid, payable
-from tests.agents.test_timeline_law import live_through
+from tests.agents.test_reward_law import check_what_is_paid, paid
 from tests.agents.whole_histories import whole_histories
-from tests.builders import DAY, SEED, T0, TOPICS, new_directory
+from tests.builders import DAY, SEED, T0, TOPICS
 from tests.oracle.events import cancellation, order, refund
 
 GIVEN = {"kind": "points", "points": 1}
@@ -45,12 +44,7 @@ THEIRS = replace(
 @settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(whole_histories(), st.data())
 def test_what_is_paid_is_what_the_oracle_says(history: list[Moment], data: st.DataObject) -> None:
-    with new_directory() as directory:
-        stage = Stage(directory / "db", OURS)
-        end = live_through(stage, history, data)
-        events = [event for moment in history for event in moment.events]
-        assert paid(stage.outgoing) == payable(oracle.rewards(events, THEIRS, end))
-        stage.close()
+    check_what_is_paid(OURS, THEIRS, history, data)
 
 
 def test_a_number_that_is_come_to_again_after_a_cancellation_is_not_paid_again(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from agents.outgoing import Outgoing
 from schemas.digests import reward_id, transition_id
+from schemas.policy import Policy
 from tests import oracle
 from tests.agents.histories import CUSTOMERS, Moment
 from tests.agents.stage import Stage, payload
@@ -36,6 +37,16 @@ def check(directory: Path, history: list[Moment], data: st.DataObject) -> None:
     for customer in CUSTOMERS:
         assert aggregates(stage, customer) == wanted(expected, customer)
     stage.close()
+
+
+def check_what_is_paid(ours: Policy, theirs: oracle.Policy, history: list[Moment], data: st.DataObject) -> None:
+    """Live through a history under a policy; what comes of rewards is what the oracle says under the same one."""
+    with new_directory() as directory:
+        stage = Stage(directory / "db", ours)
+        end = live_through(stage, history, data)
+        events = [event for moment in history for event in moment.events]
+        assert paid(stage.outgoing) == payable(oracle.rewards(events, theirs, end))
+        stage.close()
 
 
 def paid(outgoing: Iterable[Outgoing]) -> list[tuple[Any, ...]]:

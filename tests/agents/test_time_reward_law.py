@@ -12,11 +12,9 @@ from schemas.rewards import Points
 from schemas.when import Range, When
 from tests import oracle
 from tests.agents.histories import Moment
-from tests.agents.stage import Stage
-from tests.agents.test_reward_law import paid, payable
-from tests.agents.test_timeline_law import live_through
+from tests.agents.test_reward_law import check_what_is_paid
 from tests.agents.whole_histories import whole_histories
-from tests.builders import DAY, SEED, new_directory
+from tests.builders import DAY, SEED
 
 GIVEN = {"kind": "points", "points": 1}
 OFTEN = Conditions(segments=frozenset({"recent", "loyal"}), when=When({"frequency": Range(2)}))
@@ -45,9 +43,4 @@ THEIRS = replace(
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(whole_histories(), st.data())
 def test_what_is_paid_is_what_the_oracle_says(history: list[Moment], data: st.DataObject) -> None:
-    with new_directory() as directory:
-        stage = Stage(directory / "db", OURS)
-        end = live_through(stage, history, data)
-        events = [event for moment in history for event in moment.events]
-        assert paid(stage.outgoing) == payable(oracle.rewards(events, THEIRS, end))
-        stage.close()
+    check_what_is_paid(OURS, THEIRS, history, data)

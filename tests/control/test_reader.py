@@ -55,7 +55,7 @@ async def test_everything_committed_is_known_and_up_to_when(shop: Shop, reader: 
 
 async def test_an_empty_topic_is_known_to_be_empty(reader: ControlReader) -> None:
     await loaded(reader)
-    assert (reader.view.policies, reader.view.serial) == ((), 0)
+    assert (reader.view.policies, reader.view.cut_points, reader.view.decided) == ((), (), 0)
 
 
 async def test_aborted_records_are_not_there_and_an_open_transaction_holds_what_is_known(

@@ -2,7 +2,8 @@
 
 from schemas.instants import DAY_MS as DAY
 from schemas.policy_file import parse_policy
-from tests.schemas.test_reward_document import POINTS, policy, told
+from tests.schemas.test_reward_document import POINTS, policy
+from tests.schemas.test_reward_mistakes import told
 
 
 def test_what_becomes_of_a_grant_is_the_work_of_this_version() -> None:
