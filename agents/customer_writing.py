@@ -70,7 +70,7 @@ class CustomerWriter:
             _write_around(draft, customer.changed, key)
             if customer.changed.engaged_now:
                 write_engaged_days(draft, customer, key, self._in_force.policy_at(row.at))
-        if customer.engagement_now is not None or customer.new_profile is not None or customer.loyalty_changed:
+        if customer.engagement_now is not None or customer.new_profile is not None or customer.loyalty_changes:
             _write_others(draft, customer, key)
         if stored is None and not row.ahead and are_all(life.endings, STRANGE):
             return
@@ -153,5 +153,5 @@ def _write_others(draft: Draft, customer: Customer, key: bytes) -> None:
         draft.rows[ENGAGEMENT + key] = encode(engaged)
     if profile is not None:
         draft.rows[PROFILE + key] = encode(profile)
-    if customer.loyalty_changed:
+    if customer.loyalty_changes:
         draft.rows[LOYALTY + key] = encode(customer.loyalty)

@@ -214,5 +214,5 @@ def _has_decided(customer: Customer, life: Life) -> bool:
 
     Budgets above all have paid for it.
     """
-    changed = customer.changed is not None or customer.loyalty_changed
+    changed = customer.changed is not None or customer.loyalty_changes > 0
     return changed or bool(life.rewards or life.steps or life.timeline.told)

@@ -40,11 +40,8 @@ class RulesByOccasion:
     birthdays: list[RewardRule] = field(default_factory=list)
     anniversaries: list[RewardRule] = field(default_factory=list)
     cadences: list[RewardRule] = field(default_factory=list)
-
-    @property
-    def by_time(self) -> bool:
-        """Whether any waits for nothing but time."""
-        return bool(self.stays or self.birthdays or self.anniversaries or self.cadences)
+    by_time: bool = False
+    """Whether any waits for nothing but time."""
 
 
 def sort_rules(rules: Iterable[RewardRule]) -> RulesByOccasion:
@@ -54,6 +51,7 @@ def sort_rules(rules: Iterable[RewardRule]) -> RulesByOccasion:
         if rule.on is not None:
             _group(rule.on, by).append(rule)
     by.numbered = dict(sorted(by.numbered.items()))
+    by.by_time = bool(by.stays or by.birthdays or by.anniversaries or by.cadences)
     return by
 
 

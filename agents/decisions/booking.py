@@ -8,7 +8,9 @@ from agents.decisions.timeline import Timeline
 from schemas.policy import Policy
 from schemas.rows import ProfileRow
 
-Seen = tuple[Policy, bool, str | None, int, int, ProfileRow | None, tuple[int, int, bytes]]
+_Orders = tuple[int, int, bytes]
+_Customer = tuple[bool, str | None, int, int, ProfileRow | None, _Orders | None]
+Seen = tuple[Policy, _Customer | None]
 """What the appointments of rules are made of."""
 
 
@@ -16,13 +18,15 @@ Seen = tuple[Policy, bool, str | None, int, int, ProfileRow | None, tuple[int, i
 class Booking:
     """Reckons what rules wait for only where what they look at has changed: that costs more than all the rest."""
 
-    __slots__ = ("_after", "_booked_for", "_customer", "_reckoned_for", "_rules", "_timeline")
+    __slots__ = ("_after", "_booked_for", "_changes", "_customer", "_reckoned_for", "_rules", "_timeline")
 
     def __init__(self, customer: Customer, timeline: Timeline) -> None:
         self._customer = customer
         self._timeline = timeline
-        self._booked_for: Seen | None = self._look()
-        """What was seen when her row was booked; None: it is to be booked anew."""
+        self._booked_for: Seen = self._look()
+        """What was seen when her row was booked."""
+        self._changes = customer.loyalty_changes
+        """How often what is kept of her had been changed by then."""
         self._reckoned_for: Seen | None = None
         """What was seen when `_rules` were reckoned."""
         self._after = 0
@@ -31,13 +35,13 @@ class Booking:
 
     def follow(self) -> None:
         """Book anew if an appointment may have changed."""
-        if self._customer.loyalty_changed or self._booked_for != self._look():
+        if self._customer.loyalty_changes != self._changes or self._booked_for != self._look():
             self.book(self._customer.row.at)
 
     def book(self, after: int) -> None:
         """Note when the first appointment behind an instant is."""
         row, loyalty = self._customer.row, self._customer.loyalty
-        self._booked_for = self._look()
+        self._booked_for, self._changes = self._look(), self._customer.loyalty_changes
         booked = next_of_loyalty(loyalty, after) if loyalty is not None else 0
         for due in self._reckon(after, self._booked_for):
             if not booked or due.at < booked:
@@ -62,9 +66,11 @@ class Booking:
 
     def _look(self) -> Seen:
         customer, policy = self._customer, self._timeline.policy
-        row = customer.row
-        orders = (row.last, row.counted, row.newest) if policy.by_occasion.cadences else (0, 0, b"")
-        return policy, row.met, row.segment, row.moved_at, row.first, customer.new_profile, orders
+        row, on = customer.row, policy.by_occasion
+        if not on.by_time:
+            return policy, None
+        orders = (row.last, row.counted, row.newest) if on.cadences else None
+        return policy, (row.met, row.segment, row.moved_at, row.first, customer.new_profile, orders)
 
 
 def _place(appointment: Appointment) -> int:

@@ -55,7 +55,7 @@ class Customer:
         "changed",
         "erased",
         "id",
-        "loyalty_changed",
+        "loyalty_changes",
         "new_profile",
         "purse",
         "row",
@@ -77,8 +77,8 @@ class Customer:
         self._profile_read = False
         self.purse: Purse | None = None
         """What her partition can spend; None: no budget is kept, each pays for everything."""
-        self.loyalty_changed = False
-        """Whether her LoyaltyRow is to be written."""
+        self.loyalty_changes = 0
+        """How often her LoyaltyRow was asked for to be changed; it is to be written unless never."""
 
     @property
     def around(self) -> Around:
@@ -177,7 +177,8 @@ class Customer:
         """Give what the reward side keeps of her, to be changed in place: it is stored with this decision."""
         if self._loyalty is None:
             self._loyalty = self.loyalty or LoyaltyRow()
-        self.row.loyalty = self.loyalty_changed = True
+        self.row.loyalty = True
+        self.loyalty_changes += 1
         return self._loyalty
 
     def occasion(self, reward_id: str) -> OccasionRow | None:

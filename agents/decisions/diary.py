@@ -56,8 +56,9 @@ class Diary:
         timeline = self._timeline
         if timeline.quiet or timeline.instant >= at or (self._noted and self._noted[-1][0] >= at):
             return
-        timeline.close()
-        self.settled()
+        if timeline.instant or self._noted:  # else all that was is settled
+            timeline.close()
+            self.settled()
         self.pass_before(at)
 
     def come_before_profile(self, at: int) -> None:
@@ -95,8 +96,10 @@ class Diary:
         timeline = self._timeline
         if timeline.quiet:
             return
-        self._stand_at_noted()
-        came = self._reward_noted()
+        came: list[Claim] = []
+        if self._noted:
+            self._stand_at_noted()
+            came = self._reward_noted()
         if len(timeline.told) > self._told:
             self._take_back_retracted()
         if timeline.numbered or timeline.unrewarded or timeline.announced:
@@ -115,12 +118,10 @@ class Diary:
         Not before that instant is over: facts come first, and may make what falls due in it another move or none.
         """
         timeline = self._timeline
-        if not self._noted or timeline.instant:
-            return
         at = self._noted[-1][0]
-        kinds = {fact.kind for noted_at, fact in self._noted if noted_at == at and isinstance(fact, Engaged)}
-        if at <= self._customer.row.at:
+        if timeline.instant or at <= self._customer.row.at:
             return
+        kinds = {fact.kind for noted_at, fact in self._noted if noted_at == at and isinstance(fact, Engaged)}
         if timeline.next_stop() == at:
             if any(map(self._asks_where_she_stands, kinds)):
                 timeline.stop_at(at)
@@ -158,7 +159,7 @@ class Diary:
         for at, fact in self._noted:
             judge = self._timeline.in_force.at(at)
             self._travels.go_on(at - 1)
-            self._travels.meet(fact.kind if isinstance(fact, Engaged) else FACT_TYPES[type(fact)], at)
+            self._travels.meet(fact.kind if isinstance(fact, Engaged) else FACT_TYPES[type(fact)], at, judge)
             if isinstance(fact, OrderPlaced):
                 came += claims.for_order_value(fact, at, judge)
             elif isinstance(fact, Engaged):

@@ -37,10 +37,9 @@ class Travels:
         self._rewards = rewards
         self._steps = steps
 
-    def meet(self, fact: str, at: int) -> None:
+    def meet(self, fact: str, at: int, judge: Judge) -> None:
         """Let a fact act on what she set out on before its instant: it ends that, or she goes on by it."""
-        loyalty, judge = self._customer.loyalty, self._in_force.at(at)
-        policy = judge.policy
+        loyalty, policy = self._customer.loyalty, judge.policy
         if loyalty is None or fact not in policy.journey_facts:
             return
         for running in [one for one in loyalty.journeys if one.started_at < at]:
@@ -57,7 +56,9 @@ class Travels:
     def go_on(self, until: int) -> None:
         """End every step that is over by an instant, and work what follows; whoever has set out begins at once."""
         loyalty = self._customer.loyalty
-        journeys = loyalty.journeys if loyalty is not None else []
+        if loyalty is None or not loyalty.journeys:
+            return
+        journeys = loyalty.journeys
         for running in [*journeys]:
             while running in journeys and (running.due <= until or running.step == SETTING_OUT):
                 self._end_step(running)
