@@ -22,6 +22,7 @@ class MessagePublisher:
 
     def __init__(self, topics: Topics, policy: Policy) -> None:
         self._topics = topics
+        self._topic = topics.messages
         self._ref = PolicyRef(policy.id, policy.version)
         self._envelope = Envelope(topics)
         self._falls_back = policy.delivery is not None
@@ -34,7 +35,7 @@ class MessagePublisher:
     def requested(self, asked: Requested, key: bytes) -> Outgoing:
         """Publish a request; its id is the same on every replay."""
         headers = self._envelope.headers(b"message.requested", asked.id, asked.content.at)
-        return Outgoing(self._topics.messages, key, _encode(self._request(asked)), headers)
+        return Outgoing(self._topic, key, _encode(self._request(asked)), headers)
 
     def given_up(self, ended: GivenUp, key: bytes, detected_at: int) -> list[Outgoing]:
         """Alert, and put the last request aside; whom she does not want to hear from is nobody's concern."""

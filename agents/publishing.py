@@ -21,6 +21,7 @@ class Publisher:
 
     def __init__(self, topics: Topics, policy: Policy) -> None:
         self._topics = topics
+        self._transitions = topics.transitions
         self._events = Events(policy)
         self._envelope = Envelope(topics)
 
@@ -47,7 +48,7 @@ class Publisher:
             case _:
                 assert_never(told)
         headers = self._envelope.headers(kind, digest(f"{told.customer_id}\0{name}"), told.effective_at)
-        return Outgoing(self._topics.transitions, key, _encode(event), headers)
+        return Outgoing(self._transitions, key, _encode(event), headers)
 
     def standing(self, customer: str, key: bytes, row: CustomerRow, stored: bytes, stands: Standing) -> Outgoing:
         """Publish where a customer stands after a transaction; the id is that of her row, which never comes again."""

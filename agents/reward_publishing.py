@@ -26,7 +26,7 @@ class RewardPublisher:
     """Writes for one deployment and one policy."""
 
     def __init__(self, topics: Topics, policy: Policy) -> None:
-        self._topics = topics
+        self._topic = topics.rewards
         self._policy = policy
         self._ref = PolicyRef(policy.id, policy.version)
         self._envelope = Envelope(topics)
@@ -71,7 +71,7 @@ class RewardPublisher:
             variant=rule.variant,
         )
         headers = self._envelope.headers(b"reward.granted", digest(f"{decided.reward_id}\0granted"), decided.at)
-        return Outgoing(self._topics.rewards, key, _encode(event), headers)
+        return Outgoing(self._topic, key, _encode(event), headers)
 
     def _withheld(self, decided: Decided, reason: WithheldReason, key: bytes, detected_at: Detected) -> Outgoing:
         rule, move = decided.rule, decided.move or decided.waited
@@ -92,7 +92,7 @@ class RewardPublisher:
             variant=rule.variant,
         )
         headers = self._envelope.headers(b"reward.withheld", digest(f"{decided.reward_id}\0withheld"), decided.at)
-        return Outgoing(self._topics.rewards, key, _encode(event), headers)
+        return Outgoing(self._topic, key, _encode(event), headers)
 
     def _message(self, decided: Decided, message: Message, key: bytes) -> Outgoing:
         fields, reward = fields_of_reward(message, decided.rule, decided.at), decided.reward_id

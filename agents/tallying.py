@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from agents.decisions.entries import outcome, rule_of
 from agents.decisions.explaining import direction
 from agents.decisions.in_force import InForce
 from agents.decisions.life import Life
 from agents.decisions.moves import Brink, BrinkCleared, Move, Retraction
+from agents.decisions.outcomes import outcome, rule_of
 from agents.decisions.steps_taken import Said
 from agents.message_tallying import count_message, count_step
 from agents.work import Tally

@@ -63,6 +63,7 @@ COMPILED: Final = (
     "tables/customer_codec.py",
     "tables/draft.py",
     "tables/due_index.py",
+    "tables/keys.py",
     "tables/partition_table.py",
     "tables/scanning.py",
     "tables/stored_customer.py",

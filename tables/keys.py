@@ -34,7 +34,7 @@ _NUMBER = Struct(">I")
 
 def nested_key(family: bytes, customer: bytes, rest: str) -> bytes:
     """Key of a row that belongs to a customer: an order, a refund, what waits for an order."""
-    return b"%b%b\0%b" % (family, customer, rest.encode())
+    return family + customer + b"\0" + rest.encode()
 
 
 def nested_prefix(family: bytes, customer: bytes) -> bytes:

@@ -1,11 +1,8 @@
 """What becomes of a grant: reminders, expiry, redemption and taking back, each as it is told and accounted."""
 
-from typing import Final
-
 from msgspec import Struct
 
 from agents.decisions.occasions import Decided
-from schemas.rewards import Points
 from schemas.transitions import Cause
 
 
@@ -76,34 +73,3 @@ class Revoked(Struct, frozen=True, gc=False):
 Entry = Reminded | Expired | Redeemed | Void | Revoked
 Rewarded = Decided | Entry
 """Everything that the reward side makes of a customer's life, in the order in which it does."""
-
-
-_OUTCOMES: Final[dict[type[Entry], str]] = {
-    Reminded: "reminded",
-    Expired: "expired",
-    Redeemed: "redeemed",
-    Void: "void",
-    Revoked: "revoked",
-}
-
-
-def balance_change(one: Rewarded) -> int:
-    """Say what an entry does to the balance of points: over all entries of a life it adds up to the balance."""
-    if isinstance(one, Decided):
-        give = one.rule.give
-        return give.points if one.granted and isinstance(give, Points) else 0
-    if isinstance(one, Reminded | Void):
-        return 0
-    return -(one.points or 0)
-
-
-def outcome(one: Rewarded) -> str:
-    """Name what became, as metrics count it."""
-    if isinstance(one, Decided):
-        return one.withheld or "granted"
-    return _OUTCOMES[type(one)]
-
-
-def rule_of(one: Rewarded) -> str:
-    """Name the rule that granted."""
-    return one.rule.id if isinstance(one, Decided) else one.rule_id

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from agents.decisions.entries import Rewarded, balance_change
+from agents.decisions.entries import Rewarded
 from agents.decisions.in_force import InForce
 from agents.decisions.occasions import Decided
+from agents.decisions.outcomes import balance_change
 from agents.decisions.whole_life import live
 from app.explaining.deliveries import Delivery, deliveries
 from app.explaining.evidence import Evidence

@@ -5,8 +5,9 @@ from heapq import merge
 from operator import itemgetter
 from typing import Any
 
-from agents.decisions.entries import Revoked, Rewarded, outcome, rule_of
+from agents.decisions.entries import Revoked, Rewarded
 from agents.decisions.occasions import Decided
+from agents.decisions.outcomes import outcome, rule_of
 from app.demo.style import Style
 from app.explaining.audit import Audit, Audited
 from app.explaining.deliveries import Delivery, in_words

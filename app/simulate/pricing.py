@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from agents.decisions.entries import Entry, Reminded, Rewarded, Void, outcome
+from agents.decisions.entries import Entry, Reminded, Rewarded, Void
 from agents.decisions.occasions import Decided
+from agents.decisions.outcomes import outcome
 from app.simulate.budget_needs import BudgetNeeds
 from schemas.policy import Policy
 from schemas.reward_rules import RewardRule

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from agents.decisions.entries import rule_of
 from agents.decisions.in_force import InForce
+from agents.decisions.outcomes import rule_of
 from agents.decisions.whole_life import live
 from schemas.rollout import Rollout
 from tests.agents.small_policies import LADDER, small

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.decisions.entries import outcome
+from agents.decisions.outcomes import outcome
 from agents.decisions.whole_life import live
 from schemas.digests import holdout_place
 from schemas.policy import Policy

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.decisions.entries import rule_of
+from agents.decisions.outcomes import rule_of
 from agents.decisions.steps_taken import Alerted, Said
 from agents.decisions.whole_life import live
 from schemas.durations import write_duration

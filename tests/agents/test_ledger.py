@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.decisions.entries import outcome
+from agents.decisions.outcomes import outcome
 from agents.decisions.whole_life import live
 from schemas.policy import Policy
 from tests.agents.golden_files import canonical, golden

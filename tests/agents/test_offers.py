@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.decisions.entries import outcome
 from agents.decisions.occasions import Decided
+from agents.decisions.outcomes import outcome
 from agents.decisions.whole_life import live
 from app.demo.style import Style
 from app.explaining.audit import audit

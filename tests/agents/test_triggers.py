@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.decisions.entries import outcome
+from agents.decisions.outcomes import outcome
 from agents.decisions.whole_life import live
 from schemas.instants import parse_instant
 from schemas.policy import Policy

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.decisions.entries import outcome
 from agents.decisions.experimenting import is_held_out, variant_for
+from agents.decisions.outcomes import outcome
 from agents.decisions.whole_life import live
 from schemas.policy import Policy
 from schemas.policy_file import PolicyError

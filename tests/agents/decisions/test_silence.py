@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from agents.decisions.entries import rule_of
 from agents.decisions.moves import Move
+from agents.decisions.outcomes import rule_of
 from agents.decisions.whole_life import Lived, live
 from tests.builders import DAY, SEED, T0, fact_of
 from tests.oracle.events import order

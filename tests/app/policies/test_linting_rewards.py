@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.decisions.entries import outcome
 from agents.decisions.occasions import Decided
+from agents.decisions.outcomes import outcome
 from agents.decisions.whole_life import live
 from app.policies.linting import lint
 from schemas.policy_file import parse_policy
