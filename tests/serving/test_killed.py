@@ -1,18 +1,17 @@
 """A copy whose process is killed holds a beginning of the logs, with the position behind it."""
 
-import shutil
 from pathlib import Path
 
 from app.serving import looking_up
 from app.serving.view import View
 from tables.rocks import RocksMemory
+from tests.builders import left_by_a_kill
 from tests.serving.telling import BEGIN, TOPICS, Log
 
 
 def left_behind(view: View, directory: Path) -> View:
     """Open what a kill at this moment would leave: files as they are, nothing flushed."""
-    shutil.copytree(directory / "view", directory / "left", ignore=shutil.ignore_patterns("LOCK"))
-    return View(directory / "left", TOPICS, RocksMemory(8, 8))
+    return View(left_by_a_kill(directory / "view", directory / "left"), TOPICS, RocksMemory(8, 8))
 
 
 def test_until_all_was_read_once_rows_are_lost_with_their_position(view: View, log: Log, tmp_path: Path) -> None:

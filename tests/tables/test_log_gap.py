@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tables.log_gap import is_behind
-from tests.builders import MEMORY
+from tests.builders import MEMORY, left_by_a_kill
 
 ROUNDS, EACH = 3, 50
 CUTS = range(0, 700, 20)
@@ -23,7 +23,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if row % EACH == EACH - 1 and row < ROUNDS * EACH - 1:
             db.flush()
     db.put(b"last", b"%d" % (ROUNDS * EACH - 1))
-    shutil.copytree(directory / "open", directory / "killed")
+    left_by_a_kill(directory / "open", directory / "killed")
     db.close()
     return directory / "killed"
 
@@ -66,7 +66,7 @@ def test_a_list_that_is_longer_than_one_block_is_read_to_its_end(tmp_path: Path)
         db.put(b"%d" % row * 100, b"value")  # long keys stand in the list
         db.flush()
     db.put(b"last", b"199")
-    shutil.copytree(tmp_path / "open", tmp_path / "killed")
+    left_by_a_kill(tmp_path / "open", tmp_path / "killed")
     db.close()
     assert next((tmp_path / "killed").glob("MANIFEST-*")).stat().st_size > 40_000
     assert not is_behind(tmp_path / "killed")

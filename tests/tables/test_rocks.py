@@ -29,7 +29,7 @@ def excluded(db: Rdict) -> int:
 
 def test_a_store_that_was_opened_again_excludes_absent_keys_by_its_bloom_filters(tmp_path: Path) -> None:
     db = opened_again(tmp_path / "db", MEMORY.open)
-    assert excluded(db) >= 990
+    assert excluded(db) >= 950  # a filter lets about one in a hundred pass, and which depends on how rows lie in files
     assert all(db.key_may_exist(key) for key in PRESENT[:1_000])
     db.close()
 
