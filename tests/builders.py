@@ -88,12 +88,13 @@ def fact_of(event: Mapping[str, Any]) -> Fact:
 
 def left_by_a_kill(database: Path, to: Path) -> Path:
     """Copy an open database as a kill at this moment would leave it; what RocksDB deletes meanwhile is not missed."""
-    to.mkdir()
-    for file in sorted(database.iterdir(), key=lambda file: file.suffix == ".log"):  # the log may only be ahead
-        with suppress(FileNotFoundError):
-            shutil.copy2(file, to / file.name)
-    (to / "LOCK").unlink(missing_ok=True)
+    shutil.copytree(database, to, copy_function=_copy_if_there, ignore=shutil.ignore_patterns("LOCK"))
     return to
+
+
+def _copy_if_there(source: str, target: str) -> None:
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
 
 
 @contextmanager
