@@ -29,7 +29,7 @@ FREEZES: Final = 3
 MINUTE_MS: Final = 60_000
 AHEAD_MS: Final = 50_000
 """So long before it takes effect a policy is promoted: the least that everybody hears of in time, and some more."""
-AFTER_S: Final = 40.0
+AFTER_S: Final = 75.0
 QUANTILES: Final = {
     "{at_least: [2, 3]}": "{quantiles: [33%, 67%], initial: [1, 2]}",
     "{at_least: [100.00, 500.00]}": "{quantiles: [33%, 67%], initial: [100.00, 500.00]}",
