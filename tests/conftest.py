@@ -1,10 +1,12 @@
 """The two brokers that tests may ask for, each started once a session."""
 
+import logging
 import os
 import signal
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from app.demo.broker import EmbeddedBroker
 from tests.brokers.apache import ApacheKafka, available
@@ -37,3 +39,13 @@ def apache_kafka(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.Temp
 def embedded_broker() -> Iterator[str]:
     with EmbeddedBroker() as broker:
         yield broker.bootstrap
+
+
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """For tests that run a command here: it sets up the logging of its process, which is ours here."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level

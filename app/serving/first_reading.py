@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 from rocksdict import IngestExternalFileOptions, Rdict, SstFileWriter, WriteBatch
 
 from app.serving import keys
 from app.serving.draft import counted_as
 from app.serving.keys import long, prefixes
-from app.serving.rows import StandingRow, encode_row
+from app.serving.rows import Placed, StandingRow, encode_row
 from tables.rocks import RocksMemory
 from tables.scanning import scan_rows
 
@@ -28,22 +27,7 @@ GATHERED: Final = 100_000
 SLICE: Final = 2_000
 """Customers indexed between two looks at what else is to be done."""
 
-
-class _Placed(Struct, array_like=True, frozen=True, gc=False):
-    """The beginning of a `StandingRow`, as far as it is indexed by."""
-
-    segment: str | None
-    rank: int | None
-    at: int
-    sequence: int
-    cut_points_version: int
-    policy: str
-    policy_version: int
-    next_at: int | None
-    next_to: str | None
-
-
-_decode: Final = msgspec.msgpack.Decoder(_Placed).decode
+_decode: Final = msgspec.msgpack.Decoder(Placed).decode
 
 
 class FirstReading:

@@ -11,8 +11,8 @@ from schemas.transitions import Cause, CustomerSegment, Direction, PolicyRef
 Outcome = Literal["granted", "limit", "holdout"]
 
 
-class StandingRow(Struct, array_like=True, frozen=True, gc=False):
-    """Where a customer stands, as small as it goes; names are those of `customer.segment`."""
+class Placed(Struct, array_like=True, frozen=True, gc=False):
+    """What a customer is indexed by: the beginning of her row, which can be read without the rest."""
 
     segment: str | None
     rank: int | None
@@ -23,6 +23,11 @@ class StandingRow(Struct, array_like=True, frozen=True, gc=False):
     policy_version: int
     next_at: int | None
     next_to: str | None
+
+
+class StandingRow(Placed, array_like=True, frozen=True, gc=False):
+    """Where a customer stands, as small as it goes; names are those of `customer.segment`."""
+
     due_segment: str | None
     held_until: int | None
     average_order_minor: int | None

@@ -1,13 +1,10 @@
 """`segue lift` of a deployment: what it says of the topics is what it says of files that hold the same."""
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-import structlog
 from confluent_kafka import Producer
 from typer.testing import CliRunner, Result
 
@@ -18,6 +15,7 @@ from tests.experiments.test_lift import AS_OF, POLICY, SEGUE, reward, shop, told
 from tests.explaining.test_topics import PARTITIONS, Deployment
 from tests.oracle.events import erasure, order
 
+pytestmark = pytest.mark.usefixtures("logging_as_before")
 FEW = 3
 """Of each arm: whoever asks an embedded broker asks for little."""
 
@@ -34,16 +32,6 @@ class Shop(Deployment):
 
     def lift(self, *more: str) -> Result:
         return CliRunner().invoke(SEGUE, ["--json", "--horizon", "30d", *more], env=self.environment)
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """The command sets up the logging of its process, which is ours here."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:], root.level = handlers, level
 
 
 @pytest.fixture

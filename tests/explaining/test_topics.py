@@ -1,14 +1,12 @@
 """`segue explain` on the topics of a deployment: her partition of each, merged by the time of the records."""
 
-import logging
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 import pytest
-import structlog
 from confluent_kafka import Producer
 from typer.testing import Result
 
@@ -21,6 +19,7 @@ from tests.explaining.stage import ran, run
 from tests.oracle.events import cancellation, delivered, engaged, erasure, order, profile
 from tests.oracle.orders import Event
 
+pytestmark = pytest.mark.usefixtures("logging_as_before")
 MINUTE = 60_000
 PARTITIONS = 4
 """Of every topic of the embedded broker."""
@@ -71,16 +70,6 @@ class Deployment:
 
     def told(self, *arguments: str) -> dict[str, Any]:
         return ran(*arguments, **self.environment)
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """The command sets up the logging of its process, which is ours here."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:], root.level = handlers, level
 
 
 @pytest.fixture

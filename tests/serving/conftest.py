@@ -27,6 +27,16 @@ def view(tmp_path: Path) -> Iterator[View]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[View, View]]:
+    """Two that every example of a law uses again."""
+    memory, directory = RocksMemory(8, 8), tmp_path_factory.mktemp("views")
+    one, other = View(directory / "one", TOPICS, memory), View(directory / "other", TOPICS, memory)
+    yield one, other
+    one.close()
+    other.close()
+
+
 @pytest.fixture
 def log(view: View) -> Log:
     return Log(view)

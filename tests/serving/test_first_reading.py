@@ -1,28 +1,16 @@
 """Standings that are read before anybody asks: the same view as when each record is indexed as it comes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.serving import looking_up
 from app.serving.view import View
-from tables.rocks import RocksMemory
 from tests.serving.conftest import AS_OF, level_at
 from tests.serving.telling import BEGIN, DAY, TOPICS, Log
 from tests.serving.test_killed import left_behind
 from tests.serving.test_view_law import DEEDS, ROWS, publish, rows
-
-
-@pytest.fixture(scope="module")
-def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[View, View]]:
-    memory, directory = RocksMemory(8, 8), tmp_path_factory.mktemp("views")
-    one, other = View(directory / "one", TOPICS, memory), View(directory / "other", TOPICS, memory)
-    yield one, other
-    one.close()
-    other.close()
 
 
 def index(view: View) -> None:

@@ -1,8 +1,5 @@
 """Whatever was published, in whatever pieces and order of the topics it is read: the same view, and level indexes."""
 
-from collections.abc import Iterator
-
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,24 +7,14 @@ from app.serving import keys
 from app.serving.rows import decode_row
 from app.serving.view import View
 from schemas.transitions import Next, SegmentTransitioned
-from tables.rocks import RocksMemory
 from tables.scanning import scan
-from tests.serving.telling import BEGIN, DAY, RANKS, TOPICS, Log
+from tests.serving.telling import BEGIN, DAY, RANKS, Log
 
 CUSTOMERS = ("a", "a~", "b")
 DEEDS = st.lists(
     st.tuples(st.sampled_from(CUSTOMERS), st.sampled_from([*RANKS, "reward", "back", "erased"])), max_size=14
 )
 ROWS = (keys.CUSTOMER, keys.IN_SEGMENT, keys.DUE, keys.MOVE, keys.REWARD, keys.REWARDS_OF_DAY, keys.SIZE)
-
-
-@pytest.fixture(scope="module")
-def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[View, View]]:
-    memory, directory = RocksMemory(8, 8), tmp_path_factory.mktemp("views")
-    one, other = View(directory / "one", TOPICS, memory), View(directory / "other", TOPICS, memory)
-    yield one, other
-    one.close()
-    other.close()
 
 
 def publish(log: Log, deeds: list[tuple[str, str]]) -> None:
