@@ -97,9 +97,9 @@ def _policy(named: str | None, settings: "Settings | None") -> "Policy":
     from app.gathering import deployed_view  # noqa: PLC0415  # as above
     from schemas.policy_file import load_policy  # noqa: PLC0415  # as above
 
-    if named is not None or settings is None:
-        assert named is not None, "files need a policy"
+    if named is not None:
         return load_policy(named)
+    assert settings is not None, "files need a policy"
     view = deployed_view(settings)
     if view is None or not view.policies:
         return load_policy(settings.first_policy)

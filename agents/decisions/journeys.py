@@ -127,14 +127,14 @@ class Travels:
             self._steps.append(Alerted(customer.id, identity, journey, name, at, act.alert, cause, segment))
             return
         message = say(customer, act, at, policy, segment)
-        if message is not None and over_cap(customer, policy.message_caps, at, policy):
+        if message is None:
+            return
+        if over_cap(customer, policy.message_caps, at, policy):
             self._steps.append(Unsaid(customer.id, identity, journey, name, at, act.template))
             return
-        if message is not None:
-            note_under(customer, policy.message_caps, at)
-        if message is not None and policy.follows_messages:
-            fields = fields_of(message)
-            content = MessageContent(identity, at, act.template, fields, None, None, journey, name)
+        note_under(customer, policy.message_caps, at)
+        if policy.follows_messages:
+            content = MessageContent(identity, at, act.template, fields_of(message), None, None, journey, name)
             message = take_up(customer, message, content, at, policy)
         if message is not None:
             self._steps.append(Said(customer.id, identity, journey, name, at, message))
