@@ -64,6 +64,10 @@ class Watch:
         """Give what has come so far."""
         return [came for raw in list(self._raw) if wanted(came := _decoded(*raw))]
 
+    def newest(self, count: int) -> list[Came]:
+        """Give the last ones that have come."""
+        return [_decoded(*raw) for raw in self._raw[-count:]]
+
     def _run(self) -> None:
         while not self._stop.is_set():
             message = self._consumer.poll(0.1)  # not consume(n): that waits for n messages or for all of its time

@@ -29,7 +29,10 @@ FREEZES: Final = 3
 MINUTE_MS: Final = 60_000
 AHEAD_MS: Final = 50_000
 """So long before it takes effect a policy is promoted: the least that everybody hears of in time, and some more."""
-AFTER_S: Final = 75.0
+OVER_S: Final = 300.0
+"""So long the bench waits for a promoted policy to be over at most."""
+NEWEST: Final = 10_000
+"""It is over when none of so many moves, the newest, is by the policy: orders alone move some hundred a second."""
 QUANTILES: Final = {
     "{at_least: [2, 3]}": "{quantiles: [33%, 67%], initial: [1, 2]}",
     "{at_least: [100.00, 500.00]}": "{quantiles: [33%, 67%], initial: [100.00, 500.00]}",
@@ -94,7 +97,8 @@ def _observed(broker: Broker, topics: Topics, worker: WorkerProcess, policy: Pat
             _until(worker, first + FREEZES * MINUTE_MS - MINUTE_MS // 2, "freezes")
             at = int(time.time() * 1000) + AHEAD_MS
             _promote(broker, topics, policy, at)
-            _until(worker, at + int(AFTER_S * 1000), "another policy")
+            _until(worker, at + MINUTE_MS // 4, "another policy")
+            worker.wait(lambda: all(one.effective_at != at for one in watch.newest(NEWEST)), OVER_S, 2.0)
         finally:
             producing.terminate()
             producing.wait(10)
