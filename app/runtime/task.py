@@ -163,7 +163,8 @@ class PartitionTask:
         self._wake.clear()
         if self._hole is not None:
             raise self._hole
-        await self._turns.begin(opened.intake, at_once=self._experience.poison.alone)
+        # Records behind a freeze wait until it has begun: the transaction that begins it waits for nobody.
+        await self._turns.begin(opened.intake, at_once=self._experience.poison.alone or transactions.pressing)
         self._place.wall_clock.look(self._deployment.metrics.wall_clock_jumps.inc)
         limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         async with self._place.in_flight:

@@ -41,6 +41,7 @@ class Parts:
     """What a worker is built of; an ablation puts another part in the place of one."""
 
     source: SourceMaker = SimulatedSource
+    commit_interval: float = 0.05
 
     @staticmethod
     def producer(link: Link, disk: Disk, **options: object) -> Producer:
@@ -99,7 +100,7 @@ class Worker:
                 return
             await self._close_all()
             self._place.tasks = max(1, len(partitions))
-            cadence = Cadence(0.05, 100, SETTINGS.transactions.records)
+            cadence = Cadence(self._parts.commit_interval, 100, SETTINGS.transactions.records)
             for partition in partitions:
                 source = self._parts.source(self.link, SETTINGS.topics.inputs, partition, self.clocks.now)
                 self.sources.append(source)
