@@ -60,18 +60,18 @@ class OverAFreeze(World):
 
     def _tardy(self) -> list[str]:
         """Name the orders whose moves came later than one commit interval allows."""
-        ordered = {one.key: one.timestamp for one in self._records(self.topics.orders)}
+        ordered = {one.key: one.timestamp for one in self._committed(self.topics.orders)}
         moved: dict[bytes | None, int] = {}
-        for one in self._records(self.topics.transitions):
+        for one in self._committed(self.topics.transitions):
             moved.setdefault(one.key, one.timestamp)
         assert len(ordered) > 2 / EVERY_S, "orders came all the time"
-        frozen = [one for one in self._records(self.topics.freezes) if one.timestamp >= ordered[b"c-0"]]
+        frozen = [one for one in self._committed(self.topics.freezes) if one.timestamp >= ordered[b"c-0"]]
         assert frozen, "it came to a freeze"
         late = {key: moved[key] - at for key, at in ordered.items()}
         return [f"{key!r} took {ms} ms" for key, ms in late.items() if ms > (COMMIT_S + SLOW_S) * 1000]
 
-    def _records(self, topic: str) -> list[Entry]:
-        return [one for one in self.broker.log(TopicPartition(topic, 0)).entries if one is not None]
+    def _committed(self, topic: str) -> list[Entry]:
+        return self.broker.log(TopicPartition(topic, 0)).committed()
 
 
 @pytest.mark.parametrize("seed", range(5))
