@@ -31,7 +31,7 @@ class TransactionSettings(_Part):
     """When transactions begin and how large they grow."""
 
     commit_interval_ms: int = Field(50, ge=0, description="least time between two begins of a busy partition")
-    per_second: int = Field(100, ge=1, description="budget of one worker: a tiny transaction costs 2 ms of broker")
+    per_second: int = Field(160, ge=1, description="budget of one worker: a tiny transaction costs 2 ms of broker")
     in_flight: int = Field(3, ge=1, description="transactions of one worker at a time: more only slow each other down")
     records: int = Field(5_000, ge=1, description="most records of one transaction")
     timeout_ms: int = Field(10_000, ge=1_000, description="the broker aborts an open transaction after this")

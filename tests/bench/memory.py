@@ -1,0 +1,89 @@
+"""`python -m tests.bench.memory`: how the memory of a worker grows while the same customers go on ordering."""
+
+import argparse
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from schemas.topics import Topics
+from tests.bench import workers
+from tests.bench.apache import apache_kafka, check_available
+from tests.bench.broker import Broker
+from tests.bench.orders import BEGIN, MEAN_GAP_MS, Order
+from tests.bench.processes import WorkerProcess
+
+MEBIBYTE: Final = 2**20
+EVERY_S: Final = 1.0
+LIMIT_S: Final = 3_600.0
+SHOWN: Final = 12
+
+
+class Sample(NamedTuple):
+    """What a worker held when it had come so far."""
+
+    orders: int
+    resident: int
+
+
+def main() -> int:
+    """Measure; 0 when all orders were worked."""
+    options = _options()
+    check_available()
+    with apache_kafka("memory") as (broker, directory):
+        topics = Topics("memory.", "memory")
+        broker.deploy(topics)
+        _say(f"loading {options.orders:,} orders of {options.customers:,} customers")
+        broker.load(topics.orders, _orders(options.orders, options.customers))
+        _say("working")
+        with workers.segue(broker, topics, directory) as worker:
+            samples = _sampled(broker, worker, topics, options.orders)
+    _tell(samples, options.orders)
+    return 0
+
+
+def _orders(count: int, customers: int, seed: int = 7) -> Iterator[Order]:
+    """Everybody orders every fifteen days on average, so that some move each time and some time alone moves."""
+    dice = random.Random(seed)
+    tick = max(1, MEAN_GAP_MS // customers)
+    for n in range(count):
+        customer = f"c-{dice.randrange(customers):08d}"
+        yield Order(f"o-{n:09d}", customer, BEGIN + n * tick, dice.randrange(500, 20_000))
+
+
+def _sampled(broker: Broker, worker: WorkerProcess, topics: Topics, orders: int) -> list[Sample]:
+    done, samples = broker.progress(topics.app_id, topics.orders), list[Sample]()
+
+    def all_done() -> bool:
+        samples.append(Sample(done(), worker.tree_memory()))
+        return samples[-1].orders >= orders
+
+    worker.wait(all_done, LIMIT_S, EVERY_S)
+    return samples
+
+
+def _tell(samples: list[Sample], orders: int) -> None:
+    """Print memory along the way, and how it grew in the second half: in the first one caches fill."""
+    for n in range(1, SHOWN + 1):
+        reached = next(sample for sample in samples if sample.orders >= orders * n // SHOWN)
+        sys.stdout.write(f"{reached.orders:>12,} orders {reached.resident / MEBIBYTE:>7,.1f} MiB\n")
+    half = [sample for sample in samples if sample.orders >= orders // 2]
+    slope = statistics.linear_regression([s.orders for s in half], [s.resident for s in half]).slope
+    sys.stdout.write(f"second half: {slope * 10_000_000 / MEBIBYTE:+,.2f} MiB in 10,000,000 orders\n")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.memory", description=__doc__)
+    parser.add_argument("--orders", type=int, default=20_000_000, help="(default: %(default)s)")
+    parser.add_argument("--customers", type=int, default=100_000, help="(default: %(default)s)")
+    return parser.parse_args()
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {what}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
