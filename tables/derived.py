@@ -21,8 +21,8 @@ def by_time_entries(customer: bytes, name: bytes, row: OrderRow | RefundRow) -> 
     yield by_time_key(customer, other.value, row.at, name), None
 
 
-def derived_entries(key: bytes, value: bytes) -> Iterator[tuple[bytes, bytes | None]]:
-    """Derive the local entries of any row, as restoring needs them.
+def derive(key: bytes, value: bytes, local: dict[bytes, bytes | None]) -> None:
+    """Add the local entries of any row, as restoring needs them.
 
     Those of a customer who was erased stay behind: whoever reads an entry checks it against the row.
     """
@@ -30,8 +30,8 @@ def derived_entries(key: bytes, value: bytes) -> Iterator[tuple[bytes, bytes | N
     if family == CUSTOMER:
         wake = read_wake(value)
         if wake:
-            yield due_key(wake, key[1:]), b""
+            local[due_key(wake, key[1:])] = b""
     elif family in (ORDER, REFUND):
         customer, name = split_nested(key)
         row = decode_order(value) if family == ORDER else decode_refund(value)
-        yield from by_time_entries(customer, name, row)
+        local.update(by_time_entries(customer, name, row))

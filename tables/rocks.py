@@ -26,21 +26,16 @@ class RocksMemory:
 
     def options(self) -> Options:
         """Options measured for rows of about 250 bytes that are read by key, most often for new keys."""
-        table = BlockBasedOptions()
+        table = _table()
         table.set_block_cache(self.cache)
-        table.set_block_size(4096)
-        table.set_format_version(5)
-        table.set_bloom_filter(10, False)
-        options = Options(raw_mode=True)
+        options = _options(table)
         options.create_if_missing(True)
-        options.set_block_based_table_factory(table)
         options.set_write_buffer_manager(self.write_buffers)
         options.set_write_buffer_size(32 * MEBIBYTE)
         options.set_max_write_buffer_number(3)
         options.set_memtable_whole_key_filtering(True)
         options.set_memtable_prefix_bloom_ratio(0.1)
         options.set_max_background_jobs(2)
-        options.set_compression_type(DBCompressionType.lz4())
         options.set_keep_log_file_num(3)
         return options
 
@@ -53,3 +48,25 @@ class RocksMemory:
         path.parent.mkdir(parents=True, exist_ok=True)
         options = self.options()
         return Rdict(str(path), options, column_families={"default": options})
+
+
+def file_options() -> Options:
+    """Options of a file of sorted rows that a database is to take over: laid out as its own files are."""
+    table = _table()
+    table.disable_cache()
+    return _options(table)
+
+
+def _table() -> BlockBasedOptions:
+    table = BlockBasedOptions()
+    table.set_block_size(4096)
+    table.set_format_version(5)
+    table.set_bloom_filter(10, False)
+    return table
+
+
+def _options(table: BlockBasedOptions) -> Options:
+    options = Options(raw_mode=True)
+    options.set_block_based_table_factory(table)
+    options.set_compression_type(DBCompressionType.lz4())
+    return options

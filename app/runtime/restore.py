@@ -3,17 +3,17 @@
 from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.structs import ConsumerRecord
-from rocksdict import Rdict, WriteBatch
+from rocksdict import Rdict
 
 from app.runtime.state_checks import shorter
 from schemas.topics import DELETE_RETENTION_MS
-from tables.batches import change_all
-from tables.derived import derived_entries
 from tables.keys import POSITION
-from tables.position import Position, decode_position, encode_position
+from tables.position import Position, decode_position
+from tables.restoring import FILE_ROWS, put_restored
 
 FETCH_BYTES = 4 * 1024 * 1024
+READ_AGAIN = 200_000
+"""So many rows are read again at most, and one fetch, when a worker is killed meanwhile."""
 OLDEST_STORE_MS = DELETE_RETENTION_MS // 2
 
 
@@ -72,34 +72,22 @@ async def _copy(
     remaining: Callable[[int], None],
     now: Callable[[], int],
 ) -> int:
-    rows = 0
+    rows, gathered = 0, 0
+    newest: dict[bytes, bytes | None] = {}
     while (reached := await consumer.position(changelog)) < end:
         remaining(end - reached)
+        if len(newest) >= FILE_ROWS or gathered >= READ_AGAIN:
+            put_restored(db, newest, Position(reached, now()))
+            newest, gathered = {}, 0
         for records in (await consumer.getmany(timeout_ms=20)).values():
-            db.write(_batch(records, now()))
+            newest.update((record.key, record.value) for record in records)
             rows += len(records)
+            gathered += len(records)
     remaining(0)
-    batch = WriteBatch(raw_mode=True)
     # A newer owner may have committed since the end was asked for, and some of that has been read: what the store
     # holds and the position that it keeps must not part.
-    batch.put(POSITION, encode_position(Position(reached, now())))
-    db.write(batch)
+    put_restored(db, newest, Position(reached, now()))
     return rows
-
-
-def _batch(records: list[ConsumerRecord], now: int) -> WriteBatch:
-    """Turn one fetch into one batch: its rows, their local entries, and the position behind them."""
-    newest: dict[bytes, bytes | None] = {record.key: record.value for record in records}
-    local: dict[bytes, bytes | None] = {}
-    for key, value in newest.items():
-        if value is not None:
-            local.update(derived_entries(key, value))
-    batch = WriteBatch(raw_mode=True)
-    change_all(batch, local)
-    change_all(batch, newest)
-    position = Position(records[-1].offset + 1, now)
-    batch.put(POSITION, encode_position(position))
-    return batch
 
 
 async def _log_end(changelog: TopicPartition, new_consumer: Callable[..., AIOKafkaConsumer]) -> int:

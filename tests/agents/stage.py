@@ -19,10 +19,10 @@ from schemas.customer_row import CustomerRow
 from schemas.policy import Policy
 from schemas.rows import FreezeRow, SweepRow
 from tables.customer_codec import decode_customer
-from tables.derived import derived_entries
 from tables.keys import CUSTOMER
 from tables.partition_table import PartitionTable
-from tables.position import Position, encode_position
+from tables.position import Position
+from tables.restoring import put_restored
 from tests.builders import MEMORY, SEED, TOMBSTONES, TOPICS, Rec, record
 from tests.oracle.compare import Record
 from tests.oracle.orders import Event
@@ -124,19 +124,10 @@ class Stage:
             shutil.rmtree(self._path)
         self._db = MEMORY.open(self._path)
         restored = PartitionTable(self._db).position
-        for key, value in self._changelog[restored.next_offset if restored else 0 :]:
-            self._put(key, value)
-            for entry, present in derived_entries(key, value) if value is not None else ():
-                self._put(entry, present)
+        lost = dict(self._changelog[restored.next_offset if restored else 0 :])
         if self._changelog:
-            self._db.put(b"P\0changelog", encode_position(Position(len(self._changelog), 0)))
+            put_restored(self._db, lost, Position(len(self._changelog), 0))
         self.table = PartitionTable(self._db)
-
-    def _put(self, key: bytes, value: bytes | None) -> None:
-        if value is None:
-            self._db.delete(key)
-        else:
-            self._db.put(key, value)
 
     def close(self) -> None:
         self._db.close()

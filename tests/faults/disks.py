@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tables.customer_codec import decode_customer
-from tables.derived import derived_entries
+from tables.derived import derive
 from tables.keys import BY_TIME, CUSTOMER, DUE, ORDER, POSITION, REFUND, split_due, split_nested
 from tables.position import decode_position
 from tables.rocks import RocksMemory
@@ -61,8 +61,11 @@ def _index_faults(stored: Mapping[bytes, bytes], rows: Rows) -> Iterator[str]:
     Nothing else is indexed, but for what erased customers did in a store that was restored: their rows are gone.
     """
     by_time = {key for key in stored if key[:1] == BY_TIME and not _erased(split_nested(key)[0], rows)}
-    acting = [derived_entries(key, value) for key, value in rows.items() if key[:1] in (ORDER, REFUND)]
-    wanted = {entry for entries in acting for entry, present in entries if present is not None}
+    acting: dict[bytes, bytes | None] = {}
+    for key, value in rows.items():
+        if key[:1] in (ORDER, REFUND):
+            derive(key, value, acting)
+    wanted = {entry for entry, present in acting.items() if present is not None}
     missing = wanted - stored.keys()
     too_many = by_time - wanted
     if missing or too_many:

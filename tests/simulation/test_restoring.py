@@ -1,15 +1,18 @@
-"""Restoring beside a newer owner: what a store holds and the position that it keeps never part."""
+"""Restoring beside a newer owner, and cut short: what a store holds and the position that it keeps never part."""
 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pytest
 from aiokafka import TopicPartition
+from rocksdict import Rdict
 
 from app.runtime.restore import restore
 from tables.keys import POSITION
 from tables.position import decode_position
+from tables.scanning import scan_rows
 from tests.builders import MEMORY, T0
 from tests.simulation.log import Log
 
@@ -61,3 +64,54 @@ def test_the_position_stands_behind_every_row_that_was_read(tmp_path: Path) -> N
     assert stored is not None
     assert decode_position(stored).next_offset == 2
     db.close()
+
+
+class MortalReader(OvertakenReader):
+    """A reader of a changelog that gives three records at a time, and no more than so many altogether."""
+
+    left: ClassVar[int]
+    began_at: ClassVar[int]
+
+    async def start(self) -> None: ...
+
+    def seek(self, tp: TopicPartition, position: int) -> None:
+        MortalReader.began_at = self._position = position
+
+    async def end_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return {CHANGELOG: self.log.stable_end}
+
+    async def getmany(self, timeout_ms: int) -> dict[TopicPartition, Any]:
+        if self.left <= 0:
+            raise ConnectionError("the brokers are gone")
+        answer = self.log.read(self._position, 3)
+        MortalReader.left -= len(answer.records)
+        self._position = answer.next
+        return {CHANGELOG: answer.records}
+
+
+@pytest.mark.parametrize("limit", ["FILE_ROWS", "READ_AGAIN"])
+def test_cut_short_it_goes_on_behind_the_rows_that_are_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(f"app.runtime.restore.{limit}", 4)
+    MortalReader.log = Log("changelog", 0)
+    for number in range(15):
+        MortalReader.log.append([(b"w%02d" % number, b"1", [])], T0)
+    MortalReader.left = 9
+    db = MEMORY.open(tmp_path / "db")
+    reader: Callable[..., Any] = MortalReader
+    with pytest.raises(ConnectionError):
+        asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, lambda: T0))
+    assert stored_in(db) == (6, [b"w%02d" % number for number in range(6)])
+    MortalReader.left = 15
+    asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, lambda: T0))
+    assert MortalReader.began_at == 6
+    assert stored_in(db) == (15, [b"w%02d" % number for number in range(15)])
+    db.close()
+
+
+def stored_in(db: Rdict) -> tuple[int, list[bytes]]:
+    """The position that a store keeps, and the rows that it has."""
+    stored = db.get(POSITION)
+    assert stored is not None
+    return decode_position(stored).next_offset, [key for key, _ in scan_rows(db, b"w", b"x", 100)]

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from schemas.history import Kind
 from schemas.rows import OrderRow, RefundRow
 from tables.codec import encode
-from tables.derived import by_time_entries, derived_entries
+from tables.derived import by_time_entries
 from tables.draft import Draft
 from tables.keys import ORDER, REFUND, nested_key
 from tables.partition_table import PartitionTable
 from tables.position import Position
+from tables.restoring import put_restored
 from tests.builders import MEMORY, T0
 
 CUSTOMERS = [b"ann", b"bob", b"an"]
@@ -104,16 +105,9 @@ class Partition:
         self.db.close()
         self.number += 1
         self._open()
-        for key, value in self.changelog:
-            if value is None:
-                self.db.delete(key)
-                continue
-            self.db.put(key, value)
-            for entry, present in derived_entries(key, value):
-                if present is None:
-                    self.db.delete(entry)
-                else:
-                    self.db.put(entry, present)
+        half = len(self.changelog) // 2
+        for rows, file_rows in ((self.changelog[:half], 0), (self.changelog[half:], len(self.changelog) + 1)):
+            put_restored(self.db, dict(rows), Position(1, T0), file_rows)
 
     def steps(self, customer: bytes) -> Iterator[tuple[Kind, int, str]]:
         """Say by hand what each row stands for."""
