@@ -13,6 +13,7 @@ from agents.decisions.clock import ClockMode
 from agents.run import LogEnd
 from app.control.documents import compiled
 from app.control.view import ControlView
+from app.ending_tasks import end_tasks
 from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError
 from app.runtime.fetch_times import note_fetches
@@ -61,8 +62,7 @@ class ControlReader:
     async def stop(self) -> None:
         """End reading; the view stays as it is."""
         if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.wait([self._reading])
+            await end_tasks(self._reading)
 
     async def loaded(self) -> None:
         """Wait until the end of the topic has been seen once; ControlRefused when it cannot be understood."""

@@ -1,14 +1,16 @@
 """What the worker publishes in, the page that shows it out, as long as the demo runs or somebody looks."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import structlog
 
 from app.demo.progress import talk
+from app.ending_tasks import end_tasks
 from app.serving.asking import Desk
 from app.serving.program import reading_side
 from app.serving.workers import Workers
@@ -30,9 +32,7 @@ class ServedPage(NamedTuple):
         try:
             yield
         finally:
-            asking.cancel()
-            with suppress(asyncio.CancelledError):
-                await asking
+            await end_tasks(asking)
             self.desk.workers = None
 
 
@@ -46,8 +46,11 @@ async def served_page(settings: Settings) -> AsyncIterator[ServedPage | None]:
         talk("There is no page: it needs SEGUE_CUSTOMER_SEGMENTS.")
         yield None
         return
-    # Stdout is for the summary; stderr is looked up when there is something to say.
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    # Stdout is for the summary; stderr is looked up when there is something to say, and that is trouble only.
+    structlog.configure(
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
     async with reading_side(settings) as (desk, port, following):
         page = ServedPage(f"http://{settings.serving.host}:{port}/", following, desk)
         talk(f"The page: {page.address}")

@@ -32,6 +32,7 @@ from app.demo.summary import summarize
 from app.demo.topics import make_topics
 from app.demo.webhook import Delivery, Webhook
 from app.demo.worker_process import WorkerProcess
+from app.ending_tasks import end_tasks
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from schemas.policy import Policy
@@ -159,7 +160,7 @@ async def _endless(work: Coroutine[Any, Any, Never]) -> AsyncIterator[asyncio.Fu
     try:
         yield task
     finally:
-        task.cancel()
+        await end_tasks(task)
 
 
 async def _beside(work: Coroutine[Any, Any, T], *endless: asyncio.Future[Any]) -> T:
@@ -173,7 +174,7 @@ async def _beside(work: Coroutine[Any, Any, T], *endless: asyncio.Future[Any]) -
                 other.result()
         return task.result()
     finally:
-        task.cancel()
+        await end_tasks(task)
 
 
 @contextmanager

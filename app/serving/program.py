@@ -6,7 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
@@ -15,6 +15,7 @@ from rocksdict import Env
 
 from app.control.reader import ControlReader
 from app.data_directory import lock_directory
+from app.ending_tasks import end_tasks
 from app.runtime.errors import whereabouts
 from app.serving.asking import Desk
 from app.serving.follower import Follower
@@ -83,11 +84,7 @@ async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "as
         try:
             yield desk, port, following
         finally:
-            for task in (following, asking):
-                if task is not None:
-                    task.cancel()
-                    with suppress(asyncio.CancelledError, Exception):
-                        await task
+            await end_tasks(following, *([asking] if asking is not None else []))
             await control.stop()
             end_streams(desk)
             await listener.close()

@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import aiohttp
 import orjson
 import pytest
+import structlog
 from aiokafka.partitioner import murmur2
 
 from app.demo import program, worker_process
@@ -237,6 +238,17 @@ async def test_the_page_tells_of_the_worker_as_long_as_there_is_one(page: Served
                 await asyncio.sleep(0.02)
         assert [(one["worker"], one["told"]["partitions"]) for one in told] == [(f"127.0.0.1:{worker.port}", 2)]
         assert await workers() is None
+
+
+async def test_its_readers_tell_of_trouble_and_of_nothing_else(
+    page: ServedPage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = structlog.get_logger("segue.control")
+    log.info("control record", offset=7)
+    log.warning("control topic cannot be read, trying again")
+    told = capsys.readouterr()
+    assert "trying again" in told.err
+    assert "control record" not in told.err + told.out
 
 
 @pytest.fixture
