@@ -75,16 +75,22 @@ class Broker:
         # Idempotent, for a batch that is sent again must not come after the one behind it.
         settings: dict[str, Any] = {"bootstrap.servers": self.bootstrap, "linger.ms": 20, "enable.idempotence": True}
         producer = Producer({**settings, "queue.buffering.max.messages": 1_000_000, **QUIET})
+        refused: list[KafkaError] = []
+
+        def told(error: KafkaError | None, _: Message) -> None:
+            if error is not None:
+                refused.append(error)
+
         count = size = 0
         for order in placed:
             value = wire(order)
             where = partition_of(order.customer)
-            producer.produce(topic, value, order.customer, partition=where, timestamp=order.at)
+            producer.produce(topic, value, order.customer, partition=where, timestamp=order.at, on_delivery=told)
             count, size = count + 1, size + len(value)
             if count % 1_000 == 0:
                 producer.poll(0)
-        if producer.flush(120):
-            raise RuntimeError("the orders could not be produced")
+        if producer.flush(120) or refused:
+            raise RuntimeError(f"the orders could not be produced: {refused[:1]}")
         return round(size / max(1, count))
 
     def ends(self, topic: str) -> Offsets:
