@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from rocksdict import IngestExternalFileOptions, Rdict, SstFileWriter, WriteBatch
+from rocksdict import Rdict, WriteBatch
 
 from tables.batches import change_all
 from tables.derived import derive
 from tables.keys import POSITION
 from tables.position import Position, encode_position
-from tables.rocks import file_options
+from tables.sorted_files import sorted_file
 
 FILE_ROWS: Final = 20_000
 """From so many rows on, a file of sorted rows is cheaper than a batch, although it is synced: it passes the memtable
@@ -44,18 +44,12 @@ def _local(newest: Rows) -> dict[bytes, bytes | None]:
 
 
 def _ingest(db: Rdict, local: Rows, newest: Rows) -> None:
-    """Write a file inside the database's directory, and let the database take it over."""
-    path = str(Path(db.path()) / "restored.part")  # what a kill has left of it is written over, or goes with the store
-    file = SstFileWriter(file_options())
-    file.open(path)
-    for rows in (local, newest):  # families of local entries are in upper case: they come first
-        for key in sorted(rows):
-            value = rows[key]
-            if value is None:
-                del file[key]
-            else:
-                file[key] = value
-    file.finish()
-    how = IngestExternalFileOptions()
-    how.set_move_files(True)
-    db.ingest_external_file([path], how)
+    path = Path(db.path()) / "restored.part"  # goes with the store
+    with sorted_file(db, path) as file:
+        for rows in (local, newest):  # families of local entries are in upper case: they come first
+            for key in sorted(rows):
+                value = rows[key]
+                if value is None:
+                    del file[key]
+                else:
+                    file[key] = value

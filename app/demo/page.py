@@ -34,6 +34,8 @@ class ServedPage(NamedTuple):
         finally:
             await end_tasks(asking)
             self.desk.workers = None
+            if not asking.cancelled():
+                asking.result()
 
 
 @asynccontextmanager

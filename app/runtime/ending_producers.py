@@ -8,6 +8,8 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError
 
+from app.ending_tasks import end_tasks
+
 log = structlog.get_logger("segue.runtime.ending_producers")
 
 STOP_SECONDS: Final = 3.0
@@ -50,12 +52,9 @@ async def _cut_off(producer: AIOKafkaProducer) -> None:
     """
     await producer.client.close()
     sender = producer._sender.sender_task
-    while sender is not None and not sender.done():
-        sender.cancel()
-        await asyncio.wait([sender], timeout=CUT_OFF_SECONDS)
+    if sender is not None:
+        await end_tasks(sender, again_seconds=CUT_OFF_SECONDS)
     batches = producer._message_accumulator
     unsent = {*chain.from_iterable(batches._batches.values()), *batches._pending_batches}
     batches._pending_batches = unsent  # where a batch that is to be sent once more takes itself from when it fails
     batches.fail_all(KafkaConnectionError("the producer was cut off"))
-    if sender is not None and not sender.cancelled():
-        sender.exception()  # asyncio would complain of what nobody asks for

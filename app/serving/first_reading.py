@@ -6,19 +6,18 @@ often she was published, and rows go past the memtable: sorted files that RocksD
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from rocksdict import IngestExternalFileOptions, Rdict, SstFileWriter, WriteBatch
+from rocksdict import Rdict, WriteBatch
 
 from app.serving import keys
 from app.serving.draft import counted_as
 from app.serving.keys import long, prefixes
 from app.serving.rows import Placed, StandingRow, encode_row
-from tables.rocks import RocksMemory
 from tables.scanning import scan_rows
+from tables.sorted_files import sorted_file
 
 Place = tuple[str, int]
 """Topic and partition."""
@@ -36,8 +35,8 @@ class FirstReading:
     After a kill the rest is read again: rows are put as they were, the newest last.
     """
 
-    def __init__(self, db: Rdict, memory: RocksMemory, scratch: Path, gathered: int = GATHERED) -> None:
-        self._db, self._memory, self._scratch, self._gathered = db, memory, scratch, gathered
+    def __init__(self, db: Rdict, scratch: Path, gathered: int = GATHERED) -> None:
+        self._db, self._scratch, self._gathered = db, scratch, gathered
         self._rows: dict[bytes, bytes | None] = {}
         self._positions: dict[Place, int] = {}
 
@@ -73,7 +72,7 @@ class FirstReading:
         """Write the rows of customers, then the positions that promise them."""
         rows = self._rows
         if rows:
-            with self._file() as file:
+            with sorted_file(self._db, self._scratch) as file:
                 for customer in sorted(rows):
                     row = rows[customer]
                     if row is None:
@@ -92,13 +91,13 @@ class FirstReading:
             sizes[segment] += len(customers)
         named = sorted((prefixes(segment), segment) for segment in pile.standing if segment)
         if any(pile.due[segment] for _, segment in named):
-            with self._file() as file:
+            with sorted_file(self._db, self._scratch) as file:
                 for (_, _, ahead), segment in named:
                     due = pile.due[segment]
                     for key in sorted(due):
                         file[ahead + key] = (due[key] or "").encode()
         if named:
-            with self._file() as file:
+            with sorted_file(self._db, self._scratch) as file:
                 for (_, standing, _), segment in named:
                     for customer in pile.standing[segment]:
                         file[standing + customer] = b""
@@ -109,17 +108,6 @@ class FirstReading:
             batch.put(keys.SIZE + prefixes(segment)[0], counted_as(size))
         batch.delete(keys.UNINDEXED)
         self._db.write(batch)
-
-    @contextmanager
-    def _file(self) -> Iterator[Any]:
-        """Give a file for ascending rows to put or delete, at least one; RocksDB takes it in when the block ends."""
-        path, file = str(self._scratch), SstFileWriter(self._memory.options())
-        file.open(path)
-        yield file
-        file.finish()
-        how = IngestExternalFileOptions()
-        how.set_move_files(True)
-        self._db.ingest_external_file([path], how)
 
 
 class _Pile:

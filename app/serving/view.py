@@ -39,7 +39,7 @@ class View:
             topics.rewards: "rewards",
         }
         self.db = memory.open(directory / VIEW)
-        self._memory, self._scratch = memory, directory / "rows.sst"
+        self._scratch = directory / "rows.sst"
         self.listeners: list[Callable[[list[News]], None]] = []
         """Hear of moves once they are written."""
         self.unreadable = 0
@@ -89,7 +89,7 @@ class View:
         return Counter({key.decode(): counted(stored) for key, stored in _rows_of(self, keys.SIZE)})
 
     def _first_reading(self, gathered: int = GATHERED) -> FirstReading:
-        return FirstReading(self.db, self._memory, self._scratch, gathered)
+        return FirstReading(self.db, self._scratch, gathered)
 
     def begin_unasked(self, now: int, gathered: int = GATHERED) -> None:
         """Hear that nobody asks until `index`: a view that has read nothing leaves indexes and sizes till then.
