@@ -2,6 +2,7 @@
 
 import sys
 import time
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -47,8 +48,15 @@ def test_a_worker_that_is_stuck_while_lag_grows_ends_with_a_code_of_its_own(apac
         worker.wait_ready()
         feed(shop, [order(shop, "ann", number) for number in range(10)])
         shop.wait_until_worked(limit_s=30)
-        feed(shop, [order(shop, STUCK, 10), *(order(shop, "ann", number) for number in range(11, 20))])
-        assert worker.wait_ended(30) == 75
+        feed(shop, [order(shop, STUCK, 10)])
+        numbers = count(11)
+
+        def ended() -> bool:
+            feed(shop, [order(shop, "ann", next(numbers))])  # all at once may be there before the watchdog looks first
+            return not worker.running
+
+        wait_for(ended, 30, "the end of the worker")
+        assert worker.wait_ended() == 75
         (line,) = [line for line in worker.log.splitlines() if line.startswith("error: ")]
         assert line.startswith("error: partition 0: nothing has been committed for 5 s")
         assert "Operator action: " in line
