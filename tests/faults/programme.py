@@ -41,7 +41,7 @@ close that one, and does so when the garbage collector finds it."""
 STOOD_STILL: Final = (r"\[\^---RunThread\]: Thread keepalive is not responding",)
 """What Faust has to say when it is thawed."""
 WORKERS: Final = ("ann", "bob", "cyd")
-UNHURRIED: Final = {"SEGUE_TRANSACTIONS__RECORDS": "4", "SEGUE_TRANSACTIONS__PER_SECOND": "100"}
+UNHURRIED: Final = {"SEGUE_TRANSACTIONS__RECORDS": "4"}
 """So that something is left to do when a fault is over: beside other work a worker takes a quarter of a minute to
 start, in which the others would come to the end of the load."""
 

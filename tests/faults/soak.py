@@ -51,7 +51,6 @@ def killed_and_wiped(ground: Ground) -> None:
 
 
 def sent_away(ground: Ground) -> None:
-    ground.running.workers["cyd"].wait_ready()  # SIGTERM kills one that has hardly been started
     ground.running.leave("cyd")
     ground.running.start("cyd")
 
