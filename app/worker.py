@@ -28,10 +28,10 @@ from app.logs import configure_logging
 from app.metrics import Metrics
 from app.partition_gauges import PartitionGauges
 from app.rights_check import check_rights
+from app.runtime.deployment import Deployment
 from app.runtime.ending import end_worker, leave
 from app.runtime.errors import SegueError
 from app.runtime.fetched import read_lean_records
-from app.runtime.opening import Deployment
 from app.runtime.rules import Rules
 from app.runtime.tasks import PartitionTasks
 from app.runtime.watchdog import Watchdog

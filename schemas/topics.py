@@ -104,6 +104,12 @@ class Topics:
         return (self.orders, self.engagement, self.customers, self.receipts)
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """What a partition task writes to besides its changelog."""
+        published = (self.transitions, self.customer_segments, self.rewards, self.messages, self.alerts)
+        return (*published, self.dead_letters, self.freezes, self.budgets)
+
+    @property
     def feeds(self) -> dict[str, Feed]:
         """Say which facts each input carries."""
         return {

@@ -14,7 +14,8 @@ from agents.freezing import Freeze
 from agents.partition_work import PartitionWork
 from agents.walking import walk_freeze, walk_sweep
 from agents.work import Work
-from app.runtime.opening import Deployment, OpenPartition
+from app.runtime.deployment import Deployment
+from app.runtime.opening import OpenPartition
 from schemas.policy import Policy
 from schemas.rows import FreezeRow, SweepRow
 from tables.codec import decode_freeze, decode_sweep, encode

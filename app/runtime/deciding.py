@@ -14,8 +14,9 @@ from agents.run import Record
 from agents.work import Work
 from app.runtime.broken_feed import Rejections, Slice, refuse_broken
 from app.runtime.calendar import Calendar
+from app.runtime.deployment import Deployment
 from app.runtime.intake import Batch
-from app.runtime.opening import Deployment, OpenPartition
+from app.runtime.opening import OpenPartition
 from app.runtime.passing_time import SLICE as DUES
 from app.runtime.poison import Poison
 from app.runtime.source import PartitionSource

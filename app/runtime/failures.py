@@ -11,7 +11,7 @@ from app.runtime.errors import OpeningRefused, RecordRefused, whereabouts
 from app.runtime.intake import Hole
 from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
-from app.runtime.restore import Unsettled
+from app.runtime.settling import Unsettled
 from app.settings import Settings
 from tables.unreadable import complaint, is_of_the_store, is_unreadable
 
@@ -59,7 +59,7 @@ class Failures:
                     raise OpeningRefused(_disagreement(self._partition, error)) from error
                 return Reopening("overtaken", self._session_seconds, str(error), for_others=True)
             case Unsettled():
-                # A broker that has just come back settles it, or an operator does: the other partitions go on.
+                # A newer owner is at work, or an operator settles it: the other partitions go on.
                 return Reopening("unsettled", self._session_seconds, str(error), for_others=True)
             case Hole():
                 return Reopening("hole", 0.1, str(error))

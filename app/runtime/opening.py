@@ -3,33 +3,31 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import structlog
 from aiokafka import AIOKafkaProducer, TopicPartition
-from rocksdict import Rdict
 
-from app.metrics import Metrics
 from app.runtime.clients import Clients, client_options
-from app.runtime.clocks import Clocks
+from app.runtime.deployment import Deployment
 from app.runtime.ending_producers import end_producer
 from app.runtime.errors import StateRefused
 from app.runtime.intake import Intake
 from app.runtime.restore import is_outdated, restore
-from app.runtime.rules import Rules
 from app.runtime.sending import BATCH_BYTES, REQUEST_BYTES
+from app.runtime.settling import Settling
 from app.runtime.source import PartitionSource
 from app.runtime.state_checks import OTHER_ROWS, check_identity, check_layout, check_turns
+from app.runtime.workplace import Workplace
 from app.settings import Settings
 from app.transactional_ids import task_id
-from schemas.rows import ROWS, IdentityRow, ProgressRow
+from schemas.rows import ProgressRow
 from tables.codec import decode_progress
 from tables.keys import PROGRESS
 from tables.partition_table import PartitionTable
-from tables.tombstones import Tombstones
 
 log = structlog.get_logger("segue.opening")
 
@@ -50,6 +48,8 @@ class OpenPartition:
     positions: dict[str, int]
     group: dict[str, int]
     """The positions that the group has been told."""
+    ends: dict[TopicPartition, int]
+    """Where the logs end that no other task writes to."""
     clock: int
     customers: Counter[str]
     """Customers per segment; the empty name counts those without one."""
@@ -57,53 +57,6 @@ class OpenPartition:
     """Whether no transaction of this partition has ever committed."""
     held_ms: int = 0
     """For how long the clock has waited for a transaction of another producer."""
-
-
-class LocalStore(Protocol):
-    """The databases of a worker's partitions; PartitionStore keeps them beside Faust's table."""
-
-    def database(self, partition: int) -> Rdict:
-        """Give the open database of a partition."""
-        ...
-
-    def wipe(self, partition: int) -> Rdict:
-        """Throw the local state of a partition away and begin an empty one."""
-        ...
-
-    def release(self, partition: int) -> None:
-        """Close the database of a partition, so that the next to ask opens it anew."""
-        ...
-
-    def set_aside(self, partition: int) -> None:
-        """Keep a database that cannot be read out of the way, and begin an empty one."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """What all tasks of a worker share."""
-
-    settings: Settings
-    rules: Rules
-    partitions: int
-    store: LocalStore
-    metrics: Metrics
-    clocks: Clocks = field(default_factory=Clocks)
-    clients: Clients = field(default_factory=Clients)
-
-    @property
-    def tombstones(self) -> Tombstones:
-        """Mark erased customers as this deployment does."""
-        return Tombstones(self.settings.tombstone_secret)
-
-    def identity(self, partition: int) -> IdentityRow:
-        """Say whose state a partition is."""
-        policy, secret = self.rules.policies[0].fingerprint, self.tombstones.fingerprint
-        return IdentityRow(self.settings.app_id, partition, self.partitions, policy, secret, ROWS)
-
-    def changelog(self, partition: int) -> TopicPartition:
-        """Name the changelog of a partition."""
-        return TopicPartition(self.settings.topics.changelog, partition)
 
 
 async def start_producer(clients: Clients, settings: Settings, partition: int) -> AIOKafkaProducer:
@@ -127,16 +80,18 @@ async def start_producer(clients: Clients, settings: Settings, partition: int) -
     return producer
 
 
-async def open_partition(deployment: Deployment, source: PartitionSource) -> OpenPartition:
+async def open_partition(deployment: Deployment, source: PartitionSource, place: Workplace) -> OpenPartition:
     """Become the owner of a partition and level with everything it has committed."""
     settings, partition = deployment.settings, source.partition
     # 1. InitProducerId fences the previous owner and returns only when its open transaction is settled, offsets
-    #    included: what 2 and 3 read is final.
+    #    included: what 2 to 4 read is final.
     producer = await start_producer(deployment.clients, settings, partition)
     try:
-        # 2. The changelog, from the stored position to its end.
+        # 2. What 1 has settled has ended in every log; where brokers have lost the end, it is aborted once more.
+        ends = await Settling(deployment, source, place).settle(producer)
+        # 3. The changelog, from the stored position to its end.
         table = await _restored(deployment, partition)
-        # 3. Offsets of the group against those that every transaction writes beside its rows.
+        # 4. Offsets of the group against those that every transaction writes beside its rows.
         stored = table.get(PROGRESS)
         progress = decode_progress(stored) if stored is not None else None
         if progress is not None:
@@ -149,7 +104,8 @@ async def open_partition(deployment: Deployment, source: PartitionSource) -> Ope
     # What the group has never heard of, or has forgotten, it hears with the next record.
     group = positions | {topic: offset for topic, offset in committed.items() if offset is not None}
     clock, customers = (progress.clock, Counter(progress.customers)) if progress is not None else (0, Counter())
-    return OpenPartition(producer, table, Intake(positions), positions, group, clock, customers, new=progress is None)
+    new = progress is None
+    return OpenPartition(producer, table, Intake(positions), positions, group, ends, clock, customers, new=new)
 
 
 async def _restored(deployment: Deployment, partition: int) -> PartitionTable:

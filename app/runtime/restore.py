@@ -23,10 +23,6 @@ def is_outdated(db: Rdict, now: int) -> bool:
     return stored is not None and now - decode_position(stored).level_at > OLDEST_STORE_MS
 
 
-class Unsettled(Exception):
-    """The changelog cannot be read up to what was committed: some transaction in it has not ended."""
-
-
 async def restore(
     db: Rdict,
     changelog: TopicPartition,
@@ -54,8 +50,6 @@ async def restore(
         start = (await consumer.beginning_offsets([changelog]))[changelog]
         position = decode_position(stored).next_offset if stored is not None else start
         if position > end:
-            if position <= await _log_end(changelog, new_consumer):
-                raise Unsettled(_unsettled(changelog, position, end))
             raise shorter(changelog, position, end)
         consumer.seek(changelog, max(position, start))
         return await _copy(consumer, changelog, db, end, remaining=remaining, now=now)
@@ -88,21 +82,3 @@ async def _copy(
     # holds and the position that it keeps must not part.
     put_restored(db, newest, Position(reached, now()))
     return rows
-
-
-async def _log_end(changelog: TopicPartition, new_consumer: Callable[..., AIOKafkaConsumer]) -> int:
-    """Ask where the log ends for those who read uncommitted records too."""
-    consumer = new_consumer(enable_auto_commit=False)
-    try:
-        await consumer.start()
-        ends: dict[TopicPartition, int] = await consumer.end_offsets([changelog])
-        return ends[changelog]
-    finally:
-        await consumer.stop()
-
-
-def _unsettled(changelog: TopicPartition, position: int, end: int) -> str:
-    return (
-        f"{changelog.topic}[{changelog.partition}] can be read up to {end}, the local store is at {position}: a "
-        "transaction hangs in it. Operator action, if this stays: kafka-transactions.sh find-hanging, then abort it."
-    )

@@ -13,7 +13,8 @@ from agents.decisions.line import InLine, Line
 from agents.decisions.purse import Purse, Slice
 from agents.partition_work import PartitionWork
 from agents.work import Work
-from app.runtime.opening import Deployment, OpenPartition
+from app.runtime.deployment import Deployment
+from app.runtime.opening import OpenPartition
 from schemas.rows import AccountRow
 from tables.codec import decode_budgets
 from tables.keys import BUDGETS

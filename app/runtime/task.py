@@ -10,12 +10,13 @@ import structlog
 from agents.partition_work import Assignment, PartitionWork
 from app.runtime.cadence import Cadence
 from app.runtime.deciding import Deciding, Experience
+from app.runtime.deployment import Deployment
 from app.runtime.ending_producers import end_producer
 from app.runtime.errors import SegueError
 from app.runtime.failures import Failures, Reopening
 from app.runtime.intake import Hole
 from app.runtime.leases import Lease, LeasedRun
-from app.runtime.opening import Deployment, OpenPartition, open_partition
+from app.runtime.opening import OpenPartition, open_partition
 from app.runtime.pace import Pace
 from app.runtime.source import PartitionSource
 from app.runtime.transaction import Transactions
@@ -110,7 +111,7 @@ class PartitionTask:
     async def _live(self) -> None:
         """One lease: open, begin to read, work until something happens."""
         self._hole = None
-        opened = await open_partition(self._deployment, self.source)
+        opened = await open_partition(self._deployment, self.source, self._place)
         self._opened = opened
         self._failures.opened()
         self._deployment.metrics.decided.entered(opened.customers)

@@ -8,8 +8,8 @@ import structlog
 
 from app.control.duty import Duty
 from app.runtime.cadence import Cadence
+from app.runtime.deployment import Deployment
 from app.runtime.ending import end_worker
-from app.runtime.opening import Deployment
 from app.runtime.source import PartitionSource
 from app.runtime.task import PartitionTask
 from app.runtime.workplace import Workplace

@@ -12,13 +12,15 @@ from aiokafka import TopicPartition
 
 from agents.work import Work
 from app.runtime.deciding import Deciding
+from app.runtime.deployment import Deployment
 from app.runtime.group_offsets import GroupOffsets
 from app.runtime.intake import Batch
-from app.runtime.opening import Deployment, OpenPartition
+from app.runtime.opening import OpenPartition
 from app.runtime.sending import Wire, send_all
 from app.runtime.source import PartitionSource
 from app.runtime.state_checks import check_grown
 from app.runtime.workplace import Workplace
+from app.runtime.written import GROUP, tell_written
 from schemas.rows import LAYOUT, ProgressRow
 from tables.codec import encode
 from tables.keys import IDENTITY, PROGRESS
@@ -91,7 +93,7 @@ class Transactions:
             await self._commit(work, self._progress(work, opened.clock), tell=True)
 
     async def _commit(self, work: Work, progress: ProgressRow, *, tell: bool) -> None:
-        opened, sends = self._opened, self._sends(work, progress)
+        opened, sends = self._opened, self._sends(work, progress, tell=tell)
         # 3. Begin. All partitions are registered in one request before anything is produced: a produce request
         #    that overtakes its registration costs a back-off. Then send, and await every acknowledgement.
         await opened.producer.begin_transaction()
@@ -107,6 +109,7 @@ class Transactions:
             offsets = self._offsets(progress)
             await opened.producer.send_offsets_to_transaction(offsets, self._deployment.settings.app_id)
         await opened.producer.commit_transaction()
+        opened.ends |= {tp: end + 1 for tp, end in ends.items() if tp in opened.ends}  # behind its marker
         if tell:
             self._group.told(progress.offsets, self._deployment.clocks.steady())
         # 5. Only now the rows count as state: in memory at once, in RocksDB later, with their position.
@@ -121,21 +124,26 @@ class Transactions:
         left = {name: n for name, n in customers.items() if n}
         return ProgressRow(self._opened.intake.positions(), clock, left, LAYOUT)
 
-    def _sends(self, work: Work, progress: ProgressRow) -> dict[TopicPartition, list[Wire]]:
+    def _sends(self, work: Work, progress: ProgressRow, *, tell: bool) -> dict[TopicPartition, list[Wire]]:
         """Route what leaves: the rows to the changelog, after the identity that begins it, and the outputs."""
         partition = self._source.partition
         if self._opened.new:
             work.draft.rows = {IDENTITY: encode(self._deployment.identity(partition)), **work.draft.rows}
         work.draft.rows[PROGRESS] = encode(progress)
-        changelog = self._deployment.changelog(partition)
-        no_headers: list[tuple[str, bytes]] = []
-        sends: dict[TopicPartition, list[Wire]] = {
-            changelog: [(key, value, no_headers, None) for key, value in work.draft.rows.items()]
-        }
         outputs: dict[str, list[Wire]] = {}
         for out in work.outgoing:
             outputs.setdefault(out.topic, []).append((out.key, out.value, out.headers, out.timestamp))
-        return sends | {self._place.route(topic, partition): wires for topic, wires in outputs.items()}
+        routed = {self._place.route(topic, partition): wires for topic, wires in outputs.items()}
+        written = {tp.topic: self._opened.ends.get(tp) for tp in routed} | ({GROUP: None} if tell else {})
+        wrote = tell_written(written)
+        changelog = self._deployment.changelog(partition)
+        no_headers: list[tuple[str, bytes]] = []
+        sends: dict[TopicPartition, list[Wire]] = {
+            changelog: [
+                (key, value, wrote if key == PROGRESS else no_headers, None) for key, value in work.draft.rows.items()
+            ]
+        }
+        return sends | routed
 
     def _offsets(self, progress: ProgressRow) -> dict[TopicPartition, int]:
         partition = self._source.partition

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from aiokafka import TopicPartition
@@ -69,3 +69,11 @@ class Workplace:
         Where an output has as many partitions as the inputs, or a divisor of them, it is murmur2's choice too.
         """
         return TopicPartition(topic, 0 if topic in self._single else partition % self._outputs[topic])
+
+    def outputs(self, topics: Iterable[str], partition: int) -> dict[str, TopicPartition]:
+        """Give the partitions of those of these output topics that are there."""
+        return {topic: self.route(topic, partition) for topic in topics if self._outputs.get(topic)}
+
+    def is_alone(self, topic: str) -> bool:
+        """Whether a partition of this output has records of one input partition only."""
+        return topic not in self._single and self._outputs[topic] >= self._inputs

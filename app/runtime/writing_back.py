@@ -2,7 +2,8 @@
 
 import asyncio
 
-from app.runtime.opening import Deployment, OpenPartition
+from app.runtime.deployment import Deployment
+from app.runtime.opening import OpenPartition
 from app.runtime.source import PartitionSource
 from app.runtime.workplace import Workplace
 

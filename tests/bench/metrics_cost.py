@@ -49,7 +49,7 @@ def share() -> float:
         assignment = Assignment(0, lambda _: 0, Tombstones(b"bench"))
         work = PartitionWork(assignment, policy, topics, standings=False)
         opened = OpenPartition(
-            cast("Any", None), table, Intake(dict.fromkeys(topics.inputs, 0)), {}, {}, 0, Counter(), new=False
+            cast("Any", None), table, Intake(dict.fromkeys(topics.inputs, 0)), {}, {}, {}, 0, Counter(), new=False
         )
         deciding, counting = _run(work, opened, metrics)
     began = time.process_time()

@@ -75,6 +75,8 @@ PINNED = (
     "aiokafka.producer.message_accumulator:BatchBuilder.append",
     "aiokafka.producer.producer:AIOKafkaProducer.send_batch",
     "aiokafka.producer.producer:AIOKafkaProducer.commit_transaction",
+    "aiokafka.producer.producer:AIOKafkaProducer.abort_transaction",
+    "aiokafka.producer.sender:Sender._maybe_do_transactional_request",
     "aiokafka.producer.sender:AddPartitionsToTxnHandler",
     "aiokafka.producer.transaction_manager:TransactionManager.maybe_add_partition_to_txn",
     "aiokafka.producer.transaction_manager:TransactionManager.fatal_error",

@@ -10,8 +10,8 @@ from app.runtime.failures import Failures
 from app.runtime.intake import Batch, Hole
 from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
-from app.runtime.restore import Unsettled
 from app.runtime.run_consumer import input_lost
+from app.runtime.settling import Unsettled
 from app.runtime.state_checks import check_grown, check_layout
 from app.settings import Settings
 from schemas.rows import LAYOUT, ProgressRow

@@ -15,7 +15,7 @@ from agents.run import LogEnd
 from app.runtime.leases import Lease, LeasedRun
 from tables.keys import POSITION, PROGRESS
 from tables.position import Position, encode_position
-from tests.simulation.clients import Acknowledgement, Batch, Link, Producer
+from tests.simulation.clients import Acknowledgement, Batch, Consumer, Link, Producer
 from tests.simulation.disks import Disk
 from tests.simulation.log import Entry
 from tests.simulation.source import SimulatedSource
@@ -33,6 +33,20 @@ class WithoutFence(Parts):
     def producer(link: Link, disk: Disk, **options: Any) -> Producer:
         own = f"{options['transactional_id']}-{next(WithoutFence._numbers)}"
         return Producer(link, **options | {"transactional_id": own})
+
+
+class BlindConsumer(Consumer):
+    """Sees an end of the log where committed records end."""
+
+    def __init__(self, link: Link, **options: Any) -> None:
+        super().__init__(link, **options)
+        self._stable = True
+
+
+class WithoutSettling(Parts):
+    """Nobody sees that a transaction hangs."""
+
+    consumer = BlindConsumer
 
 
 class EagerProducer(Producer):

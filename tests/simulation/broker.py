@@ -45,6 +45,8 @@ class Broker:
         self.offsets: dict[TopicPartition, int] = {}
         """Of the one group."""
         self._producers: dict[str, Registration] = defaultdict(Registration)
+        self.leaderless = False
+        """Whether partitions have no leader: markers of an abort are left out, as if there were no such partitions."""
 
     def now(self) -> int:
         """Give the true instant, epoch ms."""
@@ -100,6 +102,15 @@ class Broker:
         """Decide that a transaction has taken place."""
         self._end(self._open(producer, epoch), commit=True)
 
+    def abort(self, producer: str, epoch: int) -> None:
+        """Decide that a transaction has not taken place."""
+        self._end(self._open(producer, epoch), commit=False)
+
+    def end_hanging(self) -> None:
+        """Abort what hangs, as an operator does who has found that nobody has seen it."""
+        for log in self.logs.values():
+            log.end_hanging(Transaction("operator", "aborted"))
+
     def _known(self, producer: str, epoch: int) -> Registration:
         known = self._producers[producer]
         if known.epoch != epoch:
@@ -118,6 +129,10 @@ class Broker:
             self._end(transaction, commit=False)
 
     def _end(self, transaction: Ongoing, *, commit: bool) -> None:
+        if self.leaderless and not commit:
+            transaction.outcome = "hanging"
+            transaction.settled.set()
+            return
         transaction.outcome = "committed" if commit else "aborted"
         marks: list[Callable[[], None]] = [lambda log=log: log.mark(transaction) for log in transaction.logs]  # type: ignore[misc]  # a default binds the loop's variable
         if commit and transaction.offsets:

@@ -1,7 +1,7 @@
 """What partition tasks use of aiokafka, over the simulated broker: a transactional producer, a changelog reader."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from aiokafka import TopicPartition
@@ -108,6 +108,11 @@ class Producer:
             await asyncio.wait(self._sends)
         await self.link.network.call(self.link.process, "commit", lambda: self.link.broker.commit(self.id, self.epoch))
 
+    async def abort_transaction(self) -> None:
+        """Give up what is registered, though nothing may have been sent."""
+        await self._register()
+        await self.link.network.call(self.link.process, "commit", lambda: self.link.broker.abort(self.id, self.epoch))
+
     async def _register(self) -> None:
         broker = self.link.broker
         before = broker.unsettled(self.id)
@@ -141,9 +146,9 @@ class Consumer:
     async def stop(self) -> None:
         """Nothing to do."""
 
-    def assign(self, tps: list[TopicPartition]) -> None:
-        """Read this partition."""
-        (self._tp,) = tps
+    def assign(self, tps: Sequence[TopicPartition]) -> None:
+        """Read this partition; of several only the ends are asked."""
+        self._tp = tps[0]
 
     def seek(self, tp: TopicPartition, position: int) -> None:
         """Go on from here."""
@@ -169,8 +174,9 @@ class Consumer:
         tp = self._tp
         assert tp is not None, "assign comes first"
         limit, start = self.link.network.chance.choice((1, 3, 20, 500)), self._position
+        uncommitted = not self._stable
         answer = await self.link.network.call(
-            self.link.process, "fetch", lambda: self.link.broker.log(tp).read(start, limit)
+            self.link.process, "fetch", lambda: self.link.broker.log(tp).read(start, limit, uncommitted=uncommitted)
         )
         self._position = answer.next
         return {tp: answer.records} if answer.records else {}

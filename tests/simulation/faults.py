@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 SESSION_SECONDS = 1.0
-KINDS = {"crash": 7, "pause": 4, "rebalance": 2, "mishap": 6, "astray": 4, "wake": 2, "jump": 1, "copy": 2}
+KINDS = {
+    "crash": 7,
+    "pause": 4,
+    "rebalance": 2,
+    "mishap": 6,
+    "astray": 4,
+    "wake": 2,
+    "jump": 1,
+    "copy": 2,
+    "leaderless": 2,
+}
 MISHAPS: tuple[tuple[Request, Mishap], ...] = (
     ("commit", "lost"),
     ("commit", "unanswered"),
@@ -42,6 +52,7 @@ class Faults:
         acts = {
             "crash": self._crash, "pause": self._pause, "rebalance": self._rebalance, "mishap": self._mishap,
             "astray": self._astray, "wake": self._wake, "jump": self._jump, "copy": self._copy,
+            "leaderless": self._leaderless,
         }  # fmt: skip
         for _ in range(self._chance.choice((0, 2, 4, 5, 6, 8, 10))):
             (kind,) = self._chance.choices(list(KINDS), list(KINDS.values()))
@@ -131,3 +142,14 @@ class Faults:
     def _copy(self, worker: Worker) -> None:
         """Remember its disk as it is: what comes back when a disk is stale."""
         self._copies[worker.process.name] = self._world.store[worker.process.name].copy()
+
+    def _leaderless(self, worker: Worker) -> None:
+        """Let partitions be without a leader for a while: what is aborted meanwhile hangs."""
+        seconds = self._chance.uniform(0.05, 1.0)
+        self._world.say(f"aborts leave no markers for {seconds:.2f} s")
+        self._world.broker.leaderless = True
+        self._world.loop.call_later(seconds, self.lead)
+
+    def lead(self) -> None:
+        """Let partitions have leaders again."""
+        self._world.broker.leaderless = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeGuard
+from typing import Literal, NamedTuple
 
 Headers = list[tuple[str, bytes]]
 Written = tuple[bytes | None, bytes | None, Headers]
@@ -14,7 +14,8 @@ class Transaction:
     """What stands between a begin and its markers."""
 
     producer: str
-    outcome: Literal["open", "committed", "aborted"] = "open"
+    outcome: Literal["open", "committed", "aborted", "hanging"] = "open"
+    """Hanging: it is over, and its markers were lost; the next of its producer ends it, log by log."""
 
 
 class Entry(NamedTuple):
@@ -49,6 +50,8 @@ class Log:
     entries: list[Entry | None] = field(default_factory=list)
     open: dict[Transaction, int] = field(default_factory=dict)
     """Where each open transaction begins."""
+    ended_as: dict[Transaction, Transaction] = field(default_factory=dict)
+    """The transactions whose markers have ended hanging ones here."""
 
     @property
     def end(self) -> int:
@@ -74,17 +77,33 @@ class Log:
         """Write the marker that ends a transaction here."""
         self.entries.append(None)
         self.open.pop(transaction, None)
+        self._end_hanging(transaction, [t for t in self._hanging() if t.producer == transaction.producer])
 
-    def read(self, start: int, limit: int) -> Answer:
-        """Read committed records from a position on, looking at `limit` offsets at most."""
-        end = self.stable_end
+    def end_hanging(self, transaction: Transaction) -> None:
+        """Let whatever hangs here end as this one did."""
+        if hanging := self._hanging():
+            self.entries.append(None)
+            self._end_hanging(transaction, hanging)
+
+    def _hanging(self) -> list[Transaction]:
+        return [other for other in self.open if other.outcome == "hanging"]
+
+    def _end_hanging(self, transaction: Transaction, hanging: Iterable[Transaction]) -> None:
+        for other in hanging:
+            del self.open[other]
+            self.ended_as[other] = transaction
+
+    def read(self, start: int, limit: int, *, uncommitted: bool = False) -> Answer:
+        """Read from a position on, committed records or all, looking at `limit` offsets at most."""
+        end = self.end if uncommitted else self.stable_end
         behind = min(end, start + limit)
-        return Answer([e for e in self.entries[start:behind] if _counts(e)], max(start, behind), end, self.end)
+        records = [e for e in self.entries[start:behind] if e is not None and (uncommitted or self._counts(e))]
+        return Answer(records, max(start, behind), end, self.end)
 
     def committed(self, until: int | None = None) -> list[Entry]:
         """Give all records before an offset of which it is decided that they count, markers or not."""
-        return [e for e in self.entries[:until] if _counts(e)]
+        return [e for e in self.entries[:until] if e is not None and self._counts(e)]
 
-
-def _counts(entry: Entry | None) -> TypeGuard[Entry]:
-    return entry is not None and (entry.transaction is None or entry.transaction.outcome == "committed")
+    def _counts(self, entry: Entry) -> bool:
+        of = entry.transaction
+        return of is None or self.ended_as.get(of, of).outcome == "committed"

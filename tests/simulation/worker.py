@@ -13,7 +13,7 @@ from app.metrics import Metrics
 from app.runtime.cadence import Cadence
 from app.runtime.clients import Clients
 from app.runtime.clocks import Clocks
-from app.runtime.opening import Deployment
+from app.runtime.deployment import Deployment
 from app.runtime.rules import Rules
 from app.runtime.task import PartitionTask
 from app.runtime.tasks import end_all
@@ -35,12 +35,14 @@ SETTINGS = Settings(
 
 SourceMaker = Callable[[Link, tuple[str, ...], int, Callable[[], int]], SimulatedSource]
 ProducerMaker = Callable[..., Producer]
+ConsumerMaker = Callable[..., Consumer]
 
 
 class Parts:
     """What a worker is built of; an ablation puts another part in the place of one."""
 
     source: SourceMaker = SimulatedSource
+    consumer: ConsumerMaker = Consumer
     commit_interval: float = 0.05
 
     @staticmethod
@@ -73,10 +75,10 @@ class Worker:
         self.view.take(policy)
         self.view.confirmed(START_MS + 86_400_000)
         rules = Rules(self.view, scores=False)
-        clients = Clients(partial(parts.producer, self.link, disk), partial(Consumer, self.link))
-        self._deployment = Deployment(SETTINGS, rules, partitions, disk, _metrics(policy), self.clocks, clients)
+        clients = Clients(partial(parts.producer, self.link, disk), partial(parts.consumer, self.link))
+        self.deployment = Deployment(SETTINGS, rules, partitions, disk, _metrics(policy), self.clocks, clients)
         self._outputs = {plan.name: plan.partitions or partitions for plan in SETTINGS.topics.plan()}
-        self._place = Workplace(
+        self.place = Workplace(
             partitions, self._outputs, 3, (SETTINGS.topics.freezes, SETTINGS.topics.budgets), self.clocks
         )
         self._changing = asyncio.Lock()
@@ -99,13 +101,13 @@ class Worker:
             if generation < self._generation:
                 return
             await self._close_all()
-            self._place.tasks = max(1, len(partitions))
+            self.place.tasks = max(1, len(partitions))
             cadence = Cadence(self._parts.commit_interval, 100, SETTINGS.transactions.records)
             for partition in partitions:
                 source = self._parts.source(self.link, SETTINGS.topics.inputs, partition, self.clocks.now)
                 self.sources.append(source)
                 self._sources.append(source)
-                task = PartitionTask(self._deployment, source, self._place, cadence)
+                task = PartitionTask(self.deployment, source, self.place, cadence)
                 running = asyncio.ensure_future(task.run())
                 running.add_done_callback(self._ended)
                 self.tasks[task] = running

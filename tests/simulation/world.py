@@ -29,6 +29,8 @@ MARKING_SECONDS: Final = 0.3
 """Within this, markers of the last transactions stand."""
 LIVENESS_SECONDS: Final = 30.0
 """Within this, once no fault happens any more, everything must have been worked."""
+OPERATOR_SECONDS: Final = 5.0
+"""After so long without faults somebody ends what workers are not certain that they may end."""
 SETTLING_SECONDS: Final = 1.4
 """After so long without orders nobody moves any more, and clocks have come so far."""
 POLICY = first_record(str(Path(__file__).with_name("policy.yaml")))
@@ -164,6 +166,8 @@ class World:
         self.calm = True
         self.network.mishaps.clear()
         self.network.calm = True
+        self.faults.lead()
+        self.loop.call_later(OPERATOR_SECONDS, self.broker.end_hanging)
         for name, worker in list(self.workers.items()):
             worker.process.struck_at, worker.process.wall_ahead = -1, 0.0
             for source in worker.sources:

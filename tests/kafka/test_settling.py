@@ -1,0 +1,77 @@
+"""What a broker has left hanging of a transaction that is over: the next owner aborts it, and nobody is paid by it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from app.runtime.sending import send_all
+from app.runtime.written import tell_written
+from app.transactional_ids import task_id
+from tables.codec import encode
+from tables.keys import PROGRESS
+from tests.brokers.apache import ApacheKafka
+from tests.kafka.audit import expected, remembered, state_faults, transition_faults
+from tests.kafka.closing import closed
+from tests.kafka.feeding import Sent, feed, sent
+from tests.kafka.reading import read_all
+from tests.kafka.shop import Shop, open_shop
+from tests.kafka.shop_load import ShopLoad
+from tests.kafka.worker_process import WorkerProcess
+
+pytestmark = pytest.mark.kafka
+UNVERIFIED = "transaction.partition.verification.enable=false\n"
+"""Lets a producer write without having registered: what its coordinator knows nothing of gets no markers."""
+
+
+@pytest.fixture
+def careless_broker(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[str]:
+    properties = tmp_path / "unverified.properties"
+    properties.write_text(UNVERIFIED)
+    with apache_broker(tmp_path / "broker", None, properties) as broker:
+        yield broker.bootstrap
+
+
+async def test_a_transaction_that_hangs_is_aborted_by_the_next_owner(careless_broker: str, tmp_path: Path) -> None:
+    shop = open_shop(careless_broker, partitions=2)
+    told = list(closed(shop, ShopLoad(seed=5, customers=60, orders=600).tell()))
+    records = [sent(shop, one) for one in told]
+    _work(shop, records[: len(records) // 2], tmp_path)
+    for partition in range(shop.partitions):
+        await _let_hang(shop, partition)
+    assert shop.open_transactions() == {0, 1}
+    aborted = _work(shop, records[len(records) // 2 :], tmp_path)
+    assert aborted == {0, 1}
+    kept = remembered(shop)
+    clocks = {p: row.clock for p, row in kept.progress().items()}
+    wanted = expected(shop, [one.event for one in told], clocks)
+    assert transition_faults(read_all(shop, shop.topics.transitions), wanted) == []
+    assert state_faults(kept.customers(), wanted) == []
+    assert not [read for read in read_all(shop, shop.topics.rewards) if read.value == b"of what hangs"]
+    assert len(read_all(shop, shop.topics.rewards, "read_uncommitted")) > len(read_all(shop, shop.topics.rewards))
+    assert shop.open_transactions() == set()
+
+
+def _work(shop: Shop, records: list[Sent], directory: Path) -> set[int]:
+    """Let a worker come to the end of these records; gives the partitions in which it has aborted something."""
+    feed(shop, records)
+    with WorkerProcess(shop, directory / "worker") as worker:
+        shop.wait_until_worked(60)
+        assert worker.terminate() == 0
+        return {told["partition"] for told in worker.told("a transaction hangs that is over: it is aborted")}
+
+
+async def _let_hang(shop: Shop, partition: int) -> None:
+    """Write as the task of a partition does, in a transaction of which its coordinator never hears."""
+    changelog, rewards = (TopicPartition(topic, partition) for topic in (shop.topics.changelog, shop.topics.rewards))
+    progress = encode(remembered(shop).progress()[partition])
+    producer = AIOKafkaProducer(
+        bootstrap_servers=shop.bootstrap, transactional_id=task_id(shop.topics.app_id, partition)
+    )
+    await producer.start()
+    await producer.begin_transaction()
+    producer._txn_manager._txn_partitions.update((changelog, rewards))
+    end = (await send_all(producer, {rewards: [(b"ann", b"of what hangs", [], None)]}))[rewards] - 1
+    await send_all(producer, {changelog: [(PROGRESS, progress, tell_written({rewards.topic: end}), None)]})
+    await producer.stop()
