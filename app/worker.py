@@ -23,6 +23,7 @@ from app.control.treasurer import Treasurer
 from app.control.versions import policy_at
 from app.data_directory import lock_directory
 from app.disk_metrics import DiskCollector
+from app.heap import keep_one_heap
 from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.metrics import Metrics
@@ -54,6 +55,7 @@ class SegueWorker(faust.Worker):
     """
 
     def __init__(self, app: Any, *args: Any, **kwargs: Any) -> None:
+        keep_one_heap()
         kwargs |= {"override_logging": False, "redirect_stdouts": False, "quiet": True}
         super().__init__(app, *args, **kwargs)
         self.spinner = None
