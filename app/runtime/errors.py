@@ -32,6 +32,18 @@ class InputLost(SegueError):
         )
 
 
+class InputGone(SegueError):
+    """An input that the group gives to nobody any more."""
+
+    def __init__(self, partition: int, error: Exception) -> None:
+        super().__init__(
+            f"partition {partition} has not all its inputs any more ({error}): a topic was deleted, or created again. Operator "
+            "action: stop all workers, and choose a new SEGUE_APP_ID to build the state again from what the topics "
+            "hold; `segue backfill` writes what is missing into them. Rewards keep their reward_id, so whoever pays by "
+            "it pays none twice."
+        )
+
+
 def whereabouts(error: Exception) -> str:
     """Say what was raised and where, but not its message: that may name a customer."""
     frames = traceback.extract_tb(error.__traceback__)

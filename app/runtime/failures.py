@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import IllegalStateError, KafkaError, ProducerFenced
 
 from app.rights_check import refusal
 from app.runtime.deciding import Undecided
-from app.runtime.errors import OpeningRefused, RecordRefused, whereabouts
+from app.runtime.errors import InputGone, OpeningRefused, RecordRefused, whereabouts
 from app.runtime.intake import Hole
 from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
@@ -16,6 +16,7 @@ from app.settings import Settings
 from tables.unreadable import complaint, is_of_the_store, is_unreadable
 
 OVERTAKEN_LIMIT: Final = 4
+UNASSIGNED_LIMIT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,15 @@ class Failures:
         self._poison = poison
         self._session_seconds = settings.kafka.session_timeout_ms / 1000
         self._overtaken = 0
+        self._unassigned = 0
 
     def opened(self) -> None:
         """Note that the partition could be opened."""
         self._overtaken = 0
+
+    def began(self) -> None:
+        """Note that all inputs of the partition are read."""
+        self._unassigned = 0
 
     def answer(self, error: Exception) -> Reopening:
         """Decide; SegueError when opening again would help nobody."""
@@ -58,6 +64,12 @@ class Failures:
                 if self._overtaken >= OVERTAKEN_LIMIT:
                     raise OpeningRefused(_disagreement(self._partition, error)) from error
                 return Reopening("overtaken", self._session_seconds, str(error), for_others=True)
+            case IllegalStateError():
+                # An input is not ours: the group is between two assignments, or the topic is not there any more.
+                self._unassigned += 1
+                if self._unassigned >= UNASSIGNED_LIMIT:
+                    raise InputGone(self._partition, error) from error
+                return Reopening("unassigned", self._session_seconds, str(error), for_others=True)
             case Unsettled():
                 # A newer owner is at work, or an operator settles it: the other partitions go on.
                 return Reopening("unsettled", self._session_seconds, str(error), for_others=True)

@@ -119,6 +119,7 @@ class PartitionTask:
         transactions = self._transactions(opened)
         self._lease = Lease(self._place.next_lease(), self._accept)
         await self.source.begin(opened.positions, self._lease)
+        self._failures.began()
         log.info(
             "partition open",
             partition=self.source.partition,

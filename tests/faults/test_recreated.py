@@ -78,6 +78,7 @@ def test_an_input_that_was_created_again_stops_the_worker(shop: Shop, tmp_path: 
     with WorkerProcess(shop, tmp_path / "ann", WRITTEN) as worker:
         shop.wait_until_worked(LIMIT_S)
         recreate(shop, shop.topic("orders"))
-        assert "is next to be read: the topic was created again" in told(worker)
+        # Which it is depends on whether the worker asks for the topics while this one is not there.
+        assert "created again" in told(worker)
     assert "is next to be read: the topic was created again" in stopped(shop, tmp_path / "ann")
     assert paid_twice(shop) == []

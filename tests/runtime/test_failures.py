@@ -2,10 +2,10 @@
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaConnectionError, OffsetOutOfRangeError, ProducerFenced
+from aiokafka.errors import IllegalStateError, KafkaConnectionError, OffsetOutOfRangeError, ProducerFenced
 
 from app.runtime.deciding import Undecided, _blaming
-from app.runtime.errors import OpeningRefused, RecordRefused, StateRefused
+from app.runtime.errors import InputGone, OpeningRefused, RecordRefused, StateRefused
 from app.runtime.failures import Failures
 from app.runtime.intake import Batch, Hole
 from app.runtime.opening import Overtaken
@@ -46,6 +46,18 @@ def test_being_overtaken_four_times_in_a_row_ends_the_worker() -> None:
         failures.answer(Overtaken("ahead"))
     with pytest.raises(OpeningRefused, match="partition 3: ahead"):
         failures.answer(Overtaken("ahead"))
+
+
+def test_an_input_that_stays_unassigned_ends_the_worker() -> None:
+    failures, _ = answers()
+    gone = IllegalStateError("No current assignment for partition orders")
+    for _ in range(3):
+        assert failures.answer(gone).seconds == 10
+    failures.began()
+    for _ in range(3):
+        failures.answer(gone)
+    with pytest.raises(InputGone, match=r"partition 3 .*orders.*Operator action"):
+        failures.answer(gone)
 
 
 @pytest.mark.parametrize("error", [ProducerFenced(), KafkaConnectionError(), TimeoutError(), Hole("gap")])
