@@ -37,10 +37,10 @@ class InputGone(SegueError):
 
     def __init__(self, partition: int, error: Exception) -> None:
         super().__init__(
-            f"partition {partition} has not all its inputs any more ({error}): a topic was deleted, or created again. Operator "
-            "action: stop all workers, and choose a new SEGUE_APP_ID to build the state again from what the topics "
-            "hold; `segue backfill` writes what is missing into them. Rewards keep their reward_id, so whoever pays by "
-            "it pays none twice."
+            f"partition {partition} has not all its inputs any more ({error}): a topic was deleted, or created again. "
+            "Operator action: stop all workers, and choose a new SEGUE_APP_ID to build the state again from what the "
+            "topics hold; `segue backfill` writes what is missing into them. Rewards keep their reward_id, so whoever "
+            "pays by it pays none twice."
         )
 
 

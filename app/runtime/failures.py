@@ -60,16 +60,9 @@ class Failures:
                 # worker that has lost the partition would fence its rightful owner: wait until the group tells.
                 return Reopening("fenced", self._session_seconds, for_others=True)
             case Overtaken():
-                self._overtaken += 1
-                if self._overtaken >= OVERTAKEN_LIMIT:
-                    raise OpeningRefused(_disagreement(self._partition, error)) from error
-                return Reopening("overtaken", self._session_seconds, str(error), for_others=True)
+                return self._overtaken_again(error)
             case IllegalStateError():
-                # An input is not ours: the group is between two assignments, or the topic is not there any more.
-                self._unassigned += 1
-                if self._unassigned >= UNASSIGNED_LIMIT:
-                    raise InputGone(self._partition, error) from error
-                return Reopening("unassigned", self._session_seconds, str(error), for_others=True)
+                return self._unassigned_again(error)
             case Unsettled():
                 # A newer owner is at work, or an operator settles it: the other partitions go on.
                 return Reopening("unsettled", self._session_seconds, str(error), for_others=True)
@@ -87,6 +80,19 @@ class Failures:
             case _:
                 unreachable = isinstance(error, KafkaError) and bool(error.retriable)
                 return Reopening("error", 0.5, whereabouts(error), for_others=unreachable)
+
+    def _overtaken_again(self, error: Overtaken) -> Reopening:
+        self._overtaken += 1
+        if self._overtaken >= OVERTAKEN_LIMIT:
+            raise OpeningRefused(_disagreement(self._partition, error)) from error
+        return Reopening("overtaken", self._session_seconds, str(error), for_others=True)
+
+    def _unassigned_again(self, error: IllegalStateError) -> Reopening:
+        """An input is not ours: the group is between two assignments, or the topic is not there any more."""
+        self._unassigned += 1
+        if self._unassigned >= UNASSIGNED_LIMIT:
+            raise InputGone(self._partition, error) from error
+        return Reopening("unassigned", self._session_seconds, str(error), for_others=True)
 
     def _refuse_poison(self) -> None:
         poison = self._poison
