@@ -61,6 +61,7 @@ class Settling:
             raise Unsettled(_told(hanging, refusal))
         begins = hanging[self._changelog]
         log.warning("a transaction hangs that is over: it is aborted", partition=self._source.partition, begins=begins)
+        self._deployment.metrics.transactions.labels("hanging").inc()
         self._drop_what_is_ahead(begins)
         await self._abort(producer, (*hanging, *(tp for tp in self._outputs.values() if tp not in self._own)))
         for _ in range(LOOKS):

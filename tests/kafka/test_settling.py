@@ -58,8 +58,10 @@ def _work(shop: Shop, records: list[Sent], directory: Path) -> set[int]:
     feed(shop, records)
     with WorkerProcess(shop, directory / "worker") as worker:
         shop.wait_until_worked(60)
+        aborted = {told["partition"] for told in worker.told("a transaction hangs that is over: it is aborted")}
+        assert worker.metric("segue_transactions_total", outcome="hanging") == len(aborted)
         assert worker.terminate() == 0
-        return {told["partition"] for told in worker.told("a transaction hangs that is over: it is aborted")}
+        return aborted
 
 
 async def _let_hang(shop: Shop, partition: int) -> None:
