@@ -1,11 +1,13 @@
 """A producer in that is wanted no more; nothing of it is left."""
 
 import asyncio
+from contextlib import suppress
 from itertools import chain
 from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError
 
 from app.ending_tasks import end_tasks
@@ -45,12 +47,23 @@ def _hear(producer: AIOKafkaProducer) -> None:
             future.exception()
 
 
+async def _close(client: AIOKafkaClient) -> None:
+    """Close every connection: uvloop refuses for one whose handle is gone already, and the rest would stay open."""
+    try:
+        await client.close()
+    except RuntimeError as error:
+        log.info("a connection could not be closed", error=str(error))
+        for connection in client._conns.values():
+            with suppress(RuntimeError):
+                connection.close()
+
+
 async def _cut_off(producer: AIOKafkaProducer) -> None:
     """End its sender, which when cancelled waits for the requests it has sent: each is cancelled in its turn.
 
     Whoever waits for what is unsent is told, the flush of `stop` among them; none of our own is left to wait.
     """
-    await producer.client.close()
+    await _close(producer.client)
     sender = producer._sender.sender_task
     if sender is not None:
         await end_tasks(sender, again_seconds=CUT_OFF_SECONDS)

@@ -87,6 +87,30 @@ async def test_one_whose_broker_answers_nothing_more_leaves_no_task(
     assert not complaints
 
 
+async def test_one_with_a_connection_that_cannot_be_closed_leaves_no_task(
+    embedded_broker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = asyncio.all_tasks()
+    producer = await started(embedded_broker)
+    asked = fall_silent(producer, monkeypatch)
+    sending = asyncio.ensure_future(send_all(producer, {TopicPartition("ending", 0): [(b"k", b"v", [], None)]}))
+    await asked.wait()
+    gone, *others_open = producer.client._conns.values()
+    assert others_open, "the coordinator has a connection of its own"
+
+    def refuse(**_: Any) -> None:
+        raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+
+    close = gone.close
+    monkeypatch.setattr(gone, "close", refuse)
+    await end_producer(producer)
+    with pytest.raises(KafkaConnectionError):
+        await sending
+    assert not any(connection.connected() for connection in others_open)
+    close()
+    await all_end(before)
+
+
 async def test_sends_that_were_given_up_leave_no_complaint(
     embedded_broker: str, monkeypatch: pytest.MonkeyPatch, complaints: list[dict[str, Any]]
 ) -> None:
