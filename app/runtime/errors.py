@@ -2,6 +2,7 @@
 
 import traceback
 from pathlib import Path
+from typing import Final
 
 
 class SegueError(Exception):
@@ -20,15 +21,20 @@ class RecordRefused(SegueError):
     """A record that cannot be decided, where the operator wants no record set aside."""
 
 
+BUILD_AGAIN: Final = (
+    "Operator action: stop all workers, and choose a new SEGUE_APP_ID to build the state again from what the topics "
+    "hold; `segue backfill` writes what is missing into them. Rewards keep their reward_id, so whoever pays by it pays "
+    "none twice."
+)
+
+
 class InputLost(SegueError):
     """An input that has not, or not any more, what is next to be read."""
 
     def __init__(self, topic: str, partition: int, offset: int) -> None:
         super().__init__(
             f"{topic}[{partition}] has no offset {offset}, which is next to be read: the topic was created again, or "
-            "retention has taken records that nobody had read. Operator action: stop all workers, and choose a new "
-            "SEGUE_APP_ID to build the state again from what the topics hold; `segue backfill` writes what is missing "
-            "into them. Rewards keep their reward_id, so whoever pays by it pays none twice."
+            f"retention has taken records that nobody had read. {BUILD_AGAIN}"
         )
 
 
@@ -38,9 +44,7 @@ class InputGone(SegueError):
     def __init__(self, partition: int, error: Exception) -> None:
         super().__init__(
             f"partition {partition} has not all its inputs any more ({error}): a topic was deleted, or created again. "
-            "Operator action: stop all workers, and choose a new SEGUE_APP_ID to build the state again from what the "
-            "topics hold; `segue backfill` writes what is missing into them. Rewards keep their reward_id, so whoever "
-            "pays by it pays none twice."
+            f"{BUILD_AGAIN}"
         )
 
 

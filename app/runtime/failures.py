@@ -1,5 +1,6 @@
 """What went wrong in a partition in; why and when it opens again out, or that the worker cannot go on."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,7 +8,7 @@ from aiokafka.errors import IllegalStateError, KafkaError, ProducerFenced
 
 from app.rights_check import refusal
 from app.runtime.deciding import Undecided
-from app.runtime.errors import InputGone, OpeningRefused, RecordRefused, whereabouts
+from app.runtime.errors import InputGone, OpeningRefused, RecordRefused, SegueError, whereabouts
 from app.runtime.intake import Hole
 from app.runtime.opening import Overtaken
 from app.runtime.poison import Poison
@@ -15,8 +16,8 @@ from app.runtime.settling import Unsettled
 from app.settings import Settings
 from tables.unreadable import complaint, is_of_the_store, is_unreadable
 
-OVERTAKEN_LIMIT: Final = 4
-UNASSIGNED_LIMIT: Final = 4
+LIMIT: Final = 4
+"""So often in a row the group is waited for, a session each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,15 @@ class Failures:
         self._settings = settings
         self._poison = poison
         self._session_seconds = settings.kafka.session_timeout_ms / 1000
-        self._overtaken = 0
-        self._unassigned = 0
+        self._in_a_row = Counter[str]()
 
     def opened(self) -> None:
         """Note that the partition could be opened."""
-        self._overtaken = 0
+        del self._in_a_row["overtaken"]
 
     def began(self) -> None:
         """Note that all inputs of the partition are read."""
-        self._unassigned = 0
+        del self._in_a_row["unassigned"]
 
     def answer(self, error: Exception) -> Reopening:
         """Decide; SegueError when opening again would help nobody."""
@@ -60,9 +60,10 @@ class Failures:
                 # worker that has lost the partition would fence its rightful owner: wait until the group tells.
                 return Reopening("fenced", self._session_seconds, for_others=True)
             case Overtaken():
-                return self._overtaken_again(error)
+                return self._again("overtaken", error, OpeningRefused(_disagreement(self._partition, error)))
             case IllegalStateError():
-                return self._unassigned_again(error)
+                # An input is not ours: the group is between two assignments, or the topic is not there any more.
+                return self._again("unassigned", error, InputGone(self._partition, error))
             case Unsettled():
                 # A newer owner is at work, or an operator settles it: the other partitions go on.
                 return Reopening("unsettled", self._session_seconds, str(error), for_others=True)
@@ -81,18 +82,12 @@ class Failures:
                 unreachable = isinstance(error, KafkaError) and bool(error.retriable)
                 return Reopening("error", 0.5, whereabouts(error), for_others=unreachable)
 
-    def _overtaken_again(self, error: Overtaken) -> Reopening:
-        self._overtaken += 1
-        if self._overtaken >= OVERTAKEN_LIMIT:
-            raise OpeningRefused(_disagreement(self._partition, error)) from error
-        return Reopening("overtaken", self._session_seconds, str(error), for_others=True)
-
-    def _unassigned_again(self, error: IllegalStateError) -> Reopening:
-        """An input is not ours: the group is between two assignments, or the topic is not there any more."""
-        self._unassigned += 1
-        if self._unassigned >= UNASSIGNED_LIMIT:
-            raise InputGone(self._partition, error) from error
-        return Reopening("unassigned", self._session_seconds, str(error), for_others=True)
+    def _again(self, reason: str, error: Exception, refusal: SegueError) -> Reopening:
+        """Wait a session for the group; give up when that has been in vain too often."""
+        self._in_a_row[reason] += 1
+        if self._in_a_row[reason] >= LIMIT:
+            raise refusal from error
+        return Reopening(reason, self._session_seconds, str(error), for_others=True)
 
     def _refuse_poison(self) -> None:
         poison = self._poison

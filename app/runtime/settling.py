@@ -96,17 +96,19 @@ class Settling:
         if self._changelog not in hanging:
             return "it has ended in the changelog"
         told = await self._progress(hanging[self._changelog])
+        if not told:
+            return ""
         if len(told) > 1:
             return "more than one transaction stands there"
-        for wrote, offsets in told:
-            if wrote is None:
-                return "an earlier version wrote it, which did not say where else"
-            for topic, end in wrote.items():
-                if topic == GROUP:
-                    if await self._source.committed() == offsets:
-                        return "the group has its offsets"
-                elif (tp := self._outputs.get(topic)) not in hanging and (tp is None or end is None or ends[tp] > end):
-                    return f"it has ended in {topic}, or others write there"
+        wrote, offsets = told[0]
+        if wrote is None:
+            return "an earlier version wrote it, which did not say where else"
+        for topic, end in wrote.items():
+            tp = self._outputs.get(topic)
+            if topic != GROUP and tp not in hanging and (tp is None or end is None or ends[tp] > end):
+                return f"it has ended in {topic}, or others write there"
+        if GROUP in wrote and await self._source.committed() == offsets:
+            return "the group has its offsets"
         return ""
 
     async def _progress(self, begins: int) -> list[tuple[Written | None, Mapping[str, int]]]:

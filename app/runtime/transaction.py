@@ -126,24 +126,19 @@ class Transactions:
 
     def _sends(self, work: Work, progress: ProgressRow, *, tell: bool) -> dict[TopicPartition, list[Wire]]:
         """Route what leaves: the rows to the changelog, after the identity that begins it, and the outputs."""
-        partition = self._source.partition
+        partition, draft = self._source.partition, work.draft
         if self._opened.new:
-            work.draft.rows = {IDENTITY: encode(self._deployment.identity(partition)), **work.draft.rows}
-        work.draft.rows[PROGRESS] = encode(progress)
+            draft.rows = {IDENTITY: encode(self._deployment.identity(partition)), **draft.rows}
+        no_headers: list[tuple[str, bytes]] = []
+        rows: list[Wire] = [(key, value, no_headers, None) for key, value in draft.rows.items()]
         outputs: dict[str, list[Wire]] = {}
         for out in work.outgoing:
             outputs.setdefault(out.topic, []).append((out.key, out.value, out.headers, out.timestamp))
         routed = {self._place.route(topic, partition): wires for topic, wires in outputs.items()}
         written = {tp.topic: self._opened.ends.get(tp) for tp in routed} | ({GROUP: None} if tell else {})
-        wrote = tell_written(written)
-        changelog = self._deployment.changelog(partition)
-        no_headers: list[tuple[str, bytes]] = []
-        sends: dict[TopicPartition, list[Wire]] = {
-            changelog: [
-                (key, value, wrote if key == PROGRESS else no_headers, None) for key, value in work.draft.rows.items()
-            ]
-        }
-        return sends | routed
+        draft.rows[PROGRESS] = encode(progress)
+        rows.append((PROGRESS, draft.rows[PROGRESS], tell_written(written), None))
+        return {self._deployment.changelog(partition): rows} | routed
 
     def _offsets(self, progress: ProgressRow) -> dict[TopicPartition, int]:
         partition = self._source.partition
