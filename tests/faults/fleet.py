@@ -24,7 +24,6 @@ as long as all inputs lag, they are merged by time, whichever the broker has fir
 PER_SECOND: Final = 20_000
 SETTINGS: Final = {
     "SEGUE_TRANSACTIONS__RECORDS": "100",  # many small transactions, so that faults hit some
-    "SEGUE_TRANSACTIONS__PER_SECOND": "100",  # so that what was killed is back before the load is much further
     "SEGUE_STATE__UNWRITTEN_ROWS": "1000",  # and disks that are written all the time
     "SEGUE_STATE__UNWRITTEN_SECONDS": "0.2",
     "SEGUE_CUSTOMER_SEGMENTS": "false",

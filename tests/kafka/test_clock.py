@@ -155,9 +155,8 @@ def test_a_broker_that_does_not_answer_stops_the_clock(apache_broker: type[Apach
 
 def test_a_partition_that_lags_does_not_hold_the_others_back(apache_kafka: str, tmp_path: Path) -> None:
     shop = open_shop(apache_kafka, partitions=2)
-    # so that WAITING is more than four seconds of work
-    pace = {"SEGUE_TRANSACTIONS__RECORDS": "100", "SEGUE_TRANSACTIONS__PER_SECOND": "100"}
-    settings = wall(tmp_path, 3_000, **pace)
+    # Full batches wait for no pace: only brokers make WAITING last, with as many transactions as this.
+    settings = wall(tmp_path, 3_000, SEGUE_TRANSACTIONS__RECORDS="10")
     busy, quiet = named(shop, 0, "busy"), named(shop, 1, "quiet")
     with WorkerProcess(shop, tmp_path / "worker", settings) as worker:
         worker.wait_ready()
