@@ -1,4 +1,4 @@
-"""Rewards that wait for a budget while the policy changes: whatever it gives no more is withheld, and uses up nothing."""
+"""Rewards that wait for a budget while the policy changes: what it gives no more is withheld, and uses up nothing."""
 
 from collections.abc import Iterator
 from dataclasses import replace
