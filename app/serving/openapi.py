@@ -10,13 +10,22 @@ import msgspec
 from app.serving import answers
 from app.serving.asking import Route
 from app.serving.tokens import SCOPES
-from schemas.rewards import RewardGranted, RewardWithheld
+from schemas.rewards import RewardExpired, RewardGranted, RewardReminder, RewardRevoked, RewardWithheld
 from schemas.transitions import SegmentRetracted, SegmentTransitioned
 
 REF: Final = "#/components/schemas/{name}"
 EVENTS: Final = {
     "Story": ("transitions", {"segment.transitioned": SegmentTransitioned, "segment.retracted": SegmentRetracted}),
-    "Rewards": ("rewards", {"reward.granted": RewardGranted, "reward.withheld": RewardWithheld}),
+    "Rewards": (
+        "rewards",
+        {
+            "reward.granted": RewardGranted,
+            "reward.withheld": RewardWithheld,
+            "reward.reminder": RewardReminder,
+            "reward.expired": RewardExpired,
+            "reward.revoked": RewardRevoked,
+        },
+    ),
 }
 """Answers that pass published events on, each with its type beside its members."""
 REFUSALS: Final = (400, 429, 503)

@@ -15,15 +15,14 @@ from app.serving.parameters import Parameter
 STILL_HERE_SECONDS: Final = 15.0
 WRITE_SECONDS: Final = 20.0
 """A client that takes nothing for so long is dropped."""
-LONGEST_EVENT_ID: Final = 1_500
 
 
 async def stream(ask: Ask) -> web.StreamResponse | Problem:
     """Tell moves as they are published."""
     desk = ask.desk
     after = ask.values["after"] or ask.request.headers.get("Last-Event-ID")
-    if after is not None and len(after) > LONGEST_EVENT_ID:
-        return problems.bad_parameter(f"after: at most {LONGEST_EVENT_ID} characters")
+    if after is not None and len(after) > desk.hub.longest_id:
+        return problems.bad_parameter(f"after: at most {desk.hub.longest_id} characters")
     if len(desk.hub.subscribers) >= desk.settings.streams:
         return problems.BUSY
     response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "Cache-Control": "no-store"})

@@ -88,3 +88,17 @@ async def test_who_was_away_for_too_long_is_told_to_begin_anew(client: Client, l
         answer = await client.get("/v1/transitions/stream", headers={"Last-Event-ID": name})
         assert (await next_event(answer)).kind == "reset"
         answer.close()
+
+
+async def test_the_longest_id_that_is_given_is_taken_back(client: Client, log: Log, view: View) -> None:
+    for number in range(400):
+        view.positions[log.topics.transitions, number] = 2**63 + number
+        view.news_from[number] = 0
+    hub = Hub(view)
+    event = hub.event(hub.place(), "segment.transitioned", b"{}")
+    longest = event.split(b"\n")[0].removeprefix(b"id: ").decode()
+    answer = await client.get("/v1/transitions/stream", headers={"Last-Event-ID": longest})
+    assert (answer.status, len(longest) > 5_000) == (200, True)
+    assert await answer.content.readuntil(b"\n\n") == b"retry: 2000\n\n"
+    answer.close()
+    assert (await client.get("/v1/transitions/stream", params={"after": "a" * 8_065})).status == 400
