@@ -8,7 +8,7 @@ from aiohttp import ClientResponse
 
 from app.serving.hub import Hub
 from app.serving.view import View
-from tests.serving.conftest import Client
+from tests.serving.conftest import AS_OF, Client
 from tests.serving.telling import BEGIN, Log
 
 LIMIT_S = 10
@@ -36,7 +36,7 @@ async def next_event(answer: ClientResponse) -> Event:
 
 async def test_moves_are_told_as_they_come_and_again_to_those_who_return(client: Client, log: Log) -> None:
     answer = await client.get("/v1/transitions/stream")
-    assert answer.content_type == "text/event-stream"
+    assert (answer.content_type, answer.headers["Segue-As-Of"]) == ("text/event-stream", str(AS_OF))
     await answer.content.readuntil(b"\n\n")
     gone = log.move("a", None, "recent", BEGIN)
     log.flush()
