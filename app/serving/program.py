@@ -97,7 +97,7 @@ def ask_workers(desk: Desk, workers: Workers) -> "asyncio.Task[None]":
     """Begin to ask how workers do. If that ever ends by an error it is told, and nothing stale is shown."""
 
     def ended(asking: "asyncio.Task[None]") -> None:
-        if not asking.cancelled() and (error := asking.exception()) is not None:
+        if not asking.cancelled() and isinstance(error := asking.exception(), Exception):
             desk.workers = None
             log.error("workers are asked no more: how they do is not shown", error=whereabouts(error))
 
