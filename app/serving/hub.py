@@ -57,6 +57,11 @@ class Hub:
         """Say how far the view has been read, by partition."""
         return {number: offset for (topic, number), offset in self._view.positions.items() if topic == self._topic}
 
+    @property
+    def longest_id(self) -> int:
+        """So many characters no id of an event exceeds, whatever the offsets: 14 bytes a partition, in base64."""
+        return 64 + 20 * len(self.place())
+
     def join(self) -> Subscriber:
         """Listen from now on."""
         subscriber = Subscriber()

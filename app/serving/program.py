@@ -18,13 +18,14 @@ from app.data_directory import lock_directory
 from app.ending_tasks import end_tasks
 from app.runtime.errors import whereabouts
 from app.serving.asking import Desk
+from app.serving.exposure import check_exposure
 from app.serving.follower import Follower
 from app.serving.hub import Hub
 from app.serving.keyring import Keyring
 from app.serving.level import Level
 from app.serving.limits import Buckets
 from app.serving.metrics import ServingMetrics
-from app.serving.server import check_exposure, listen
+from app.serving.server import listen
 from app.serving.stream_routes import end_streams
 from app.serving.view import VIEW, View
 from app.serving.workers import Workers

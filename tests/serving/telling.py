@@ -10,7 +10,16 @@ from app.runtime.fetched import Fetched
 from app.serving.view import View
 from schemas.instants import rfc3339
 from schemas.measures import Measures
-from schemas.rewards import BudgetPart, Points, RewardCause, RewardExpired, RewardGranted, RewardWithheld
+from schemas.rewards import (
+    BudgetPart,
+    Points,
+    RewardCause,
+    RewardExpired,
+    RewardGranted,
+    RewardReminder,
+    RewardRevoked,
+    RewardWithheld,
+)
 from schemas.topics import Topics
 from schemas.transitions import (
     Cause,
@@ -165,6 +174,27 @@ class Log:
         """Publish that points are gone."""
         told = RewardExpired(customer, at, at, points, POLICY, f"r-{rule}-{at}", rule)
         self.record(self.topics.rewards, "reward.expired", customer, told, at)
+
+    def remind(self, customer: str, rule: str, at: int, points: int) -> None:
+        """Publish that points will be gone in a week."""
+        told = RewardReminder(customer, at, at, at + 7 * DAY, 7 * DAY, points, POLICY, f"r-{rule}-{at}", rule)
+        self.record(self.topics.rewards, "reward.reminder", customer, told, at)
+
+    def revoke(self, customer: str, rule: str, at: int, points: int, returned_to: BudgetPart | None = None) -> None:
+        """Publish that points are taken back."""
+        told = RewardRevoked(
+            cause=Cause(type="cancellation"),
+            customer_id=customer,
+            detected_at=at,
+            effective_at=at,
+            points=points,
+            policy=POLICY,
+            returned_to=returned_to or UNSET,
+            reward_id=f"r-{rule}-{at}",
+            rule=rule,
+            transition_id=None,
+        )
+        self.record(self.topics.rewards, "reward.revoked", customer, told, at)
 
     def withhold(self, customer: str, rule: str, at: int, budget: str | None = None) -> None:
         """Publish that a limit withheld a reward, or a budget."""
