@@ -1,4 +1,4 @@
-"""How pods of the chart come to the brokers: through the network policy, with secrets that there are, and that change."""
+"""How pods of the chart come to the brokers: through the network policy, with secrets that are there and may change."""
 
 from pathlib import PurePosixPath
 from typing import Any, Final
