@@ -62,7 +62,7 @@ def test_whatever_a_container_runs_it_writes_to_the_volume() -> None:
     """Its working directory is root's: a setting that names a relative directory has to be told another."""
     given = dict(word.split("=", 1) for word in told_after("ENV").split())
     volume = told_after("VOLUME")
-    defaults = {variable(path): value for path, value in flat((), Settings().model_dump(mode="json"))}
+    defaults = {variable(path): str(value) for path, value in flat((), Settings().model_dump(mode="json"))}
     relative = {name for name, value in defaults.items() if name.endswith("DIRECTORY") and not value.startswith("/")}
     assert relative == {"SEGUE_STATE__DIRECTORY", "SEGUE_SERVING__DIRECTORY"}
     assert {name for name in relative if not Path(given[name]).is_relative_to(volume)} == set()

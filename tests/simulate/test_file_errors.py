@@ -120,7 +120,9 @@ def test_what_needs_an_extra_that_is_missing_names_it(tmp_path: Path, monkeypatc
     plain = written(tmp_path / "a.ndjson", GOOD)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     for path in (packed, table):
-        assert refused(tmp_path, path) .startswith(f"{path.name} needs pyarrow, which comes with the extra `lab`. Operator")
+        assert refused(tmp_path, path).startswith(
+            f"{path.name} needs pyarrow, which comes with the extra `lab`. Operator"
+        )
     monkeypatch.setitem(sys.modules, "numpy", None)
     for name in ("app.simulate.census", "app.simulate.population", "app.simulate.ranking"):
         monkeypatch.delitem(sys.modules, name, raising=False)
