@@ -8,7 +8,7 @@ from aiohttp import web
 from app.serving import problems
 from app.serving.answering import HEADERS, as_of, still_may
 from app.serving.answers import Problem
-from app.serving.asking import Ask, Desk, Route
+from app.serving.asking import Ask, Route
 from app.serving.hub import Subscriber
 from app.serving.parameters import Parameter
 
@@ -59,7 +59,7 @@ async def _catch_up(ask: Ask, response: web.StreamResponse, after: str, until: d
 
 
 async def _tell(ask: Ask, response: web.StreamResponse, subscriber: Subscriber) -> None:
-    """Tell what comes, until the client does not read, its token is taken away, or this copy ends."""
+    """Tell what comes, until the client does not read, its token is taken away, or it is let go."""
     while not (subscriber.dropped or subscriber.ended):
         try:
             async with asyncio.timeout(STILL_HERE_SECONDS):
@@ -87,13 +87,6 @@ def _cut_off(request: web.Request) -> None:
     """Close a connection that cannot be written to: a clean end would wait for the client."""
     if request.transport is not None:
         request.transport.abort()
-
-
-def end_streams(desk: Desk) -> None:
-    """Let all clients go: the process ends."""
-    for subscriber in desk.hub.subscribers:
-        subscriber.ended = True
-        subscriber.offer(b"")
 
 
 _AFTER: Final = Parameter(
