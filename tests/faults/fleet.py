@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from tests.brokers.apache import ApacheKafka
+from tests.faults.beyond_seed import POLICY
 from tests.faults.holdings import Holdings, holdings
 from tests.kafka.feeding import Feeder, Sent, feed
 from tests.kafka.shop import Shop
+from tests.kafka.slices import all_back
 from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess
 
@@ -26,6 +28,7 @@ WAITING: Final = 0.5
 as long as all inputs lag, they are merged by time, whichever the broker has first."""
 PER_SECOND: Final = 20_000
 SETTINGS: Final = {
+    "SEGUE_POLICY": str(POLICY),
     "SEGUE_TRANSACTIONS__RECORDS": "100",  # many small transactions, so that faults hit some
     "SEGUE_STATE__UNWRITTEN_ROWS": "1000",  # and disks that are written all the time
     "SEGUE_STATE__UNWRITTEN_SECONDS": "0.2",
@@ -167,8 +170,9 @@ class Fleet:
         assert worker.terminate() == 0, worker.log[-2_000:]
 
     def finish(self) -> None:
-        """Wait for the end of the load, and let all workers leave at once."""
+        """Wait for the end of the load and for what budgets have lent, and let all workers leave at once."""
         self.wait_for(lambda: self.worked() >= 1, "the whole load worked")
+        self.wait_for(lambda: all_back(self.shop), "the slices of budgets are back", every_s=0.5)
         self.held = [holdings(name, worker.pid) for name, worker in self.workers.items()]
         log.info("held in the end: %s", self.held)
         leaving, self.workers = self.workers, {}

@@ -9,6 +9,7 @@ import orjson
 
 from tables.tombstones import Tombstones
 from tests.app.commands import segue
+from tests.faults.beyond_seed import BEYOND, budget_faults, journey_faults
 from tests.faults.disks import disk_faults
 from tests.faults.whole_load import Fold, WholeLoad, letter
 from tests.kafka.audit import Remembered, fold, message_faults, reward_faults, state_faults, transition_faults
@@ -23,10 +24,15 @@ def faults(shop: Shop, load: WholeLoad, folded: Fold, disks: Iterable[Path]) -> 
     """Name what is wrong in which place, the first few faults of each."""
     changelog = read_all(shop, shop.topics.changelog)
     kept = Remembered(fold(changelog))
+    rewards, messages = read_all(shop, shop.topics.rewards), read_all(shop, shop.topics.messages)
+    of_seed = [read for read in rewards if read.payload["rule"] not in BEYOND]
+    of_rewards = [read for read in messages if read.payload["journey"] is None]
     found = {
         "transitions": transition_faults(read_all(shop, shop.topics.transitions), folded.transitions),
-        "rewards": reward_faults(read_all(shop, shop.topics.rewards), folded.rewards),
-        "messages": message_faults(read_all(shop, shop.topics.messages), folded.rewards),
+        "rewards": reward_faults(of_seed, folded.rewards),
+        "messages": message_faults(of_rewards, folded.rewards),
+        "journeys": journey_faults(shop, rewards, messages, folded.beyond),
+        "budget": budget_faults(shop, rewards, folded.beyond),
         "dead letters": _letter_faults(shop, load),
         "state": state_faults(kept.customers(), folded.transitions),
         "tombstones": list(_tombstone_faults(shop, load, folded, kept)),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.topics import Topics
-from tests.kafka.audit import expected, expected_rewards
+from tests.faults.beyond_seed import Beyond, live_sample
+from tests.kafka.audit import as_of, expected, expected_rewards
 from tests.kafka.broken_records import BrokenRecords
 from tests.kafka.closing import closed
 from tests.kafka.feeding import Sent, sent
@@ -37,10 +38,11 @@ class WholeLoad:
 
 @dataclass(frozen=True)
 class Fold:
-    """What the independent fold says of a load."""
+    """What the independent fold says of a load, and full knowledge of what that does not know."""
 
     transitions: Mapping[str, CustomerTimeline]
     rewards: list[Reward]
+    beyond: Beyond
 
 
 def tell(partitions: int, orders: int = ORDERS) -> WholeLoad:
@@ -57,7 +59,11 @@ def fold(partitions: int, orders: int = ORDERS) -> Fold:
     nowhere = Shop("", Topics(), partitions)
     told = _told(nowhere, orders)
     events, clocks = [one.event for one in told], dict.fromkeys(range(partitions), told[-1].at)
-    return Fold(expected(nowhere, events, clocks), expected_rewards(nowhere, events, clocks))
+    return Fold(
+        expected(nowhere, events, clocks),
+        expected_rewards(nowhere, events, clocks),
+        live_sample(events, as_of(nowhere, clocks)),
+    )
 
 
 def _told(shop: Shop, orders: int) -> list[Told]:

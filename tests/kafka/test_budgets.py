@@ -9,12 +9,11 @@ from typing import Final
 import orjson
 import pytest
 
-from schemas.budgets import BudgetReport, decode_report
-from schemas.control import BudgetRecord, decode_control
 from tests.control.test_succession import has_first_partition
 from tests.kafka.feeding import Sent, feed
 from tests.kafka.reading import Read, read_all
 from tests.kafka.shop import Shop, open_shop
+from tests.kafka.slices import outstanding
 from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess
 
@@ -49,18 +48,6 @@ def decided(shop: Shop) -> list[Read]:
     return read_all(shop, shop.topics.rewards)
 
 
-def outstanding(shop: Shop, budget: str) -> int:
-    """What is granted of a budget, neither spent nor returned."""
-    records = [decode_control(read.key, read.value) for read in read_all(shop, shop.topics.control)]
-    newest = [one for one in records if isinstance(one, BudgetRecord) and one.budget == budget][-1]
-    reports: dict[int, BudgetReport] = {}
-    for read in read_all(shop, shop.topics.budgets):
-        report = decode_report(read.value or b"")
-        if report.budget == budget:
-            reports[report.partition] = report
-    return sum(newest.granted) - sum(report.spent + report.returned for report in reports.values())
-
-
 def test_a_budget_survives_the_death_of_who_grants_it(apache_kafka: str, tmp_path: Path) -> None:
     shop, start = open_shop(apache_kafka, PARTITIONS), int(time.time() * 1000)
     policy = tmp_path / "policy.yaml"
@@ -79,7 +66,7 @@ def test_a_budget_survives_the_death_of_who_grants_it(apache_kafka: str, tmp_pat
         feed(shop, orders(shop, start, range(CUSTOMERS // 4, CUSTOMERS)))
         first.kill9()
         wait_for(lambda: len(decided(shop)) == 2 * CUSTOMERS, 60, "all are decided", every_s=0.5)
-        wait_for(lambda: outstanding(shop, "many") == 0, 30, "slices are back", every_s=0.5)
+        wait_for(lambda: outstanding(shop)["many"] == 0, 30, "slices are back", every_s=0.5)
         assert second.metric("segue_budget_spent_ratio", budget="few") == 1
         assert second.terminate() == 0
     rewards = decided(shop)

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Final
 import orjson
 from aiokafka import TopicPartition
 
+from agents.decisions.in_force import InForce
 from agents.decisions.occasions import Decided
-from agents.decisions.whole_life import live
 from app.control.allotting import allot, first_record
 from app.control.documents import compiled
 from app.control.first_policy import first_record as first_policy
@@ -21,7 +21,7 @@ from schemas.control import BudgetRecord, PolicyRecord
 from schemas.rows import AccountRow
 from tables.codec import decode_budgets
 from tables.keys import BUDGETS
-from tests.builders import fact_of
+from tests.kafka.deeds import lived
 from tests.simulation.load import PUNCTUAL
 from tests.simulation.worker import SETTINGS
 from tests.simulation.world import World
@@ -119,9 +119,9 @@ class BudgetWorld(World):
 
     def _occasions(self, customer: str) -> Iterator[str]:
         """Name what would be decided if budgets had enough for everything: the same occasions as if they had not."""
-        facts = [fact_of(event) for event in self.load.events if event["customer_id"] == customer]
-        lived = live(customer, facts, compiled(self.policy), self.broker.now())
-        yield from (one.reward_id for one in lived.rewards if isinstance(one, Decided))
+        events = [event for event in self.load.events if event["customer_id"] == customer]
+        life = lived(customer, events, InForce(compiled(self.policy)), self.broker.now())
+        yield from (one.reward_id for one in life.rewards if isinstance(one, Decided))
 
     def _account(self, partition: int, budget: str) -> AccountRow:
         rows = [e.value for e in self.changelog(partition).committed() if e.key == BUDGETS and e.value is not None]
