@@ -13,7 +13,6 @@ from tests.deploy.asked import DEPLOY, read_yaml
 from tests.deploy.settings_named import setting_names
 
 CONTAINERS: Final = DEPLOY / "containers"
-WORKFLOWS: Final = DEPLOY.parent / ".github" / "workflows"
 VENDORED: Final = Path(__file__).parent / "vendored"
 HADOLINT: Final = Path(sys.executable).with_name("hadolint")
 
@@ -92,15 +91,3 @@ def test_the_read_side_of_compose_asks_for_a_token_and_listens_on_loopback(compo
     assert serve["environment"]["SEGUE_SERVING__TOKENS"] == f"{token['working_dir']}/tokens"
     assert serve["volumes"] == token["volumes"]
     assert "token" in serve["depends_on"]
-
-
-@pytest.mark.parametrize("path", sorted(WORKFLOWS.iterdir()), ids=lambda path: path.name)
-def test_the_workflows_are_such_and_call_what_make_has(path: Path) -> None:
-    workflow = read_yaml(path)
-    assert mistakes("github-workflows.json", workflow) == []
-    assert mistakes("github-workflows.json", workflow | {"jobs": {"test": {"steps": "none"}}}) != []
-    rules = (DEPLOY.parent / "Makefile").read_text("utf-8")
-    commands = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
-    targets = [line.split()[1] for command in commands for line in command.splitlines() if line.startswith("make ")]
-    assert targets
-    assert [target for target in targets if f"\n{target}:" not in rules] == []
