@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from app.serving.static_files import PAGE
 from tests.serving.browser.conftest import LIMIT_MS, Opened
+from tests.serving.browser.painting import first_paint_ms
 from tests.serving.browser.shop import HOSTILE, TOKEN, Shop, day_of
 from tests.serving.telling import BEGIN
 
@@ -204,6 +205,27 @@ def test_a_browser_may_load_nothing_but_the_page_itself(opened: Opened, shop: Sh
     assert "unsafe" not in policy
     text = (PAGE / "index.html").read_text("utf-8")
     assert re.findall(r"\son\w+=|\sstyle=|<style|<script(?![^>]*\ssrc=)|https?://", text) == []
+
+
+def test_the_first_paint_waits_for_no_answer_of_the_api(opened: Opened, shop: Shop) -> None:
+    page = opened("about:blank")
+    held: list[Route] = []
+    holding = True
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/v1/**", hold)
+    page.goto(shop.open)
+    assert first_paint_ms(page) > 0
+    expect(page.locator("#main")).to_have_attribute("aria-busy", "true")
+    holding = False
+    for route in held:
+        route.continue_()
+    loaded(page)
 
 
 def test_all_of_the_page_is_light() -> None:
