@@ -143,6 +143,26 @@ def test_a_move_that_is_published_appears_without_a_reload(opened: Opened, shop:
     assert page.evaluate("window.sameDocument")
 
 
+def test_an_id_that_the_server_refuses_is_let_go_and_everything_loaded_again(opened: Opened) -> None:
+    page, sent = loaded(opened()), list[str | None]()
+
+    def answer(route: Route) -> None:
+        known = route.request.headers.get("last-event-id")
+        sent.append(known)
+        if len(sent) == 1:
+            route.fulfill(content_type="text/event-stream", body="retry: 10\nid: once-given\n\n")
+        elif known is not None:
+            route.fulfill(status=400, content_type="application/problem+json", body="{}")
+        else:
+            route.continue_()
+
+    page.route("**/v1/transitions/stream", answer)
+    with page.expect_request(lambda request: "/v1/segments" in request.url and "once-given" in sent):
+        page.reload()
+    expect(page.locator("#state")).to_have_attribute("data-state", "live")
+    assert sent == [None, "once-given", None]
+
+
 def test_text_of_a_customer_stays_text(opened: Opened, shop: Shop) -> None:
     page = loaded(opened())
     expect(page.locator("#state")).to_have_attribute("data-state", "live")
