@@ -30,7 +30,9 @@ def published_deeds(
     messages: Iterable[Read], alerts: Iterable[Read], rewards: Iterable[Read], rules: Collection[str]
 ) -> Iterator[Deed]:
     """Read what steps of journeys have asked for; `rules`: those that only journeys give."""
-    for told in (read.payload for read in messages if read.payload["journey"] is not None):
+    for told in (read.payload for read in messages if read.header("ce_type") == "message.requested"):
+        if told["journey"] is None:
+            continue
         yield Deed(*_whose(told, "message_id"), told["template"], told["fields"].get("segment"))
     for told in (read.payload for read in alerts if read.header("ce_type") == "support.alert"):
         yield Deed(*_whose(told, "alert_id"), told["alert"], told["segment"])
