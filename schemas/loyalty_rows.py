@@ -11,6 +11,21 @@ from schemas.messages import Fields
 from schemas.rewards import RewardCause
 
 
+class Revocation(Struct, array_like=True, gc=False, frozen=True):
+    """How a grant is taken back when it is undone, as its rule said when its occasion came."""
+
+    setting: Literal["full", "unredeemed"]
+    occasion: str = ""
+    """The identity of its occasion; empty = that is the event id of its order."""
+    order: str = ""
+    """The event id of the order whose undoing undoes it; empty = that of no one order does."""
+
+    @property
+    def identity(self) -> str:
+        """The identity of its occasion."""
+        return self.occasion or self.order
+
+
 class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     """An occasion that a reward rule has decided, for ever."""
 
@@ -35,6 +50,8 @@ class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     """What paid for it; empty = no budget did."""
     cost: int = 0
     """What it took from its budget."""
+    clawback: Revocation | Literal[""] | None = None
+    """How it is taken back; empty: never. None: an earlier version granted it, and the rules in force say."""
 
 
 class RunningJourney(Struct, array_like=True, gc=False):
@@ -157,3 +174,5 @@ class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
     """What she ordered last, and when: each product once, the newest first, as many as a policy asks for."""
     waiting_turns: dict[str, int] = {}
     """By the reward id of what is `unpaid` of rules that give in turn: the round in which its offer counts as had."""
+    revocable: bool = False
+    """Whether anything was ever granted to her that is taken back when it is undone: else nobody looks for that."""

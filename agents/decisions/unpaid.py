@@ -33,7 +33,10 @@ def for_unpaid(customer: Customer, reward: str, at: int, judge: Judge) -> list[D
         return []
     turn = paying.forget(customer, unpaid)
     if verdict == "paid":
-        customer.around.occasions[reward] = replace(grant(customer, rule, reward, at, draw), at=unpaid.at)
+        waited = customer.occasion(reward)
+        assert waited is not None, "it was decided that it waits"
+        row = replace(grant(customer, rule, reward, at, draw), at=unpaid.at, clawback=waited.clawback)
+        customer.around.occasions[reward] = row
         said = message_for(customer, rule, reward, Occasion(reward, at, unpaid.cause), judge.policy)
         return [Decided(customer.id, rule, reward, at, unpaid.cause, None, said, None, _transition(unpaid), draw)]
     give_back(customer, rule, unpaid.at)
