@@ -10,7 +10,7 @@ from typing import Final, Literal
 from app.transactional_ids import budgets_id, control_id, promotion_id, task_ids
 from schemas.topics import Topics
 
-Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs"]
+Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs", "AlterConfigs"]
 Kind = Literal["topic", "group", "transactional-id"]
 Process = Literal[
     "worker",
@@ -34,7 +34,7 @@ Process = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What may be done to one thing; Read and Write bring Describe along."""
+    """What may be done to one thing; Read and Write bring Describe along, AlterConfigs brings DescribeConfigs."""
 
     kind: Kind
     name: str
@@ -140,7 +140,12 @@ def _promote(topics: Topics) -> Iterator[Right]:
 
 def _topics(topics: Topics) -> Iterator[Right]:
     for plan in topics.plan():
-        yield Right("topic", plan.name, ("Create", "DescribeConfigs", "Describe"), "to compare and to create it")
+        yield Right(
+            "topic",
+            plan.name,
+            ("Create", "Describe", "AlterConfigs"),
+            "to compare it, to create it and to set it right",
+        )
 
 
 def _dump(topics: Topics) -> Iterator[Right]:

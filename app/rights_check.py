@@ -26,7 +26,14 @@ from app.topic_check import reached
 
 Thing = tuple[str, str]
 """What a right is about: kind and name."""
-BITS: Final[dict[Operation, int]] = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8, "DescribeConfigs": 10}
+BITS: Final[dict[Operation, int]] = {
+    "Read": 3,
+    "Write": 4,
+    "Create": 5,
+    "Describe": 8,
+    "DescribeConfigs": 10,
+    "AlterConfigs": 11,
+}
 """The codes of Kafka's AclOperation."""
 NOT_TOLD: Final = -(2**31)
 REFUSED: Final[dict[type[KafkaError], str]] = {

@@ -80,5 +80,5 @@ async def alter_settings(admin: Any, topics: Mapping[str, Sequence[Change]]) -> 
         if code:
             raise SegueError(
                 f"settings of topic {name} cannot be altered: {reason or for_code(code).__name__}. Operator action: "
-                "this user needs the right to alter the configuration of topics."
+                "give this user AlterConfigs on it; `segue acls topics` prints the command."
             )

@@ -128,7 +128,7 @@ async def topic_configs(settings: Settings, wanted: Mapping[str, Collection[str]
         if code:
             raise SegueError(
                 f"settings of topic {name} cannot be read: {reason or for_code(code).__name__}. Operator action: "
-                "this user needs the right to describe topics."
+                "give this user DescribeConfigs on it: deploy/kafka/acls.md."
             )
         found[name] = {entry[0]: entry[1] for entry in entries}
     return found

@@ -50,3 +50,22 @@ def scan_rows(db: Rdict, start: bytes, end: bytes, limit: int) -> list[tuple[byt
         behind = rows[-1][0] + b"\0" if rows else start
         assert next(scan(db, behind, end, 1), None) is None, "rows ended before their end"
     return rows
+
+
+def rows_of_one_moment(db: Rdict, start: bytes, end: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Give all rows of [start, end) as they are when the first is asked for, whatever is written before the last.
+
+    A snapshot would not do: rocksdict 0.3.29 reads a key from it, and walks through what there is now. What one
+    iterator of RocksDB gives is of the moment in which it was made.
+    """
+    options = ReadOptions()
+    options.set_iterate_upper_bound(end)
+    iterator = db.iter(options)
+    iterator.seek(start)
+    while iterator.valid():
+        key, row = iterator.key(), iterator.value()
+        assert isinstance(key, bytes)
+        assert isinstance(row, bytes)
+        yield key, row
+        iterator.next()
+    iterator.status()

@@ -1,7 +1,7 @@
 """A grant that may be taken back in: what undoes it is kept with it; what is taken back when it is undone, out."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -51,6 +51,13 @@ def note(customer: Customer, row: OccasionRow, rule: RewardRule, occasion: Occas
     row.clawback = Revocation(rule.clawback, occasion.identity if occasion.identity != order else "", order or "")
     if customer.loyalty is None or not customer.loyalty.revocable:
         customer.change_loyalty().revocable = True
+
+
+def how_taken_back(customer: Customer, reward: str) -> Revocation | Literal[""] | None:
+    """Give what was noted when what waits for its budget began to wait."""
+    waited = customer.occasion(reward)
+    assert waited is not None, "it was decided that it waits"
+    return waited.clawback
 
 
 def revocable(customer: Customer) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -13,7 +14,7 @@ from app.serving.day_answers import CauseCount, Matrix, MatrixCell, RewardCounts
 from app.serving.draft import counted
 from app.serving.looking_up import segments_with_anybody
 from app.serving.view import View
-from tables.scanning import scan, scan_rows
+from tables.scanning import rows_of_one_moment, scan
 
 SLICE: Final = 500
 """Rows between two looks at what else is to be done."""
@@ -55,12 +56,11 @@ async def moves_of(view: View, first: int, last: int) -> AsyncIterator[Moved]:
 async def _counts(
     view: View, family: bytes, first: int, last: int
 ) -> AsyncIterator[tuple[int, tuple[str | None, ...], int]]:
-    db: Any = view.db.snapshot()  # nothing that is written meanwhile: sums belong to the sizes of one moment
     start, end = keys.of_day(family, max(first, 0)), keys.of_day(family, max(last + 1, 0))
-    while rows := scan_rows(db, start, end, SLICE):
-        for key, value in rows:
+    rows = rows_of_one_moment(view.db, start, end)  # sums belong to the sizes of one moment
+    while piece := list(islice(rows, SLICE)):
+        for key, value in piece:
             yield keys.read_day(key), _names(key[5:]), counted(value)
-        start = rows[-1][0] + b"\0"
         await asyncio.sleep(0)
 
 

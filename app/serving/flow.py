@@ -6,6 +6,7 @@ from typing import Final
 from app.serving.day_answers import Flow, Outflow
 from app.serving.days import days_of, moves_of, spell
 from app.serving.looking_up import segments_with_anybody
+from app.serving.ranks import Ranks
 from app.serving.view import View
 
 STRETCHES: Final = 4
@@ -16,10 +17,11 @@ TIMES_USUAL: Final = 2
 async def flow(view: View, last: int, days: int, limit: float) -> Flow:
     """Tell of `days` days up to and including `last`; `limit`: share of the high group whose falling is an alarm."""
     first = last - days + 1
-    high = [name for name in segments_with_anybody(view) if view.ranks.is_high(name)]
-    low = [name for name in segments_with_anybody(view) if view.ranks.is_high(name) is False]
-    counts, stretches = await _counted(view, last, days)
-    in_high = sum(view.sizes[name] for name in high)
+    ranks, sizes = view.ranks.copy(), Counter(view.sizes)  # of the moment whose moves are counted: others may come
+    high = [name for name in segments_with_anybody(view) if ranks.is_high(name)]
+    low = [name for name in segments_with_anybody(view) if ranks.is_high(name) is False]
+    counts, stretches = await _counted(view, ranks, last, days)
+    in_high = sum(sizes[name] for name in high)
     at_end = in_high - stretches[-1]["gained"]
     rising, falling = counts["rising"], counts["falling"]
     return Flow(
@@ -28,7 +30,7 @@ async def flow(view: View, last: int, days: int, limit: float) -> Flow:
         high,
         low,
         at_end,
-        sum(view.sizes[name] for name in low) - stretches[-1]["gained_low"],
+        sum(sizes[name] for name in low) - stretches[-1]["gained_low"],
         rising,
         falling,
         counts["entering_high"],
@@ -39,7 +41,7 @@ async def flow(view: View, last: int, days: int, limit: float) -> Flow:
     )
 
 
-async def _counted(view: View, last: int, days: int) -> tuple[Counter[str], dict[int, Counter[str]]]:
+async def _counted(view: View, ranks: Ranks, last: int, days: int) -> tuple[Counter[str], dict[int, Counter[str]]]:
     """Count the moves of the stretch, and per stretch what the high group gained and who fell.
 
     Stretch 0 is the one asked for, 1 to 4 those before, -1 whatever came later.
@@ -47,7 +49,7 @@ async def _counted(view: View, last: int, days: int) -> tuple[Counter[str], dict
     stretches: dict[int, Counter[str]] = {number: Counter() for number in range(-1, STRETCHES + 1)}
     newest = max(last, (days_of(view) or (0, 0))[1])
     async for move in moves_of(view, last + 1 - days * (STRETCHES + 1), newest):
-        was, now = view.ranks.is_high(move.origin), view.ranks.is_high(move.to)
+        was, now = ranks.is_high(move.origin), ranks.is_high(move.to)
         counts = stretches[-1 if move.day > last else (last - move.day) // days]
         counts["gained"] += move.moves * (bool(now) - bool(was))
         counts["gained_low"] += move.moves * ((now is False) - (was is False))

@@ -36,6 +36,10 @@ class Ranks(Struct):
         rank = self.rank(segment)
         return None if rank is None else rank * 2 <= max(self.ranks.values())
 
+    def copy(self) -> "Ranks":
+        """Give what is known now, whatever is learned later."""
+        return Ranks(self.at, self.policy, dict(self.ranks))
+
     def stored(self) -> bytes:
         """Write it down."""
         return msgspec.msgpack.encode((self.at, self.policy, self.ranks))

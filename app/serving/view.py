@@ -42,6 +42,8 @@ class View:
         self._scratch = directory / "rows.sst"
         self.listeners: list[Callable[[list[News]], None]] = []
         """Hear of moves once they are written."""
+        self.forgetting: list[Callable[[], None]] = []
+        """Hear that what was told is read again: it is no news then."""
         self.unreadable = 0
         """Records that are none of Segue's, since start."""
         self.logged = False
@@ -59,6 +61,8 @@ class View:
 
     def forget(self) -> None:
         """Begin anew: everything here can be read again from the topics."""
+        for hear in self.forgetting:
+            hear()
         self._log_writes(logged=False)
         self.db.delete_range(b"", keys.BEHIND * 200)
         self.db.put(keys.SECRET, secrets.token_bytes(32))

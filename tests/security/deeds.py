@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 import orjson
 from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from app.backfilling.program import Job, run_backfill
 from app.bridging.document import load_mapping
@@ -28,6 +30,7 @@ from app.topic_dump import dump
 from tests.bridging.records import AT, order, shopify
 from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop
+from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import SEED_AS_IT_BEGINS
 
 CUSTOMER: Final = "customer-0"
@@ -76,8 +79,14 @@ def _backfill(settings: Settings, place: Place) -> None:
 
 
 def _topics(settings: Settings, place: Place) -> None:
+    wrong = NewTopic(settings.topics.changelog, 1, 1, config={"cleanup.policy": "delete"})
+    admin = AdminClient({"bootstrap.servers": place.shop.bootstrap})
+    if wrong.topic not in admin.list_topics(timeout=LIMIT_S).topics:
+        admin.create_topics([wrong])[wrong.topic].result(LIMIT_S)
+        wait_for(lambda: wrong.topic in admin.list_topics(timeout=LIMIT_S).topics, LIMIT_S, "the topic", every_s=0.05)
     done = asyncio.run(apply_topics(settings, 1, keep_forever=False))
-    assert sorted(done.created) == sorted(plan.name for plan in settings.topics.plan())
+    assert {wrong.topic, *done.created} == {plan.name for plan in settings.topics.plan()}
+    assert done.altered[0] == f"{wrong.topic} cleanup.policy=compact (was delete)"
 
 
 def _dump(settings: Settings, place: Place) -> None:

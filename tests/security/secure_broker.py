@@ -31,6 +31,7 @@ OPERATIONS: Final[dict[Operation, Any]] = {
     "Create": AclOperation.CREATE,
     "Describe": AclOperation.DESCRIBE,
     "DescribeConfigs": AclOperation.DESCRIBE_CONFIGS,
+    "AlterConfigs": AclOperation.ALTER_CONFIGS,
 }
 LISTENERS: Final = {
     "SECURE": "SASL_SSL",

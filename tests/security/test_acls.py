@@ -28,13 +28,14 @@ def test_a_process_that_is_none_is_wrong_usage() -> None:
     assert "worker" in done.stderr
 
 
-def test_nobody_may_alter_or_delete_anything_and_only_a_worker_writes_what_is_published() -> None:
+def test_nobody_may_delete_anything_only_topics_sets_settings_and_only_a_worker_writes_what_is_published() -> None:
     topics = Topics()
     published = {topics.transitions, topics.customer_segments, topics.rewards, topics.messages, topics.changelog}
     for process in PROCESSES:
         rights = rights_of(process, topics)
         assert rights
         allowed = {operation for right in rights for operation in right.operations}
-        assert allowed <= {"Read", "Write", "Create", "Describe", "DescribeConfigs"}
+        assert allowed <= {"Read", "Write", "Create", "Describe", "DescribeConfigs", "AlterConfigs"}
+        assert process == "topics" or "AlterConfigs" not in allowed
         written = {right.name for right in rights if "Write" in right.operations}
         assert process == "worker" or not written & published

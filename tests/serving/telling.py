@@ -10,7 +10,16 @@ from app.runtime.fetched import Fetched
 from app.serving.view import View
 from schemas.instants import rfc3339
 from schemas.measures import Measures
-from schemas.rewards import BudgetPart, Points, RewardCause, RewardExpired, RewardGranted, RewardWithheld
+from schemas.rewards import (
+    BudgetPart,
+    Points,
+    RewardCause,
+    RewardExpired,
+    RewardGranted,
+    RewardReminder,
+    RewardRevoked,
+    RewardWithheld,
+)
 from schemas.topics import Topics
 from schemas.transitions import (
     Cause,
@@ -98,6 +107,7 @@ class Log:
         cause: str = "order",
         ahead: Next | None = None,
         stands: bool = True,
+        fact: str | None = None,
     ) -> SegmentTransitioned:
         """Publish a move, and the standing that goes with it."""
         self.sequences[customer] = sequence = self.sequences.get(customer, 0) + 1
@@ -105,7 +115,7 @@ class Log:
         told = SegmentTransitioned(
             measures(),
             measures(),
-            Cause(type=cause, due="recency" if cause == "decay" else None),  # type: ignore[arg-type]  # a word of it
+            Cause(type=cause, due="recency" if cause == "decay" else None, event_id=fact),  # type: ignore[arg-type]  # a word
             customer,
             1,
             at + 7,
@@ -165,6 +175,27 @@ class Log:
         """Publish that points are gone."""
         told = RewardExpired(customer, at, at, points, POLICY, f"r-{rule}-{at}", rule)
         self.record(self.topics.rewards, "reward.expired", customer, told, at)
+
+    def remind(self, customer: str, rule: str, at: int, points: int) -> None:
+        """Publish that points will be gone in a week."""
+        told = RewardReminder(customer, at, at, at + 7 * DAY, 7 * DAY, points, POLICY, f"r-{rule}-{at}", rule)
+        self.record(self.topics.rewards, "reward.reminder", customer, told, at)
+
+    def revoke(self, customer: str, rule: str, at: int, points: int, returned_to: BudgetPart | None = None) -> None:
+        """Publish that points are taken back."""
+        told = RewardRevoked(
+            cause=Cause(type="cancellation"),
+            customer_id=customer,
+            detected_at=at,
+            effective_at=at,
+            points=points,
+            policy=POLICY,
+            returned_to=returned_to or UNSET,
+            reward_id=f"r-{rule}-{at}",
+            rule=rule,
+            transition_id=None,
+        )
+        self.record(self.topics.rewards, "reward.revoked", customer, told, at)
 
     def withhold(self, customer: str, rule: str, at: int, budget: str | None = None) -> None:
         """Publish that a limit withheld a reward, or a budget."""

@@ -1,10 +1,14 @@
 """Published records in, what the HTTP API says of them out."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from app.serving import days
+from app.serving.flow import flow
 from app.serving.program import new_desk
 from app.serving.server import application
 from app.serving.view import View
@@ -179,6 +183,27 @@ async def test_an_outflow_beyond_what_is_usual_is_an_alarm(client: Client, log: 
     assert read["outflow"] == {"share": 0.4, "usual_share": None, "limit": 0.05, "alarm": True}
     calm = await told(client, "/v1/health/flow?to=2011-02-03&days=7")
     assert (calm["temperature"], calm["in_high"], calm["outflow"]["alarm"]) == (None, 10, False)
+
+
+async def test_flow_and_sizes_are_of_one_moment_whatever_comes_meanwhile(
+    view: View, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(days, "SLICE", 1)
+    for number in range(4):
+        log.move(f"c{number}", None, "champions", BEGIN)
+    log.move("low", None, "inactive", BEGIN)
+    log.move("c0", "champions", "inactive", BEGIN + DAY, cause="decay")
+    log.flush()
+    last = BEGIN // DAY + 1
+    before = await flow(view, last, 7, 0.05), await days.sizes(view, last - 1, last)
+    reckoning = asyncio.gather(flow(view, last, 7, 0.05), days.sizes(view, last - 1, last))
+    await asyncio.sleep(0)
+    for number in range(1, 4):
+        log.move(f"c{number}", "champions", "inactive", BEGIN + DAY, cause="decay")
+    log.flush()
+    assert not reckoning.done()
+    assert tuple(await reckoning) == before
+    assert (await flow(view, last, 7, 0.05)).in_high == 0
 
 
 async def test_rewards_are_told_by_customer_and_by_rule(client: Client, log: Log) -> None:

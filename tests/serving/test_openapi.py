@@ -6,8 +6,10 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.serving.openapi import openapi
+from app.serving.openapi import EVENTS, openapi
+from app.serving.rows import TYPES
 from app.serving.server import ROUTES
+from schemas.rewards import BudgetPart
 from schemas.transitions import Next
 from tests.serving.conftest import Client
 from tests.serving.telling import BEGIN, DAY, Log
@@ -28,14 +30,22 @@ def test_the_document_is_valid() -> None:
     OpenAPIV31SpecValidator(openapi(ROUTES)).validate()
 
 
-@pytest.mark.parametrize("route", [one for one in ROUTES if one.answers is not None], ids=lambda route: str(route.path))
-async def test_answers_are_as_described(client: Client, log: Log, route: Any) -> None:
+def tell(log: Log) -> None:
+    """Publish one event of every kind."""
     gone = log.move("a", None, "recent", BEGIN)
     log.retract(gone)
     log.move("a", None, "loyal", BEGIN, ahead=Next(BEGIN + 20 * DAY, "at_risk"))
     log.grant("a", "welcome", BEGIN, 100)
     log.withhold("a", "welcome", BEGIN)
+    log.remind("a", "welcome", BEGIN, 100)
+    log.expire("a", "welcome", BEGIN, 60)
+    log.revoke("a", "welcome", BEGIN, 40, BudgetPart("year", 1_250, 4_000, "minor"))
     log.flush()
+
+
+@pytest.mark.parametrize("route", [one for one in ROUTES if one.answers is not None], ids=lambda route: str(route.path))
+async def test_answers_are_as_described(client: Client, log: Log, route: Any) -> None:
+    tell(log)
     described = await (await client.get("/openapi.json")).json()
     if route.method == "POST":
         answer = await client.post(route.path, json={"ids": ["a", "b"]})
@@ -47,3 +57,15 @@ async def test_answers_are_as_described(client: Client, log: Log, route: Any) ->
     jsonschema.Draft202012Validator({**schema, "components": described["components"]}).validate(told)
     members = described["components"]["schemas"][route.answers.__name__]["properties"]
     assert told.keys() == members.keys(), "a member that is not described would pass the schema"
+
+
+async def test_every_kind_of_event_that_is_passed_on_was_among_the_answers(client: Client, log: Log) -> None:
+    tell(log)
+    told = [*(await asked(client, "transitions"))["transitions"], *(await asked(client, "rewards"))["rewards"]]
+    assert {one["type"] for one in told} == set(TYPES.values())
+    assert {kind for _, kinds in EVENTS.values() for kind in kinds} == set(TYPES.values())
+
+
+async def asked(client: Client, what: str) -> Any:
+    """Ask for something of the customer of `tell`."""
+    return await (await client.get(f"/v1/customers/a/{what}")).json()

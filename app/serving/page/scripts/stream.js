@@ -1,4 +1,5 @@
-// The API's server-sent events in, one call per event out; it reconnects by itself and misses nothing.
+// The API's server-sent events in, one call per event out; it reconnects by itself and misses nothing:
+// where the server cannot go on from the last event, a `reset` says that all there is to show is to be loaded again.
 // EventSource cannot send a token, so the stream is read by fetch.
 
 import { open, pause } from "./api.js";
@@ -17,6 +18,10 @@ export async function follow(path, heard, live) {
       await readAll(answer.body, state, heard);
     } catch (error) {
       if (error.status === 401 || error.status === 403) throw error;
+      if (error.status === 400 && state.lastId) {
+        state.lastId = ""; // or it would be refused for ever
+        heard("reset", {});
+      }
     }
     live(false);
     await pause(Math.min(LONGEST_PAUSE, state.seconds * 2 ** failures));
