@@ -5,6 +5,7 @@ from typing import NamedTuple
 from agents.decisions import occasion_matching as matching
 from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
+from agents.decisions.in_force import InForce
 from agents.decisions.judging import Judge
 from agents.decisions.ledger import was_taken_back
 from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
@@ -108,7 +109,7 @@ def for_what_came(customer: Customer, timeline: Timeline) -> list[Claim]:
     for told in timeline.announced:
         changes += for_announcement(told, judge_at(told.effective_at))
     timeline.announced.clear()
-    return claims + [claim for claim in changes if _stands(customer, claim, timeline.in_force.longest_stay)]
+    return claims + [claim for claim in changes if _stands(customer, claim, timeline.in_force)]
 
 
 def _for_moves(customer: Customer, timeline: Timeline) -> list[Claim]:
@@ -129,11 +130,12 @@ def _for_moves(customer: Customer, timeline: Timeline) -> list[Claim]:
     return claims
 
 
-def _stands(customer: Customer, claim: Claim, longest_stay: int) -> bool:
+def _stands(customer: Customer, claim: Claim, in_force: InForce) -> bool:
     """Tell whether what may be taken back has not been undone before it comes: then it never comes."""
+    if claim.rule.clawback == "never":
+        return True
     occasion = claim.occasion
-    never = claim.rule.clawback == "never"
-    return never or not caused_by_undone(customer, occasion.cause, occasion.at, longest_stay)
+    return not caused_by_undone(customer, occasion.cause, occasion.at, in_force.longest_stay)
 
 
 def for_announcement(told: Brink | BrinkCleared | ScoreChange, judge: Judge) -> list[Claim]:
