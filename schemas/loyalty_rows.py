@@ -15,15 +15,8 @@ class Revocation(Struct, array_like=True, gc=False, frozen=True):
     """How a grant is taken back when it is undone, as its rule said when its occasion came."""
 
     setting: Literal["full", "unredeemed"]
-    occasion: str = ""
-    """The identity of its occasion; empty = that is the event id of its order."""
-    order: str = ""
-    """The event id of the order whose undoing undoes it; empty = that of no one order does."""
-
-    @property
-    def identity(self) -> str:
-        """The identity of its occasion."""
-        return self.occasion or self.order
+    occasion: str
+    """The identity of its occasion."""
 
 
 class OccasionRow(Struct, array_like=True, tag=1, gc=False):
@@ -174,5 +167,8 @@ class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
     """What she ordered last, and when: each product once, the newest first, as many as a policy asks for."""
     waiting_turns: dict[str, int] = {}
     """By the reward id of what is `unpaid` of rules that give in turn: the round in which its offer counts as had."""
-    revocable: bool = False
-    """Whether anything was ever granted to her that is taken back when it is undone: else nobody looks for that."""
+    revocable: list[tuple[str, str]] = []
+    """Rules that have granted what may be taken back, each with the occasion where that is the order of a number, and
+    else an empty name: by these, and by what undoes it, a grant is found though the policy has its rule no more."""
+    caused: dict[str, list[str]] = {}
+    """By the event id of an order what is taken back with it besides what its amount has earned: reward ids."""

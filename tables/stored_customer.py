@@ -92,11 +92,6 @@ class StoredCustomer:
         stored = self._table.get(nested_key(OCCASION, self._customer, reward_id))
         return decode_occasion(stored) if stored is not None else None
 
-    def occasions(self) -> list[tuple[str, OccasionRow]]:
-        """Give everything that was decided in this life, with its reward ids."""
-        prefix = nested_prefix(OCCASION, self._customer)
-        return [(key[len(prefix) :].decode(), decode_occasion(value)) for key, value in self._table.rows_of(prefix)]
-
     def decided(self, reward_id: str) -> bool:
         """Tell whether the occasion of a reward has been decided, in this life or before."""
         known = self._table.get(nested_key(OCCASION, self._customer, reward_id)) is not None

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from agents.decisions import ledger
 from agents.decisions.claims import Claim, number_of, order_number
 from agents.decisions.customer import Customer
@@ -15,7 +13,15 @@ from agents.decisions.judging import Judge
 from agents.decisions.moves import Move, Retraction
 from agents.decisions.occasion_matching import move as matches
 from agents.decisions.occasions import Occasion
-from agents.decisions.revoking import Held, Undoing, held, held_from_before, revoke_all
+from agents.decisions.revoking import (
+    Undoing,
+    hang_on,
+    held_by_number,
+    held_from_before,
+    held_of_order,
+    held_on,
+    revoke_all,
+)
 from agents.decisions.rewarding import decide
 from agents.decisions.undone_orders import is_undone
 from schemas.digests import transition_id
@@ -41,22 +47,16 @@ class Acted(NamedTuple):
 def for_acted(customer: Customer, acted: Sequence[Acted], judge: Judge) -> list[Rewarded]:
     """Take back what facts about orders have undone, and give again what their count earns after all."""
     undoings = [one for one in acted if not isinstance(one.fact, OrderPlaced)]
-    # what acts again has undone all that was there before
-    grants = held(customer, new=all(one.again for one in undoings)) if undoings else []
-    made = _for_undone_orders(customer, undoings, grants, judge.policy)
-    return made + _for_order_count(customer, acted, grants, judge)
+    return _for_undone_orders(customer, undoings, judge.policy) + _for_order_count(customer, acted, judge)
 
 
-def _for_undone_orders(
-    customer: Customer, undoings: Sequence[Acted], grants: list[Held], policy: Policy
-) -> list[Rewarded]:
+def _for_undone_orders(customer: Customer, undoings: Sequence[Acted], policy: Policy) -> list[Rewarded]:
     """Take back what orders have caused that are cancelled, or refunded in full: that is for ever."""
     taken: list[Rewarded] = []
-    values = [rule for rule in policy.by_occasion.order_values if rule.clawback != "never"]
-    for event_id, one in _undone(customer, undoings).items() if grants or values else ():
-        theirs = [grant for grant in grants if grant.how.order == event_id]
-        theirs += held_from_before(customer, values, event_id)
-        taken += revoke_all(customer, theirs, Undoing(one.at, _cause(one.fact)), policy)
+    for event_id, one in _undone(customer, undoings).items() if undoings else ():
+        grants = held_of_order(customer, event_id)
+        grants += held_from_before(customer, policy.by_occasion.order_values, event_id)
+        taken += revoke_all(customer, grants, Undoing(one.at, _cause(one.fact)), policy)
     return taken
 
 
@@ -75,7 +75,7 @@ def _undone(customer: Customer, undoings: Sequence[Acted]) -> dict[str, Acted]:
     return undone
 
 
-def _for_order_count(customer: Customer, acted: Sequence[Acted], grants: list[Held], judge: Judge) -> list[Rewarded]:
+def _for_order_count(customer: Customer, acted: Sequence[Acted], judge: Judge) -> list[Rewarded]:
     """Let what orders of a number have earned be hers exactly while so many of her orders count.
 
     What was taken back and is hers after all is given on a new occasion: an id never pays twice.
@@ -88,7 +88,7 @@ def _for_order_count(customer: Customer, acted: Sequence[Acted], grants: list[He
             made += _give_again(customer, rules, order_number(number), placed, judge) if number <= counted else ()
     if lowered is None:
         return made
-    too_many = [grant for grant in grants if number_of(grant.how.occasion) > counted]
+    too_many = [grant for grant in held_by_number(customer) if number_of(grant.how.occasion) > counted]
     for number, rules in policy.by_occasion.numbered.items():
         too_many += held_from_before(customer, rules, order_number(number)) if number > counted else ()
     return made + revoke_all(customer, too_many, Undoing(lowered.at, _cause(lowered.fact)), policy)
@@ -106,11 +106,10 @@ def _give_again(
 def for_retractions(customer: Customer, gone: Sequence[Retraction], in_force: InForce) -> list[Revoked]:
     """Take back what transitions have earned that are not on the timeline any more."""
     taken: list[Revoked] = []
-    grants = held(customer)
     for one in gone:
         policy = in_force.policy_at(one.effective_at)
         identity = transition_id(customer.id, policy.id, one.effective_at, one.from_segment, one.to_segment)
-        theirs = [grant for grant in grants if grant.how.identity == identity]
+        theirs = held_on(customer, identity)
         theirs += held_from_before(customer, policy.by_occasion.transitions, identity)
         taken += revoke_all(customer, theirs, Undoing(customer.row.at, one.cause, identity), policy)
     return taken
@@ -122,20 +121,15 @@ def for_other_causes(customer: Customer, moves: Sequence[tuple[Move, Cause]], in
     A rule that waits for another cause takes back what it gave.
     """
     taken: list[Revoked] = []
-    grants = held(customer) if moves else []
     for move, late in moves:
         policy = in_force.policy_at(move.effective_at)
         identity = transition_id(customer.id, policy.id, move.effective_at, move.from_segment, move.to_segment)
-        order = (move.cause.event_id or "") if move.cause.type == "order" else ""
-        for grant in grants:
-            if grant.how.identity != identity:
-                continue
+        for grant in held_on(customer, identity):
             rule = policy.reward(grant.row.rule)
             if rule is not None and isinstance(rule.on, OnTransition) and not matches(rule.on, move, policy):
                 taken += revoke_all(customer, [grant], Undoing(customer.row.at, late, identity), policy)
-            elif grant.how.order != order:
-                row = replace(grant.row, clawback=replace(grant.how, order=order))
-                customer.around.occasions[grant.reward_id] = row
+            else:
+                hang_on(customer, grant.reward_id, (move.cause.event_id or "") if move.cause.type == "order" else "")
     return taken
 
 

@@ -30,9 +30,6 @@ class Stored(Protocol):
     def occasion(self, reward_id: str) -> OccasionRow | None:
         """What was decided on an occasion in this life; do not change it in place."""
 
-    def occasions(self) -> list[tuple[str, OccasionRow]]:
-        """Everything that was decided in this life, with its reward ids; in no order, and not to be changed."""
-
     def decided(self, reward_id: str) -> bool:
         """Whether the occasion of a reward has been decided, ever."""
 
@@ -188,13 +185,6 @@ class Customer:
         """Find what was decided on an occasion in this life; it is not to be changed in place."""
         found = self.changed.occasions.get(reward_id) if self.changed is not None else None
         return found or self.stored.occasion(reward_id)
-
-    def occasions(self) -> dict[str, OccasionRow]:
-        """Give everything that was decided in this life: reads it all, so only for what is rare."""
-        found = dict(self.stored.occasions())
-        if self.changed is not None:
-            found.update(self.changed.occasions)
-        return found
 
     def decided(self, reward_id: str) -> bool:
         """Tell whether the occasion of a reward has been decided, ever."""

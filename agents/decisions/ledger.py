@@ -20,7 +20,7 @@ def open_id(customer: Customer, rule: RewardRule, occasion: str) -> str | None:
     first = reward_id(customer.id, rule.id, occasion)
     if not customer.decided(first):
         return first
-    current = _current(customer, rule, occasion, first)
+    current = current_id(customer, rule.id, occasion)
     return None if current == first or customer.decided(current) else current
 
 
@@ -29,14 +29,11 @@ def again(occasion: str, times: int) -> str:
     return f"{occasion}\0again {times}" if times else occasion
 
 
-def current_id(customer: Customer, rule: RewardRule, occasion: str) -> str:
-    """Give the id of an occasion as it came last."""
-    return _current(customer, rule, occasion, reward_id(customer.id, rule.id, occasion))
-
-
-def _current(customer: Customer, rule: RewardRule, occasion: str, first: str) -> str:
+def current_id(customer: Customer, rule: str, occasion: str) -> str:
+    """Give the id of an occasion of a rule as it came last."""
+    first = reward_id(customer.id, rule, occasion)
     row = customer.occasion(first)
-    return reward_id(customer.id, rule.id, again(occasion, row.again)) if row is not None and row.again else first
+    return reward_id(customer.id, rule, again(occasion, row.again)) if row is not None and row.again else first
 
 
 def was_taken_back(customer: Customer, rule: RewardRule, occasion: str) -> bool:

@@ -37,9 +37,6 @@ class NothingStored:
     def occasion(self, reward_id: str) -> OccasionRow | None:
         return None
 
-    def occasions(self) -> list[tuple[str, OccasionRow]]:
-        return []
-
     def decided(self, reward_id: str) -> bool:
         """Tell whether an earlier life decided it."""
         return reward_id in self._decided

@@ -37,20 +37,38 @@ class Held(NamedTuple):
     how: Revocation
 
 
-def note(customer: Customer, row: OccasionRow, rule: RewardRule, occasion: Occasion) -> None:
-    """Keep with what she is given how much of it is taken back, and when: no later policy changes that.
+def note(customer: Customer, reward: str, row: OccasionRow, rule: RewardRule, occasion: Occasion) -> None:
+    """Keep with what she is given how much of it is taken back, and what undoes it: no later policy changes that.
 
     What an order of a number has earned is undone by the count of all, anything else that an order has caused by that
     very order, and what a transition has earned by its retraction too.
     """
-    row.clawback = ""
+    row.clawback, identity = "", occasion.identity
     numbered = isinstance(rule.on, OnFirstOrder | OnNthOrder)
     order = occasion.cause.event_id if occasion.cause.type == "order" and not numbered else None
     if rule.clawback == "never" or not (order or numbered or isinstance(rule.on, OnTransition)):
         return
-    row.clawback = Revocation(rule.clawback, occasion.identity if occasion.identity != order else "", order or "")
-    if customer.loyalty is None or not customer.loyalty.revocable:
-        customer.change_loyalty().revocable = True
+    row.clawback = Revocation(rule.clawback, identity)
+    if order and order != identity:
+        hang_on(customer, reward, order)
+    found = (rule.id, identity if numbered else "")
+    if customer.loyalty is None or found not in customer.loyalty.revocable:
+        customer.change_loyalty().revocable.append(found)
+
+
+def hang_on(customer: Customer, reward: str, order: str) -> None:
+    """Let a grant be undone with the order of an event id from now on; empty: with none."""
+    loyalty = customer.loyalty
+    before = next((of for of, hung in loyalty.caused.items() if reward in hung), "") if loyalty is not None else ""
+    if before == order:
+        return
+    caused = customer.change_loyalty().caused
+    if before:
+        caused[before] = [one for one in caused[before] if one != reward]
+        if not caused[before]:
+            del caused[before]
+    if order:
+        caused[order] = [*caused.get(order, ()), reward]
 
 
 def how_taken_back(customer: Customer, reward: str) -> Revocation | Literal[""] | None:
@@ -61,32 +79,46 @@ def how_taken_back(customer: Customer, reward: str) -> Revocation | Literal[""] 
 
 
 def revocable(customer: Customer) -> bool:
-    """Tell whether there may be anything to take back that says itself when."""
-    return customer.loyalty is not None and customer.loyalty.revocable
+    """Tell whether there may be anything to take back that says itself how."""
+    return customer.loyalty is not None and bool(customer.loyalty.revocable)
 
 
-def held(customer: Customer, *, new: bool = False) -> list[Held]:
-    """Give all that may be taken back, by the instants of the occasions. `new`: only what this decision has touched."""
-    if not revocable(customer):
-        return []
-    changed = customer.changed.occasions if customer.changed is not None else {}
-    rows = changed if new else customer.occasions()
-    found = [
-        Held(name, row, row.clawback)
-        for name, row in rows.items()
-        if isinstance(row.clawback, Revocation) and not row.revoked
-    ]
-    return sorted(found, key=_by_instant)
+def held_of_order(customer: Customer, event_id: str) -> list[Held]:
+    """Give what is taken back with an order."""
+    hung = customer.loyalty.caused.get(event_id, []) if customer.loyalty is not None else []
+    found = [_held(customer, name) for name in hung]
+    return [one for one in found if one is not None] + held_on(customer, event_id)
+
+
+def held_on(customer: Customer, occasion: str) -> list[Held]:
+    """Give what may be taken back that any rule has granted on an occasion; an order of a number is none."""
+    rules = customer.loyalty.revocable if customer.loyalty is not None else []
+    found = [_held(customer, current_id(customer, rule, occasion)) for rule, numbered in rules if not numbered]
+    return [one for one in found if one is not None]
+
+
+def held_by_number(customer: Customer) -> list[Held]:
+    """Give what may be taken back that orders of a number have earned."""
+    rules = customer.loyalty.revocable if customer.loyalty is not None else []
+    found = [_held(customer, current_id(customer, rule, occasion)) for rule, occasion in rules if occasion]
+    return [one for one in found if one is not None]
 
 
 def held_from_before(customer: Customer, rules: Iterable[RewardRule], occasion: str) -> Iterator[Held]:
     """Give what an earlier version granted on an occasion, as the rules in force now would take it back."""
     for rule in rules:
         if rule.clawback != "never":
-            name = current_id(customer, rule, occasion)
+            name = current_id(customer, rule.id, occasion)
             row = customer.occasion(name)
             if row is not None and row.clawback is None and not row.revoked:
                 yield Held(name, row, Revocation(rule.clawback, occasion))
+
+
+def _held(customer: Customer, name: str) -> Held | None:
+    row = customer.occasion(name)
+    if row is None or row.revoked or not isinstance(row.clawback, Revocation):
+        return None
+    return Held(name, row, row.clawback)
 
 
 def revoke(customer: Customer, grant: Held, undoing: Undoing, policy: Policy) -> Revoked | None:
@@ -109,6 +141,7 @@ def revoke(customer: Customer, grant: Held, undoing: Undoing, policy: Policy) ->
     paying.owe(customer, row.budget, -worth(row))
     budget = row.budget if not (row.redeemed or row.expired) else ""
     paying.regain(customer, budget, row.cost)
+    hang_on(customer, name, "")
     _let_come_again(customer, grant)
     if rule is not None:
         give_back(customer, as_offered(rule, row.offer) or rule, row.at)
@@ -128,6 +161,7 @@ def _revoke_unpaid(customer: Customer, grant: Held, rule: RewardRule | None) -> 
     if unpaid is None:
         return
     turn = paying.forget(customer, unpaid)
+    hang_on(customer, grant.reward_id, "")
     customer.around.occasions[grant.reward_id] = OccasionRow(unpaid.at, unpaid.rule, granted=False, revoked=True)
     _let_come_again(customer, grant)
     if rule is not None:
@@ -137,11 +171,7 @@ def _revoke_unpaid(customer: Customer, grant: Held, rule: RewardRule | None) -> 
 
 def _let_come_again(customer: Customer, grant: Held) -> None:
     """Count one more taking back in the row of the first id of an occasion."""
-    first = reward_id(customer.id, grant.row.rule, grant.how.identity)
+    first = reward_id(customer.id, grant.row.rule, grant.how.occasion)
     base = customer.occasion(first)
     assert base is not None, "what stands was decided under the first id before"
     customer.around.occasions[first] = replace(base, again=base.again + 1)
-
-
-def _by_instant(grant: Held) -> tuple[int, str, str]:
-    return grant.row.at, grant.row.rule, grant.reward_id

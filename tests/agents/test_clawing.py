@@ -209,7 +209,7 @@ def test_what_an_earlier_version_granted_is_taken_back_as_the_rules_in_force_say
     rows = [*draft.rows_of(nested_prefix(OCCASION, b"ann")), (LOYALTY + b"ann", draft.get(LOYALTY + b"ann"))]
     for key, value in rows:
         assert value is not None
-        draft.rows[key] = msgspec.msgpack.encode(msgspec.msgpack.decode(value)[:-1])
+        draft.rows[key] = msgspec.msgpack.encode(msgspec.msgpack.decode(value)[: 9 if key.startswith(LOYALTY) else 13])
     stage.table.apply(draft, Position(99, 0))
     stage.absorb([cancellation("1", T0 + DAY), order("2", T0 + 2 * DAY, 100)])
     assert shop.kinds() == ["granted", "granted", "revoked", "revoked", "granted"]

@@ -80,7 +80,7 @@ ROWS: dict[str, Any] = {
     "occasion": OccasionRow(T0, "welcome", True),
     "occasion-spent": OccasionRow(T0, "welcome", True, 100, T0 + 60 * DAY, 40, 10, True, 1, "spring"),
     "occasion-paid": OccasionRow(T0, "gift", True, budget="year", cost=1_250),
-    "occasion-revocable": OccasionRow(T0, "big", True, 10, clawback=Revocation("full", "d400f3b8", "o-1")),
+    "occasion-revocable": OccasionRow(T0, "big", True, 10, clawback=Revocation("full", "d400f3b8")),
     "occasion-kept": OccasionRow(T0, "big", True, 10, clawback=""),
     "budgets": BudgetsRow({"year": AccountRow(7, 2_500, 1_250, 1, 1_250, 1_250)}),
     "loyalty-unpaid": LoyaltyRow(unpaid=[
@@ -95,7 +95,7 @@ ROWS: dict[str, Any] = {
             MessageContent("m-1", T0, "hello", {"points": 5, "interests": ["tea"]}, "welcome", "5f0c7d1a", None, None),
             ["email", "push"], 1, 2, T0 + 9, T0 + 609, {"m-1": Answer("failed", T0 + 9, "mailbox_full")},
         )], [], [(T0, "85123A"), (T0 - DAY, "22423")]),
-    "loyalty-revocable": LoyaltyRow(revocable=True),
+    "loyalty-revocable": LoyaltyRow(revocable=[("big", ""), ("welcome", "first_order")], caused={"o-1": ["5f0c7d1a"]}),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {
