@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from rocksdict import WriteOptions
 
 from app.serving import keys
+from app.serving.day_sums import DaySums
 from app.serving.draft import Draft, News, counted
 from app.serving.erasing import Erased, value
 from app.serving.first_reading import GATHERED, FirstReading
@@ -73,6 +74,8 @@ class View:
         db = self.db
         self._first = self._first_reading() if db.get(keys.UNINDEXED) is not None else None
         self.ranks = read_ranks(db.get(keys.RANKS))
+        self.moves_of_day = DaySums(db, keys.MOVES_OF_DAY)
+        self.rewards_of_day = DaySums(db, keys.REWARDS_OF_DAY)
         self.erased = Erased(db, value(db, keys.SECRET))
         self.sizes = self._sizes()
         """Customers by segment; "" is none."""
@@ -189,6 +192,8 @@ class View:
             draft.rows[keys.position_key(*place)] = keys.long(position)
             self.positions[place] = position
         draft.write(self.db)
+        self.moves_of_day.written(draft.counts)
+        self.rewards_of_day.written(draft.counts)
         self.unreadable += draft.unreadable
         if draft.news:
             for listener in self.listeners:
