@@ -14,16 +14,17 @@ from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperatio
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 from confluent_kafka.admin._scram import ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
 
-from app.rights import Operation, Right
+from app.rights import Kind, Operation, Right
 from tests.brokers.apache import ApacheKafka, free_port
 from tests.kafka.waiting import wait_for
 from tests.security.certificates import Authority, Issued
 
 LIMIT_S: Final = 20.0
-KINDS: Final = {
+KINDS: Final[dict[Kind, Any]] = {
     "topic": ResourceType.TOPIC,
     "group": ResourceType.GROUP,
     "transactional-id": ResourceType.TRANSACTIONAL_ID,
+    "cluster": ResourceType.BROKER,
 }
 OPERATIONS: Final[dict[Operation, Any]] = {
     "Read": AclOperation.READ,

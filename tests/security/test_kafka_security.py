@@ -13,12 +13,14 @@ from confluent_kafka.cimpl import NewTopic
 
 from app.dlq.letter import chosen
 from app.dlq.replaying import replay
+from app.doctor.finding import Level
+from app.doctor.program import examine
 from app.kafka_settings import KafkaSettings
 from app.rights import Operation, Process, Right, rights_of
 from app.rights_check import check_rights
 from app.runtime.clients import client_options
 from app.runtime.errors import SegueError
-from app.settings import Settings
+from app.settings import Settings, StateSettings
 from app.simulate.progress import Progress
 from app.topic_check import partition_counts
 from app.verifying.program import run_verification
@@ -36,6 +38,7 @@ from tests.security.users import PASSWORD, allow, kafka_of, reaching, refused, s
 
 pytestmark = pytest.mark.kafka
 NAMES: Final = Topics("rights.", "rights-app")
+LIMIT_S: Final = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +179,30 @@ def test_a_command_does_with_the_rights_of_its_row_and_is_refused_without_them(
     assert named or process == "topics"
     secured.grant(user, *rights_of(process, names), Right("topic", source, ("Read",), ""))
     DEEDS[process](settings, place)
+
+
+@pytest.mark.usefixtures("worked")
+def test_doctor_names_what_a_worker_lacks_and_what_it_may_not_look_at_itself(
+    secured: SecureBroker, shop: Shop, tmp_path: Path
+) -> None:
+    user = "examined"
+    secured.set_password(user, PASSWORD)
+    rights, published = rights_of("worker", shop.topics), Right("topic", shop.topics.rewards, ("Write",), "")
+    state = StateSettings(directory=tmp_path)
+    settings = settings_of(secured, shop.topics, user).model_copy(update={"state": state})
+
+    def told(level: Level) -> dict[str, str]:
+        found = asyncio.run(examine(settings, limit_s=LIMIT_S))
+        return {one.check: f"{one.told} {one.action}" for one in found if one.level == level}
+
+    secured.grant(user, *rights)
+    assert told("error") == {}
+    hidden = [check for check, what in told("warning").items() if "needs DescribeConfigs" in what]
+    assert hidden == ["broker", "topics", "replication"]
+    secured.grant(user, *rights_of("doctor", shop.topics))
+    assert [what for what in told("warning").values() if "needs DescribeConfigs" in what] == []
+    secured.revoke(user, published)
+    assert f"Write on topic {published.name}" in told("error")["rights"]
 
 
 def test_a_right_of_which_brokers_tell_nothing_beforehand_ends_the_worker_that_lacks_it(
