@@ -11,7 +11,7 @@ import typer
 from app.clear_errors import clear_errors, read_settings
 from app.instant_option import instant_option
 from app.printing import print_lines, print_object
-from app.runtime.errors import SegueError
+from app.runtime.errors import ExtraMissing
 from schemas.durations import parse_duration
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _run(asked: Asked, *, as_json: bool) -> None:
     try:
         from app.experiments.lift import Job, measure_lift  # noqa: PLC0415  # scipy is of the extra `lab`
     except ImportError as error:
-        raise SegueError("lift needs scipy, which comes with the extra: segue[lab]") from error
+        raise ExtraMissing("segue lift", "scipy", "lab") from error
     from app.experiments.files import Written  # noqa: PLC0415  # keeps other commands quick to start
     from app.experiments.telling import telling, told_as_object  # noqa: PLC0415  # as above
     from app.experiments.topics import Deployed  # noqa: PLC0415  # as above

@@ -20,9 +20,9 @@ def serve() -> None:
 
     from app.logs import configure_logging  # noqa: PLC0415  # as above
     from app.runtime.fetched import read_lean_records  # noqa: PLC0415  # as above
+    from app.serving.exposure import check_exposure  # noqa: PLC0415  # as above
     from app.serving.program import answers_first  # noqa: PLC0415  # as above
     from app.serving.program import serve as run  # noqa: PLC0415  # as above
-    from app.serving.server import check_exposure  # noqa: PLC0415  # as above
 
     with clear_errors():
         settings = read_settings()

@@ -98,9 +98,11 @@ class BudgetRecord(Struct, frozen=True, tag_field="kind", tag="budget"):
     favoured: int = -1
     """The partition for whose need the last recall was; -1 = there was none."""
     told: Instant = 0
-    """How many of the shares at which an alert goes out have been reached."""
+    """How many of the shares of the limit an alert has told; records of 0.1.0 say no more of them than that."""
     broken: bool = False
     """Whether nothing can be paid any more: the breaker is open."""
+    alerted: tuple[str, ...] = ()
+    """Such as 80%: these shares."""
 
 
 ControlRecord = PolicyRecord | CutPointsRecord | FreezesRecord | BudgetRecord

@@ -115,7 +115,7 @@ def due_of_loyalty(loyalty: LoyaltyRow, at: int) -> list[Appointment]:
 
 
 def belated(customer: Customer, at: int, policy: Policy) -> list[RuleDue]:
-    """Give the days that have begun at or shortly before an instant at which her profile has changed.
+    """Give the days that have begun at or shortly before an instant at which she is met, or her profile has changed.
 
     What was kept by the profile before is decided already.
     """

@@ -27,7 +27,7 @@ class Diary:
     At one instant facts come first, then moves, then appointments. Every instant is rewarded as soon as it is settled.
     """
 
-    __slots__ = ("_acted", "_booking", "_customer", "_noted", "_rewards", "_timeline", "_told", "_travels")
+    __slots__ = ("_acted", "_booking", "_customer", "_met", "_noted", "_rewards", "_timeline", "_told", "_travels")
 
     def __init__(self, customer: Customer, timeline: Timeline, rewards: list[Rewarded], steps: list[StepTaken]) -> None:
         """`rewards`, `steps`: where everything that is decided goes, and what journeys ask for."""
@@ -41,6 +41,8 @@ class Diary:
         self._told = 0
         """How much of what the timeline has told was looked through for what it takes back."""
         self._booking = Booking(customer, timeline)
+        self._met = customer.row.met
+        """Whether days that had begun when she was met for the first time have been kept."""
 
     def note_order(self, at: int, fact: OrderFact, *, again: bool = False) -> None:
         """Look at a fact about an order once its instant is settled: whether it undoes what was earned."""
@@ -109,7 +111,10 @@ class Diary:
             self._rewards += clawing.for_undone_orders(self._customer, self._acted, timeline.policy)
             self._rewards += clawing.for_order_count(self._customer, self._acted, timeline.judge)
             self._acted.clear()
-        self._travels.go_on(self._customer.row.at)
+        row = self._customer.row
+        self._travels.go_on(row.at)
+        if row.met and not self._met:
+            self._keep_begun(row.at)
         self._booking.follow()
 
     def _stand_at_noted(self) -> None:
@@ -181,12 +186,14 @@ class Diary:
                 self._rewards += clawing.for_retraction(self._customer, one, policy)
         self._told = len(timeline.told)
 
-    def lived_again(self, since: int) -> None:
+    def lived_again(self, since: int, met_at: int) -> None:
         """Keep what has come to lie in a stretch that was lived once more, by how it ended; and book anew.
 
-        What was decided before stays so: its ids are taken.
+        What was decided before stays so: its ids are taken. `met_at`: when she is first met, if in it; 0 = before.
         """
         row, reached = self._customer.row, self._customer.row.at
+        if met_at:
+            self._keep_begun(met_at)
         self._booking.book(since - 1)
         while 0 < row.booked <= reached:
             self._keep(row.booked)
@@ -197,9 +204,14 @@ class Diary:
         """Book by a new profile; a day that she has got to by it is kept at once, unless it has been."""
         row, timeline = self._customer.row, self._timeline
         if row.met and not timeline.quiet:
-            for due in belated(self._customer, max(at, row.at), timeline.policy):
-                keep(self._customer, due, timeline.in_force.at(due.at), self._travels, self._rewards)
-        self._booking.book(self._customer.row.at)
+            self._keep_begun(max(at, row.at))
+        self._booking.book(row.at)
+
+    def _keep_begun(self, at: int) -> None:
+        """Keep the days that had begun when she was met for the first time, or when her profile changed."""
+        self._met, judge = True, self._timeline.in_force.at(at)
+        for due in belated(self._customer, at, judge.policy):
+            keep(self._customer, due, judge, self._travels, self._rewards)
 
     def _keep(self, at: int) -> None:
         """Keep all appointments of an instant."""

@@ -82,6 +82,10 @@ class InForce:
         """All policies in the order in which they come into force."""
         return [era.rollout.policy for era in self._eras]
 
+    def policies_until(self, instant: int) -> list[Policy]:
+        """Give the policy in force at an instant and all before it, the newest first."""
+        return [era.rollout.policy for era in reversed(self._eras) if era.rollout.effective_at <= instant]
+
     @property
     def longest_stay(self) -> int:
         """The longest least stay of any policy, ms."""

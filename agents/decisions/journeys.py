@@ -29,11 +29,12 @@ from schemas.policy import Policy
 class Travels:
     """The journeys of one customer; what their steps ask for collects in `rewards` and `steps`."""
 
-    __slots__ = ("_customer", "_in_force", "_rewards", "_steps")
+    __slots__ = ("_customer", "_rewards", "_steps", "in_force")
 
     def __init__(self, customer: Customer, in_force: InForce, rewards: list[Rewarded], steps: list[StepTaken]) -> None:
         self._customer = customer
-        self._in_force = in_force
+        self.in_force = in_force
+        """The policies by which she travels, each from its instant on."""
         self._rewards = rewards
         self._steps = steps
 
@@ -76,7 +77,7 @@ class Travels:
 
     def _end_step(self, running: RunningJourney) -> None:
         at = running.due
-        judge = self._in_force.at(at)
+        judge = self.in_force.at(at)
         journey = judge.policy.journey(running.journey)
         if journey is None:
             self._leave(running)

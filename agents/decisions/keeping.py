@@ -24,7 +24,7 @@ def keep(customer: Customer, appointment: Appointment, judge: Judge, travels: Tr
         case MessageDue():
             travels.tell(go_on(customer, appointment.message, appointment.at, judge.policy))
         case PaymentDue():
-            rewards += for_unpaid(customer, appointment.reward_id, appointment.at, judge)
+            rewards += for_unpaid(customer, appointment.reward_id, appointment.at, judge.policy, travels.in_force)
         case StepOver():
             pass  # she goes on below, as does who has set out just now
         case _:

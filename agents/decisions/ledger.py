@@ -202,7 +202,7 @@ def as_offered(rule: RewardRule, offer: str) -> RewardRule | None:
     """Give a rule with one of its offers or variants; None: it has that no more."""
     if rule.offers is not None:
         return rule.offers.rules.get(offer)
-    if rule.variants:
+    if rule.variants and offer:  # whoever is in no variant is given what the rule itself gives
         return next((variant.rule for variant in rule.variants if variant.rule.offer == offer), None)
     return rule
 

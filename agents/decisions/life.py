@@ -164,6 +164,7 @@ class Life:
         rewinding = Rewinding(self._customer, late[0].at, self._policy, timeline.in_force.longest_stay)
         timeline.restart()
         together = sorted([*rewinding.acted, *agenda], key=place_in_time)
+        met_at = 0 if self._customer.row.met else together[0].at
         for acting in together:
             if acting.at <= reached:
                 self._act(acting)
@@ -173,7 +174,7 @@ class Life:
         timeline.watch(reached, stood, cause)
         self._reward()
         if self._diary is not None:
-            self._diary.lived_again(rewinding.since)
+            self._diary.lived_again(rewinding.since, met_at)
         return [acting for acting in agenda if acting.at > reached]
 
     def _moves_her(self, fact: Applicable) -> bool:

@@ -14,13 +14,19 @@ from schemas.rows import ProfileRow
 
 def say(customer: Customer, words: Words | Say, at: int, policy: Policy, segment: str | None) -> Message | None:
     """Ask for a message at an instant, to a customer who stands in a segment; None: she wants none of its channels."""
-    profile = customer.profile
-    open_to = still_open(asked(words.channels, profile), profile)
+    open_to = channels_of(customer, words)
     if not open_to:
         return None
+    profile = customer.profile
     interests = tuple(profile.interests) if profile is not None else ()
     begins = not_quiet(at, customer, policy)
     return Message(words.template, open_to, begins, segment, interests, _last_products(customer, policy))
+
+
+def channels_of(customer: Customer, words: Words | Say) -> tuple[str, ...]:
+    """Give the channels on which a customer may be told now, the first to be tried first; none: she wants none."""
+    profile = customer.profile
+    return still_open(asked(words.channels, profile), profile)
 
 
 def _last_products(customer: Customer, policy: Policy) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from agents.decisions.delivering import take_up
 from agents.decisions.ledger import grant, open_id
 from agents.decisions.message import Message
 from agents.decisions.message_fields import fields_of_reward
-from agents.decisions.messaging import say
+from agents.decisions.messaging import channels_of, say
 from agents.decisions.occasions import Decided, Occasion
 from agents.decisions.offering import offered, take_turn
 from agents.decisions.setting_out import set_out
@@ -66,7 +66,8 @@ def _settle(customer: Customer, rule: RewardRule, identity: str, occasion: Occas
         if verdict == "spent":
             withheld = "budget"
         else:
-            limits.note(customer, rule, occasion)
+            if rule.give is not None or _is_heard(customer, rule):
+                limits.note(customer, rule, occasion)
             turn = take_turn(customer, rule, policy) if rule.offer else -1
             if verdict == "later":
                 paying.hold_turn(customer, identity, turn)
@@ -92,6 +93,11 @@ def _withheld(customer: Customer, rule: RewardRule, occasion: Occasion, policy: 
     if rule.held_out and experimenting.is_held_out(rule, customer.id, policy.id):
         return "holdout"
     return limits.exceeded(customer, rule, occasion, policy)
+
+
+def _is_heard(customer: Customer, rule: RewardRule) -> bool:
+    """Tell whether the rule's message reaches her on any channel: where it is all she gets, else nothing is used up."""
+    return rule.message is not None and bool(channels_of(customer, rule.message))
 
 
 def message_for(

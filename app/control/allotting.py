@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from agents.decisions.purse import idle
 from schemas.budgets import Budget, BudgetReport
 from schemas.control import BudgetRecord
+from schemas.shares import write_share
 
 Reports = Mapping[int, BudgetReport]
 """The newest of every partition that has told anything."""
@@ -42,6 +43,7 @@ def allot(before: BudgetRecord, budget: Budget | None, reports: Reports) -> Budg
             recall, favoured = recall + 1, _next_favoured(before.favoured, missing)
     elif budget is not None and not _is_over(budget, reports):
         _share_out(granted, reports, free, largest)
+    alerted = _alerted(before, budget, spent)
     after = replace(
         before,
         limit=limit,
@@ -49,8 +51,9 @@ def allot(before: BudgetRecord, budget: Budget | None, reports: Reports) -> Budg
         granted=tuple(granted),
         recall=recall,
         favoured=favoured,
-        told=max(before.told, _reached(budget, spent)),
+        told=len(alerted),
         broken=bool(costs) and limit - spent < costs[0],
+        alerted=alerted,
     )
     return replace(after, number=before.number + 1) if _worth_telling(before, after, missing, largest) else before
 
@@ -124,6 +127,17 @@ def _is_over(budget: Budget, reports: Reports) -> bool:
     return budget.until is not None and any(report.at > budget.until for report in reports.values())
 
 
-def _reached(budget: Budget | None, spent: int) -> int:
-    """Count the shares that have been spent."""
-    return sum(spent >= share * budget.limit for share in budget.alert_at) if budget is not None else 0
+def alerted_of(before: BudgetRecord, budget: Budget) -> tuple[str, ...]:
+    """Give the shares that an alert has told already: of another limit they are other amounts, and none is told."""
+    if before.limit != budget.limit:
+        return ()
+    return before.alerted or tuple(map(write_share, budget.alert_at[: before.told]))
+
+
+def _alerted(before: BudgetRecord, budget: Budget | None, spent: int) -> tuple[str, ...]:
+    """Give the shares that have been spent, also where something has come back since."""
+    if budget is None:
+        return before.alerted
+    told = alerted_of(before, budget)
+    shares = ((share * budget.limit, write_share(share)) for share in budget.alert_at)
+    return tuple(name for amount, name in shares if spent >= amount or name in told)

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import msgspec
 
 from agents.envelope import Envelope
+from app.control.allotting import alerted_of
 from app.runtime.sending import Wire
 from schemas.budgets import Budget
 from schemas.control import BudgetRecord
 from schemas.digests import digest
 from schemas.messages import BudgetAlert
 from schemas.policy import Policy
-from schemas.shares import write_share
 from schemas.topics import Topics
 from schemas.transitions import PolicyRef
 
@@ -47,7 +47,9 @@ def alerts(before: BudgetRecord, after: BudgetRecord, policy: Policy, topics: To
 
 
 def _called_for(before: BudgetRecord, after: BudgetRecord, budget: Budget) -> Iterator[tuple[str, str | None]]:
-    for share in budget.alert_at[before.told : after.told]:
-        yield f"share {write_share(share)} of {after.limit}", write_share(share)
+    told = alerted_of(before, budget)
+    for share in after.alerted:
+        if share not in told:
+            yield f"share {share} of {after.limit}", share
     if after.broken and not before.broken:
         yield f"breaker {after.number}", None

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Self
 
+from app.runtime.errors import ExtraMissing
+
 if TYPE_CHECKING:
     from confluent_kafka import Producer
 
@@ -49,6 +51,6 @@ def _mock_cluster() -> "Producer":
     try:
         from confluent_kafka import Producer  # noqa: PLC0415 - only the demo extra brings it
     except ImportError as missing:
-        raise BrokerUnavailableError("the embedded broker needs the demo extra: pip install 'segue[demo]'") from missing
+        raise ExtraMissing("the embedded broker", "confluent-kafka", "demo") from missing
     # Level 0: the library otherwise writes to stderr that its cluster is a mock.
     return Producer({"test.mock.num.brokers": 1, "log_level": 0})

@@ -48,6 +48,16 @@ class InputGone(SegueError):
         )
 
 
+class ExtraMissing(SegueError):
+    """A library that is installed only where somebody has asked for it."""
+
+    def __init__(self, who: str, library: str, extra: str) -> None:
+        super().__init__(
+            f"{who} needs {library}, which comes with the extra `{extra}`. Operator action: install the pins of "
+            f"`uv export --extra {extra}` (README.md, Installing), or build the image with --build-arg EXTRA={extra}."
+        )
+
+
 def whereabouts(error: Exception) -> str:
     """Say what was raised and where, but not its message: that may name a customer."""
     frames = traceback.extract_tb(error.__traceback__)

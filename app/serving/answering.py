@@ -51,7 +51,7 @@ async def _bounded(desk: Desk, route: Route, request: web.Request) -> web.Stream
     if route.answers is None:
         return await _answer(desk, route, request)
     if desk.asked >= desk.settings.at_once:
-        return problems.response(problems.BUSY)
+        return refused(desk, problems.BUSY)
     desk.asked += 1
     try:
         return await _answer(desk, route, request)
@@ -60,17 +60,17 @@ async def _bounded(desk: Desk, route: Route, request: web.Request) -> web.Stream
 
 
 async def _answer(desk: Desk, route: Route, request: web.Request) -> web.StreamResponse:
-    refused = _refuse(desk, route, request)
-    if refused is not None:
-        return refused
+    barred = _refuse(desk, route, request)
+    if barred is not None:
+        return barred
     try:
         ask = Ask(desk, request, read_query(request.rel_url.raw_query_string, route.parameters))
     except BadQuery as error:
-        return problems.response(problems.bad_parameter(str(error)))
+        return refused(desk, problems.bad_parameter(str(error)))
     if route.names is not None:
         key = path_id(request.rel_url.raw_path)
         if key is None:
-            return problems.response(problems.BAD_ID)
+            return refused(desk, problems.BAD_ID)
         ask.key = key
     try:
         given = await route.handler(ask)
@@ -78,10 +78,10 @@ async def _answer(desk: Desk, route: Route, request: web.Request) -> web.StreamR
         raise
     except Exception as error:  # noqa: BLE001  # no request may end the process, and none may see what went wrong
         log.error("a request failed", path=route.path, error=whereabouts(error))  # noqa: TRY400  # values of customers
-        return problems.response(problems.FAILED)
+        return refused(desk, problems.FAILED)
     if isinstance(given, web.StreamResponse):
         return given
-    return problems.response(given) if isinstance(given, Problem) else respond(ask, given)
+    return refused(desk, given) if isinstance(given, Problem) else respond(ask, given)
 
 
 def _refuse(desk: Desk, route: Route, request: web.Request) -> web.Response | None:
@@ -89,13 +89,31 @@ def _refuse(desk: Desk, route: Route, request: web.Request) -> web.Response | No
     if desk.keyring is not None:
         token = find(desk.keyring.tokens(), request.headers.get("Authorization"))
         if token is None:
-            return problems.response(problems.UNAUTHORIZED)
+            return refused(desk, problems.UNAUTHORIZED)
         wait = desk.buckets.wait(token.digest)
         if wait:
-            return problems.response(problems.TOO_MANY_REQUESTS, {"Retry-After": str(wait)})
+            return refused(desk, problems.TOO_MANY_REQUESTS, {"Retry-After": str(wait)})
         if route.scope not in token.scopes:
-            return problems.response(problems.forbidden(route.scope))
-    return None if desk.level.ready else problems.response(problems.CATCHING_UP)
+            return refused(desk, problems.forbidden(route.scope))
+    return None if desk.level.ready else refused(desk, problems.CATCHING_UP)
+
+
+def still_may(desk: Desk, scope: str, request: web.Request) -> bool:
+    """Tell whether what was allowed once is so now: tokens are taken away. It counts as no request."""
+    if desk.keyring is None:
+        return True
+    token = find(desk.keyring.tokens(), request.headers.get("Authorization"))
+    return token is not None and scope in token.scopes
+
+
+def refused(desk: Desk, problem: Problem, headers: dict[str, str] | None = None) -> web.Response:
+    """Write a problem; where everything was read once it says up to when."""
+    return problems.response(problem, {**as_of(desk), **(headers or {})})
+
+
+def as_of(desk: Desk) -> dict[str, str]:
+    """Say up to when everything has been read, in the header of what has no member for it."""
+    return {"Segue-As-Of": str(desk.level.as_of)} if desk.level.ready else {}
 
 
 def respond(ask: Ask, answer: Struct) -> web.Response:

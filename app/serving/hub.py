@@ -23,7 +23,7 @@ _decode: Any = msgspec.msgpack.Decoder(tuple[bytes, dict[int, int]]).decode
 
 
 class Subscriber:
-    """One client's queue; `dropped` once it was full, `ended` when this copy ends."""
+    """One client's queue; `dropped` once it was full, `ended` when it was let go."""
 
     def __init__(self) -> None:
         self.queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUED)
@@ -52,6 +52,7 @@ class Hub:
         self.events = 0
         """Handed over since start, to all clients together."""
         view.listeners.append(self._publish)
+        view.forgetting.append(self.let_go)
 
     def place(self) -> dict[int, int]:
         """Say how far the view has been read, by partition."""
@@ -71,6 +72,13 @@ class Hub:
     def leave(self, subscriber: Subscriber) -> None:
         """Listen no longer."""
         self.subscribers.discard(subscriber)
+
+    def let_go(self) -> None:
+        """End all streams. Who comes back with an id goes on from there, as soon as the view is level."""
+        for subscriber in self.subscribers:
+            subscriber.ended = True
+            subscriber.offer(b"")
+        self.subscribers.clear()
 
     def _publish(self, news: list[News]) -> None:
         if not self.subscribers:

@@ -15,7 +15,9 @@ LOOK_SECONDS: Final = 2.0
 
 
 class Keyring:
-    """Valid tokens. A token taken out of the file is refused within LOOK_SECONDS; a broken file changes nothing."""
+    """Valid tokens. One taken out of the file is refused, and told no more, within LOOK_SECONDS; a broken file changes
+    nothing.
+    """
 
     def __init__(self, path: Path, now: Callable[[], float]) -> None:
         self._path, self._now = path, now

@@ -1,10 +1,14 @@
-"""A view and a question about customers in, the answer out."""
+"""A view and a question about customers in, the answer out; what may be long is looked up in slices.
 
+Between two of them others are answered, or one long page would be in everybody's way.
+"""
+
+import asyncio
 from collections.abc import Iterator
 from itertools import islice
 
 from app.serving import keys
-from app.serving.answers import Ahead, Customer, Found, Leaver, Member, Members, Rewards, Scores, Search, Story
+from app.serving.answers import Ahead, Customer, Found, Leaver, Member, Rewards, Scores, Search, Story
 from app.serving.draft import stored
 from app.serving.erasing import value
 from app.serving.moves import move_key, standing_moves, story
@@ -12,8 +16,10 @@ from app.serving.rows import TRANSITIONED, StandingRow, decode_move, decode_row,
 from app.serving.view import View
 from schemas.measures import Measures
 from schemas.transitions import PolicyRef
-from tables.scanning import scan
+from tables.scanning import rows_of_one_moment, scan
 
+SLICE = 50
+"""Customers between two looks at what else is to be done."""
 NEWEST_LOOKED_AT = 64
 """So many moves are looked at, at most, for the one that explains a segment."""
 MOST_LOOKED_AT = 2_000
@@ -98,14 +104,22 @@ def search(view: View, prefix: bytes, limit: int) -> Search:
     return Search([Found(one[1:].decode(), decode_row(value(view.db, one)).segment) for one in found])
 
 
-def members(view: View, segment: str, after: bytes, limit: int) -> tuple[Members, bytes | None]:
+async def members(view: View, segment: str, after: bytes, limit: int) -> tuple[list[Member], bytes | None]:
     """Give customers of a segment behind one of them, and where to go on."""
     prefix = keys.under(keys.IN_SEGMENT, segment.encode())
-    start = prefix + after + b"\0" if after else prefix
-    found = [key[len(prefix) :] for key in scan(view.db, start, keys.behind(prefix), limit + 1)]
-    rows = stored(view.db, [keys.CUSTOMER + key for key in found[:limit]])
-    page = [_member(key, decode_row(row)) for key, row in zip(found, rows, strict=False) if row is not None]
-    return Members(segment, page, None), found[limit - 1] if len(found) > limit else None
+    page: list[Member] = []
+    last = after
+    for looked_at in range(0, limit, SLICE):
+        size = min(SLICE, limit - looked_at)
+        start = prefix + last + b"\0" if last else prefix
+        found = [key[len(prefix) :] for key in scan(view.db, start, keys.behind(prefix), size + 1)]
+        rows = stored(view.db, [keys.CUSTOMER + key for key in found[:size]])
+        page += [_member(key, decode_row(row)) for key, row in zip(found, rows, strict=False) if row is not None]
+        if len(found) <= size:
+            return page, None
+        last = found[size - 1]
+        await asyncio.sleep(0)
+    return page, last
 
 
 def _member(key: bytes, row: StandingRow) -> Member:
@@ -124,7 +138,7 @@ def _member(key: bytes, row: StandingRow) -> Member:
     )
 
 
-def leaving(view: View, segment: str, until: int, after: bytes, limit: int) -> tuple[list[Leaver], bytes | None]:
+async def leaving(view: View, segment: str, until: int, after: bytes, limit: int) -> tuple[list[Leaver], bytes | None]:
     """Give who leaves a segment downward up to an instant, the soonest first, and where to go on.
 
     A page may hold fewer than asked for, and go on: of those who will rise not all are passed over at once.
@@ -135,11 +149,13 @@ def leaving(view: View, segment: str, until: int, after: bytes, limit: int) -> t
     own = view.ranks.rank(segment)
     page: list[Leaver] = []
     last = after
-    for number, key in enumerate(scan(view.db, start, prefix + keys.long(until + 1), -1)):
+    rows = rows_of_one_moment(view.db, start, prefix + keys.long(until + 1))
+    for number, (key, row) in enumerate(rows):
         if len(page) == limit or number == MOST_LOOKED_AT:
             return page, last
-        last = key[len(prefix) :]
-        to = value(view.db, key).decode()
+        if number % SLICE == SLICE - 1:
+            await asyncio.sleep(0)
+        last, to = key[len(prefix) :], row.decode()
         rank = view.ranks.rank(to)
         if own is None or rank is None or rank > own:
             page.append(Leaver(last[keys.LONG :].decode(), keys.read_long(last, 0), to, rank))

@@ -28,8 +28,12 @@ EVENTS: Final = {
     ),
 }
 """Answers that pass published events on, each with its type beside its members."""
-REFUSALS: Final = (400, 429, 503)
+REFUSALS: Final = (400, 421, 429, 503)
 AS_OF: Final = {"type": "integer", "description": "epoch ms: everything published up to then has been read"}
+CSV: Final = (
+    "One line per customer. Text that a spreadsheet would take for a formula, ids too, has an apostrophe before it: "
+    "what begins with =, +, -, @, a tab or a carriage return."
+)
 
 
 def openapi(routes: tuple[Route, ...]) -> dict[str, Any]:
@@ -51,7 +55,12 @@ def openapi(routes: tuple[Route, ...]) -> dict[str, Any]:
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": f"scopes: {', '.join(SCOPES)}"}
             },
-            "responses": {"Problem": _content("What was refused, and why.", "application/problem+json", "Problem")},
+            "responses": {
+                "Problem": {
+                    **_content("What was refused, and why.", "application/problem+json", "Problem"),
+                    "headers": _headers("not there before everything was read once"),
+                }
+            },
         },
     }
 
@@ -66,7 +75,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "parameters": [*_path_parameters(route), *_query_parameters(route)],
         "responses": {
             "200": _success(route),
-            **({"304": {"description": HTTPStatus(304).phrase}} if route.answers and route.method == "GET" else {}),
+            **({"304": NOT_MODIFIED} if route.answers and route.method == "GET" else {}),
             **{str(status): {"$ref": "#/components/responses/Problem"} for status in refused},
         },
     }
@@ -84,12 +93,20 @@ def _operation(route: Route) -> dict[str, Any]:
 def _success(route: Route) -> dict[str, Any]:
     if route.answers is None:
         stream = {"text/event-stream": {"schema": {"type": "string"}}}
-        return {"description": "Events: id, event (a published type) and data (its JSON).", "content": stream}
+        says = "Events: id, event (a published type) and data (its JSON)."
+        return {"description": says, "content": stream, "headers": _headers("when the stream began")}
     told = _content("As asked.", "application/json", route.answers.__name__)
     if route.answers is answers.Members:
-        told["content"]["text/csv"] = {"schema": {"type": "string"}}
-    told["headers"] = {"Segue-As-Of": {"schema": AS_OF}, "ETag": {"schema": {"type": "string"}}}
+        told["content"]["text/csv"] = {"schema": {"type": "string", "description": CSV}}
+    told["headers"] = {**_headers(), "ETag": {"schema": {"type": "string"}}}
     return told
+
+
+def _headers(says: str = "as the member as_of") -> dict[str, Any]:
+    return {"Segue-As-Of": {"description": says, "schema": AS_OF}}
+
+
+NOT_MODIFIED: Final = {"description": HTTPStatus(304).phrase, "headers": _headers()}
 
 
 def _path_parameters(route: Route) -> list[dict[str, Any]]:

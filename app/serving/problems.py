@@ -28,6 +28,9 @@ CATCHING_UP: Final = Problem(
     503, "Service Unavailable", "catching_up", "This copy has not read everything published yet; try again later."
 )
 BUSY: Final = Problem(503, "Service Unavailable", "busy", "Too much is being asked at once; try again later.")
+MISDIRECTED: Final = Problem(
+    421, "Misdirected Request", "misdirected", "Without tokens only localhost, 127.0.0.1 and [::1] are answered."
+)
 NOT_ALLOWED: Final = Problem(405, "Method Not Allowed", "method_not_allowed", "See the header Allow.")
 FAILED: Final = Problem(500, "Internal Server Error", "internal_error", "This is a defect; the log says where.")
 

@@ -18,14 +18,14 @@ from app.data_directory import lock_directory
 from app.ending_tasks import end_tasks
 from app.runtime.errors import whereabouts
 from app.serving.asking import Desk
+from app.serving.exposure import check_exposure
 from app.serving.follower import Follower
 from app.serving.hub import Hub
 from app.serving.keyring import Keyring
 from app.serving.level import Level
 from app.serving.limits import Buckets
 from app.serving.metrics import ServingMetrics
-from app.serving.server import check_exposure, listen
-from app.serving.stream_routes import end_streams
+from app.serving.server import listen
 from app.serving.view import VIEW, View
 from app.serving.workers import Workers
 from app.settings import ServingSettings, Settings
@@ -75,7 +75,7 @@ async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "as
         desk.policy = load_policy(settings.policy) if settings.policy is not None else None
         desk.workers = Workers(serving.workers) if serving.workers else None
         listener, port = await listen(desk)
-        asking = asyncio.ensure_future(desk.workers.run()) if desk.workers is not None else None
+        asking = ask_workers(desk, desk.workers) if desk.workers is not None else None
         control = ControlReader(settings)
         desk.control = control.view
         control.start().add_done_callback(_control_ended)
@@ -86,11 +86,24 @@ async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "as
         finally:
             await end_tasks(following, *([asking] if asking is not None else []))
             await control.stop()
-            end_streams(desk)
+            desk.hub.let_go()
             await listener.close()
     finally:
         view.close()
         lock.close()
+
+
+def ask_workers(desk: Desk, workers: Workers) -> "asyncio.Task[None]":
+    """Begin to ask how workers do. If that ever ends by an error it is told, and nothing stale is shown."""
+
+    def ended(asking: "asyncio.Task[None]") -> None:
+        if not asking.cancelled() and isinstance(error := asking.exception(), Exception):
+            desk.workers = None
+            log.error("workers are asked no more: how they do is not shown", error=whereabouts(error))
+
+    asking = asyncio.ensure_future(workers.run())
+    asking.add_done_callback(ended)
+    return asking
 
 
 def _control_ended(reading: "asyncio.Task[None]") -> None:

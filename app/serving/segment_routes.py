@@ -1,6 +1,5 @@
 """Requests about segments in, who stands there and who is about to leave out."""
 
-import asyncio
 from typing import Final
 from urllib.parse import quote
 
@@ -57,14 +56,13 @@ async def members(ask: Ask) -> Given:
     if name is None:
         return problems.UNKNOWN_SEGMENT
     after: bytes = ask.values["cursor"]
-    page, last = looking_up.members(ask.view, name, after, ask.values["limit"])
-    await asyncio.sleep(0)
-    answer = Members(name, page.customers, as_cursor(last))
-    return _csv(ask, answer) if wants_csv(ask.request.headers.get("Accept", "")) else answer
+    page, last = await looking_up.members(ask.view, name, after, ask.values["limit"])
+    answer = Members(name, page, as_cursor(last))
+    return await _csv(ask, answer) if wants_csv(ask.request.headers.get("Accept", "")) else answer
 
 
-def _csv(ask: Ask, answer: Members) -> web.Response:
-    content = csv_page(answer.customers)
+async def _csv(ask: Ask, answer: Members) -> web.Response:
+    content = await csv_page(answer.customers)
     headers = fresh(ask, content)
     if headers is None:
         return not_modified(ask, content)
@@ -82,7 +80,7 @@ async def leaving(ask: Ask) -> Leaving | Problem:
         return problems.UNKNOWN_SEGMENT
     begin = ask.values["at"]
     until = (ask.desk.now() if begin is None else begin) + ask.values["within"]
-    page, last = looking_up.leaving(ask.view, name, until, ask.values["cursor"], ask.values["limit"])
+    page, last = await looking_up.leaving(ask.view, name, until, ask.values["cursor"], ask.values["limit"])
     return Leaving(name, ask.values["within"], until, page, as_cursor(last))
 
 

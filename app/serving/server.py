@@ -6,13 +6,15 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from app.runtime.errors import SegueError
 from app.serving import customer_routes, flow_routes, problems, segment_routes, stream_routes
-from app.serving.answering import HEADERS, answering
+from app.serving.answering import HEADERS, answering, refused
 from app.serving.asking import Desk, Route
 from app.serving.connections import Handle, Listener
+from app.serving.exposure import names_loopback
 from app.serving.openapi import openapi
 from app.serving.static_files import page_routes
 
@@ -22,21 +24,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     *flow_routes.ROUTES,
     *stream_routes.ROUTES,
 )
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-def check_exposure(host: str, *, tokens: bool) -> None:
-    """Refuse to show customers to a network without tokens."""
-    if not tokens and host not in LOOPBACK:
-        raise SegueError(
-            f"{host} is not loopback, and there are no tokens: anybody could read every customer. Operator action: "
-            "make a token with `segue token new` and name its file in SEGUE_SERVING__TOKENS, or listen on 127.0.0.1."
-        )
 
 
 def application(desk: Desk) -> web.Application:
     """Put the routes together."""
-    app = web.Application(middlewares=[_problems], client_max_size=customer_routes.LARGEST_BODY)
+    app = web.Application(middlewares=[_problems(desk)], client_max_size=customer_routes.LARGEST_BODY)
     for route in ROUTES:
         path = route.path.replace("{id}", "{id:[^/]+}")
         app.router.add_route(route.method, path, answering(desk, route))
@@ -67,6 +59,7 @@ def straight_to_customers(desk: Desk, routed: Handle) -> Handle:
             and len(path) > length
             and "/" not in path[length:]
             and "Expect" not in request.headers
+            and _is_addressed(desk, request)
         ):
             return handler(request)
         return routed(request)
@@ -74,17 +67,26 @@ def straight_to_customers(desk: Desk, routed: Handle) -> Handle:
     return lead
 
 
-@web.middleware
-async def _problems(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Say as a problem what the router refuses."""
-    try:
-        return await handler(request)
-    except web.HTTPMethodNotAllowed as refused:
-        return problems.response(problems.NOT_ALLOWED, {"Allow": ", ".join(sorted(refused.allowed_methods))})
-    except web.HTTPNotFound:
-        return problems.response(problems.NOT_FOUND)
+def _is_addressed(desk: Desk, request: web.Request) -> bool:
+    """Tell whether a request is for this copy by its name; who has a token may call it anything."""
+    return desk.keyring is not None or names_loopback(request.headers.get("Host"))
+
+
+def _problems(desk: Desk) -> Middleware:
+    """Say as a problem what the router refuses, and refuse who asks for somebody else."""
+
+    @web.middleware
+    async def say(request: web.Request, handler: Handle) -> web.StreamResponse:
+        if not _is_addressed(desk, request):
+            return refused(desk, problems.MISDIRECTED)
+        try:
+            return await handler(request)
+        except web.HTTPMethodNotAllowed as not_allowed:
+            return refused(desk, problems.NOT_ALLOWED, {"Allow": ", ".join(sorted(not_allowed.allowed_methods))})
+        except web.HTTPNotFound:
+            return refused(desk, problems.NOT_FOUND)
+
+    return say
 
 
 def _fixed(body: bytes, kind: str) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -6,12 +6,13 @@ from typing import Final
 from aiohttp import web
 
 from app.serving import problems
-from app.serving.answering import HEADERS
+from app.serving.answering import HEADERS, as_of, still_may
 from app.serving.answers import Problem
-from app.serving.asking import Ask, Desk, Route
-from app.serving.hub import Hub, Subscriber
+from app.serving.asking import Ask, Route
+from app.serving.hub import Subscriber
 from app.serving.parameters import Parameter
 
+SCOPE: Final = "customers"
 STILL_HERE_SECONDS: Final = 15.0
 WRITE_SECONDS: Final = 20.0
 """A client that takes nothing for so long is dropped."""
@@ -25,15 +26,16 @@ async def stream(ask: Ask) -> web.StreamResponse | Problem:
         return problems.bad_parameter(f"after: at most {desk.hub.longest_id} characters")
     if len(desk.hub.subscribers) >= desk.settings.streams:
         return problems.BUSY
-    response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    headers = {**HEADERS, **as_of(desk), "Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+    response = web.StreamResponse(headers=headers)
     subscriber = desk.hub.join()
     until = desk.hub.place()
     try:
         await response.prepare(ask.request)
         await _write(response, b"retry: 2000\n\n")
         if after:
-            await _catch_up(response, desk.hub, after, until)
-        await _tell(response, subscriber)
+            await _catch_up(ask, response, after, until)
+        await _tell(ask, response, subscriber)
     except TimeoutError:
         subscriber.dropped = True
     except ConnectionError:  # the client has gone
@@ -45,18 +47,19 @@ async def stream(ask: Ask) -> web.StreamResponse | Problem:
     return response
 
 
-async def _catch_up(response: web.StreamResponse, hub: Hub, after: str, until: dict[int, int]) -> None:
+async def _catch_up(ask: Ask, response: web.StreamResponse, after: str, until: dict[int, int]) -> None:
     """Tell what was published since; or that nobody knows any more."""
+    hub = ask.desk.hub
     told = hub.read_id(after)
     if told is None:
         await _write(response, b"event: reset\ndata: {}\n\n")
         return
-    while events := hub.missed(told, until):
+    while _may_hear(ask) and (events := hub.missed(told, until)):
         await _write(response, b"".join(events))
 
 
-async def _tell(response: web.StreamResponse, subscriber: Subscriber) -> None:
-    """Tell what comes, until the client does not read, or this copy ends."""
+async def _tell(ask: Ask, response: web.StreamResponse, subscriber: Subscriber) -> None:
+    """Tell what comes, until the client does not read, its token is taken away, or it is let go."""
     while not (subscriber.dropped or subscriber.ended):
         try:
             async with asyncio.timeout(STILL_HERE_SECONDS):
@@ -65,7 +68,14 @@ async def _tell(response: web.StreamResponse, subscriber: Subscriber) -> None:
             event = b": still here\n\n"
         while not subscriber.queue.empty() and len(event) < 65_536:
             event += subscriber.queue.get_nowait()
+        if not _may_hear(ask):
+            return
         await _write(response, event)
+
+
+def _may_hear(ask: Ask) -> bool:
+    """Tell whether the client may be told more: a stream is asked for once, and goes on for days."""
+    return still_may(ask.desk, SCOPE, ask.request)
 
 
 async def _write(response: web.StreamResponse, event: bytes) -> None:
@@ -79,13 +89,6 @@ def _cut_off(request: web.Request) -> None:
         request.transport.abort()
 
 
-def end_streams(desk: Desk) -> None:
-    """Let all clients go: the process ends."""
-    for subscriber in desk.hub.subscribers:
-        subscriber.ended = True
-        subscriber.offer(b"")
-
-
 _AFTER: Final = Parameter(
     "after", "id of the last event that was seen, as the header Last-Event-ID", {"type": "string"}, lambda text: text
 )
@@ -93,7 +96,7 @@ _AFTER: Final = Parameter(
 ROUTES: Final = (
     Route(
         "/v1/transitions/stream",
-        "customers",
+        SCOPE,
         "Moves and retractions as they are published (server-sent events); an event may come twice after a return.",
         None,
         stream,

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from rocksdict import WriteOptions
 
 from app.serving import keys
+from app.serving.day_sums import DaySums
 from app.serving.draft import Draft, News, counted
 from app.serving.erasing import Erased, value
 from app.serving.first_reading import GATHERED, FirstReading
@@ -42,6 +43,8 @@ class View:
         self._scratch = directory / "rows.sst"
         self.listeners: list[Callable[[list[News]], None]] = []
         """Hear of moves once they are written."""
+        self.forgetting: list[Callable[[], None]] = []
+        """Hear that what was told is read again: it is no news then."""
         self.unreadable = 0
         """Records that are none of Segue's, since start."""
         self.logged = False
@@ -59,6 +62,8 @@ class View:
 
     def forget(self) -> None:
         """Begin anew: everything here can be read again from the topics."""
+        for hear in self.forgetting:
+            hear()
         self._log_writes(logged=False)
         self.db.delete_range(b"", keys.BEHIND * 200)
         self.db.put(keys.SECRET, secrets.token_bytes(32))
@@ -69,6 +74,8 @@ class View:
         db = self.db
         self._first = self._first_reading() if db.get(keys.UNINDEXED) is not None else None
         self.ranks = read_ranks(db.get(keys.RANKS))
+        self.moves_of_day = DaySums(db, keys.MOVES_OF_DAY)
+        self.rewards_of_day = DaySums(db, keys.REWARDS_OF_DAY)
         self.erased = Erased(db, value(db, keys.SECRET))
         self.sizes = self._sizes()
         """Customers by segment; "" is none."""
@@ -185,6 +192,8 @@ class View:
             draft.rows[keys.position_key(*place)] = keys.long(position)
             self.positions[place] = position
         draft.write(self.db)
+        self.moves_of_day.written(draft.counts)
+        self.rewards_of_day.written(draft.counts)
         self.unreadable += draft.unreadable
         if draft.news:
             for listener in self.listeners:

@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
 from msgspec import Struct
@@ -73,7 +72,7 @@ async def _told(http: aiohttp.ClientSession, url: URL) -> WorkerTold | None:
                 if len(text) > LARGEST:
                     return None
             return read_told(text.decode()) if answer.status == 200 else None  # HTTP OK
-    except (aiohttp.ClientError, TimeoutError, ValueError):
+    except (aiohttp.ClientError, OSError, ValueError, OverflowError):
         return None
 
 
@@ -85,16 +84,19 @@ async def _resolved(url: URL) -> list[URL]:
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
             found = await loop.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
-    except (OSError, TimeoutError):
+    except (OSError, ValueError, OverflowError):  # a label of more than 63 characters is a UnicodeError
         return [url]
     return [url.with_host(str(address[0])) for *_, address in found]
 
 
 def _url(text: str) -> URL:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        url = URL(text)
+    except ValueError:  # such as a port that there cannot be
+        url = URL()
+    if url.scheme not in {"http", "https"} or not url.host:
         raise SegueError(
             "SEGUE_SERVING__WORKERS holds what is no address. Operator action: write the addresses at which workers "
             "show their metrics, such as http://worker-1:9464/metrics, with commas between them."
         )
-    return URL(text)
+    return url

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from agents.decisions.holdings import holdings
 from agents.decisions.in_force import InForce
-from app.runtime.errors import SegueError
+from app.runtime.errors import ExtraMissing
 from app.simulate.spool import Spool
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
@@ -32,7 +32,7 @@ def history(
     try:
         from app.simulate.census import Census  # noqa: PLC0415  # numpy is of the extra `lab`
     except ImportError as error:
-        raise SegueError("cut points of quantiles need numpy, which comes with the extra: segue[lab]") from error
+        raise ExtraMissing("a policy with quantiles", "numpy", "lab") from error
     census = Census(policy, as_of, Spool(scratch / "holdings"))
     in_force = InForce(policy)
     for customer_id, facts in customers:

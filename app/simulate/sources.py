@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, NamedTuple
 
-from app.runtime.errors import SegueError
+from app.runtime.errors import ExtraMissing, SegueError
 
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
@@ -50,7 +50,7 @@ def need_pyarrow(path: Path) -> Any:
     try:
         import pyarrow  # noqa: ICN001, PLC0415  # of the extra `lab`
     except ImportError as error:
-        raise SegueError(f"{path}: needs pyarrow, which comes with the extra: segue[lab]") from error
+        raise ExtraMissing(str(path), "pyarrow", "lab") from error
     return pyarrow
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from agents.decisions.occasions import Decided
 from agents.decisions.whole_life import live
+from schemas.instants import parse_instant
 from schemas.policy import Policy
 from tables.keys import LOYALTY
+from tests.agents.conftest import Open
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage, payload
 from tests.builders import DAY, T0, TOPICS, fact_of
-from tests.oracle.events import cancellation, erasure, order
+from tests.oracle.events import cancellation, erasure, order, profile
 from tests.oracle.orders import Event
 
 
@@ -114,3 +116,19 @@ def test_one_slice_says_what_many_with_silence_between_them_say(tmp_path: Path) 
     assert simulated == told(whole) == told(pieces)
     whole.close()
     pieces.close()
+
+
+BIRTHDAY = rewarding("id: birthday, on: {birthday: true}")
+
+
+@pytest.mark.parametrize("seen", ["in time", "late"])
+def test_who_becomes_known_on_her_birthday_has_it_once_also_by_a_late_order(opened: Open, seen: str) -> None:
+    stage = opened(BIRTHDAY)
+    begins = int(parse_instant("2023-05-10T00:00:00Z"))
+    known = {**profile("p", begins - DAY), "birthday": "1980-05-10"}
+    first, second = order("1", begins + 1, 100), order("2", begins + 5 * DAY, 100)
+    for event in (known, *((second, first) if seen == "late" else (first, second))):
+        stage.absorb([event])
+        stage.crash()
+    stage.pass_time(begins + 100 * DAY)
+    assert told(stage) == [("birthday", begins + 1, "birthday")]

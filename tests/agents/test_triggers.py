@@ -64,6 +64,19 @@ def test_a_birthday_comes_once_a_calendar_year_whatever_the_profile_says() -> No
     assert decided(rule("birthday: true"), events, NEW_YEAR + 700 * DAY) == kept
 
 
+@pytest.mark.parametrize(
+    ("at", "kept"),
+    [
+        ("2023-05-10T00:00:00Z", "2023-05-10T00:00:00Z"),
+        ("2023-05-10T10:00:00Z", "2023-05-10T10:00:00Z"),
+        ("2023-05-12T00:00:00Z", "2024-05-10T00:00:00Z"),
+    ],
+)
+def test_whoever_becomes_known_on_her_birthday_has_it_at_once(at: str, kept: str) -> None:
+    told, came = born("p", NEW_YEAR, "1980-05-10"), order("1", at, 100)
+    assert decided(rule("birthday: true"), [told, came], NEW_YEAR + 500 * DAY)[:1] == begins(kept)
+
+
 def test_whoever_travels_past_the_beginning_of_her_birthday_has_it_at_once() -> None:
     events = [
         born("p1", NEW_YEAR, "1980-05-10", "America/New_York"),

@@ -167,7 +167,7 @@ async def _client(port: int, due: "asyncio.Queue[float]", taken: list[float], dr
         while True:
             at = await due.get()
             name = f"{draw.randrange(customers):08d}"
-            writer.write(f"GET /v1/customers/{name} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+            writer.write(f"GET /v1/customers/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             head = await reader.readuntil(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 200"), head
             size = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])

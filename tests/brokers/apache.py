@@ -52,9 +52,9 @@ class ApacheKafka:
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self._port}"
 
-    def start(self) -> None:
+    def start(self, limit_s: float = START_LIMIT_S) -> None:
         self.launch()
-        self.wait_until_it_answers()
+        self.wait_until_it_answers(limit_s)
 
     def launch(self) -> None:
         """Begin to start; one of several answers only when there are enough of them."""
@@ -71,10 +71,10 @@ class ApacheKafka:
                 start_new_session=True,
             )
 
-    def wait_until_it_answers(self) -> None:
+    def wait_until_it_answers(self, limit_s: float = START_LIMIT_S) -> None:
         assert self._process is not None, "no broker runs"
         try:
-            self._await_requests(self._process)
+            self._await_requests(self._process, limit_s)
         except BaseException:
             self.kill()
             raise
@@ -133,10 +133,10 @@ class ApacheKafka:
             process.kill()
             process.wait()
 
-    def _await_requests(self, process: subprocess.Popen[bytes]) -> None:
+    def _await_requests(self, process: subprocess.Popen[bytes], limit_s: float) -> None:
         quick = {"reconnect.backoff.ms": 20, "reconnect.backoff.max.ms": 100}
         admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0, **quick})
-        limit = time.monotonic() + START_LIMIT_S
+        limit = time.monotonic() + limit_s
         while time.monotonic() < limit:
             if process.poll() is not None:
                 raise RuntimeError(f"Kafka ended with {process.returncode}:\n{self._log_tail()}")
@@ -145,7 +145,7 @@ class ApacheKafka:
                     return
             except KafkaException:
                 continue
-        raise TimeoutError(f"Kafka not ready in {START_LIMIT_S:.0f} s:\n{self._log_tail()}")
+        raise TimeoutError(f"Kafka not ready in {limit_s:.0f} s:\n{self._log_tail()}")
 
     def _log_tail(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-30:])

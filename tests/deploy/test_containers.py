@@ -2,18 +2,21 @@
 
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 import orjson
 import pytest
 from jsonschema_rs import validator_for
 
+from app.config_command import flat, variable
+from app.settings import HttpSettings, ServingSettings, Settings
 from tests.deploy.asked import DEPLOY, read_yaml
 from tests.deploy.settings_named import setting_names
 
 CONTAINERS: Final = DEPLOY / "containers"
-WORKFLOWS: Final = DEPLOY.parent / ".github" / "workflows"
 VENDORED: Final = Path(__file__).parent / "vendored"
 HADOLINT: Final = Path(sys.executable).with_name("hadolint")
 
@@ -46,6 +49,51 @@ def test_the_image_runs_without_root_and_copies_only_what_is_there() -> None:
     assert [source for source in sources if not (DEPLOY.parent / source).exists()] == []
     let_in = (CONTAINERS / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
     assert {f"!{source}" for source in sources} == {line for line in let_in if line.startswith("!")}
+
+
+def told_after(instruction: str) -> str:
+    """Give what the last stage of the Dockerfile says after an instruction, its lines joined."""
+    last_stage = (CONTAINERS / "Dockerfile").read_text("utf-8").replace("\\\n", " ").rpartition("\nFROM ")[2]
+    lines = [line.removeprefix(instruction) for line in last_stage.splitlines() if line.startswith(instruction)]
+    return " ".join(lines).strip()
+
+
+def test_whatever_a_container_runs_it_writes_to_the_volume() -> None:
+    """Its working directory is root's: a setting that names a relative directory has to be told another."""
+    given = dict(word.split("=", 1) for word in told_after("ENV").split())
+    volume = told_after("VOLUME")
+    defaults = {variable(path): str(value) for path, value in flat((), Settings().model_dump(mode="json"))}
+    relative = {name for name, value in defaults.items() if name.endswith("DIRECTORY") and not value.startswith("/")}
+    assert relative == {"SEGUE_STATE__DIRECTORY", "SEGUE_SERVING__DIRECTORY"}
+    assert {name for name in relative if not Path(given[name]).is_relative_to(volume)} == set()
+    assert {name for name in given if name.startswith("SEGUE_")} <= defaults.keys()
+
+
+def test_the_image_tells_the_ports_that_it_listens_on_and_asks_them_for_its_health() -> None:
+    ports = {str(HttpSettings().port), str(ServingSettings().port)}
+    assert set(told_after("EXPOSE").split()) == ports
+    assert [port for port in ports if port not in told_after("HEALTHCHECK")] == []
+
+
+class Healthy(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/healthz" else 404)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_container_is_healthy_while_one_of_the_ports_answers() -> None:
+    _, program, code = orjson.loads(told_after("HEALTHCHECK").partition("CMD ")[2])
+    with HTTPServer(("127.0.0.1", 0), Healthy) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        health = [
+            subprocess.run([sys.executable, program, code.replace("9464", "1").replace("9465", port)], check=False)
+            for port in (str(server.server_port), "2")
+        ]
+        server.shutdown()
+    assert [done.returncode for done in health] == [0, 1]
 
 
 def test_the_compose_file_is_one(compose: dict[str, Any]) -> None:
@@ -92,15 +140,3 @@ def test_the_read_side_of_compose_asks_for_a_token_and_listens_on_loopback(compo
     assert serve["environment"]["SEGUE_SERVING__TOKENS"] == f"{token['working_dir']}/tokens"
     assert serve["volumes"] == token["volumes"]
     assert "token" in serve["depends_on"]
-
-
-@pytest.mark.parametrize("path", sorted(WORKFLOWS.iterdir()), ids=lambda path: path.name)
-def test_the_workflows_are_such_and_call_what_make_has(path: Path) -> None:
-    workflow = read_yaml(path)
-    assert mistakes("github-workflows.json", workflow) == []
-    assert mistakes("github-workflows.json", workflow | {"jobs": {"test": {"steps": "none"}}}) != []
-    rules = (DEPLOY.parent / "Makefile").read_text("utf-8")
-    commands = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
-    targets = [line.split()[1] for command in commands for line in command.splitlines() if line.startswith("make ")]
-    assert targets
-    assert [target for target in targets if f"\n{target}:" not in rules] == []

@@ -1,5 +1,6 @@
 """Workers on a load that waits for them: started, killed, frozen, watched, and brought to the end of it."""
 
+import logging
 import os
 import shutil
 import signal
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from tests.brokers.apache import ApacheKafka
+from tests.faults.holdings import Holdings, holdings
 from tests.kafka.feeding import Feeder, Sent, feed
 from tests.kafka.shop import Shop
 from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import WorkerProcess
 
 T = TypeVar("T")
+log = logging.getLogger("tests.faults")
 PARTITIONS: Final = 8
 WAITING: Final = 0.5
 """Share of the load that waits for the workers; the rest comes while they work on that, so that no fact is late:
@@ -46,6 +49,8 @@ class Fleet:
     """What the workers are told besides."""
     _stack: ExitStack
     workers: dict[str, WorkerProcess] = field(default_factory=dict)
+    held: list[Holdings] = field(default_factory=list)
+    """What the workers held when the whole load was worked, just before they left."""
 
     def start(self, name: str) -> WorkerProcess:
         """Start a worker on the disk of that name."""
@@ -164,11 +169,17 @@ class Fleet:
     def finish(self) -> None:
         """Wait for the end of the load, and let all workers leave at once."""
         self.wait_for(lambda: self.worked() >= 1, "the whole load worked")
+        self.held = [holdings(name, worker.pid) for name, worker in self.workers.items()]
+        log.info("held in the end: %s", self.held)
         leaving, self.workers = self.workers, {}
         for worker in leaving.values():
             os.kill(worker.pid, signal.SIGTERM)
         for worker in leaving.values():
             assert worker.wait_ended() == 0, worker.log[-2_000:]
+
+    def too_much(self) -> list[str]:
+        """Name what workers held too much of in the end."""
+        return [fault for one in self.held for fault in one.too_much()]
 
     def wait_for(self, reached: Callable[[], T], what: str, every_s: float = 0.2) -> T:
         """Wait for what the workers bring about; none may end by itself meanwhile."""

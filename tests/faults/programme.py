@@ -105,6 +105,7 @@ def try_out(trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]) ->
     )
     return [
         *faults(shop, load, folding.result(), running.disks()),
+        *running.too_much(),
         *verify_faults(shop),
         *log_faults(site.disks, trial.errors),
         *(aside_faults(site.disks) if not trial.spoils else ()),

@@ -39,6 +39,8 @@ CALM_S: Final = 8.0
 LAST_FAULT: Final = 0.85
 """Share of the load after which nothing is broken any more."""
 SLOW_S, DELAY_S = 5.0, 0.05
+BACK_S: Final = 300.0
+"""A broker that was killed reads its logs again, which are many times those of a trial."""
 
 
 def killed(ground: Ground) -> None:
@@ -76,7 +78,7 @@ def connections_slow(ground: Ground) -> None:
 
 def broker_killed(ground: Ground) -> None:
     ground.running.at_rest(ground.broker.kill)
-    ground.broker.start()
+    ground.broker.start(BACK_S)
     try:
         ground.running.worked()
     except KafkaException as error:
@@ -84,7 +86,7 @@ def broker_killed(ground: Ground) -> None:
         # (4.3.1, "out of sync with the underlying log"): a broker in that state is to be started again.
         _say(f"     the broker came back without its groups ({error}): killed once more")
         ground.running.at_rest(ground.broker.kill)
-        ground.broker.start()
+        ground.broker.start(BACK_S)
 
 
 FAULTS: Final[tuple[Callable[[Ground], None], ...]] = (
@@ -132,9 +134,8 @@ def main() -> None:
         running = Fleet(shop, root / "workers", len(load.records), (), settings, stack)
         watch = soak(Ground(running, broker, proxy), random.Random(asked.seed), asked.minutes * 60)
         found = [*disk_faults(running.disks(), read_all(shop, shop.topics.changelog)), *paid_twice(shop)]
-        found += (
-            aside_faults(running.root) + verify_faults(shop) + log_faults(running.root, (*UNREACHABLE, *STOOD_STILL))
-        )
+        found += aside_faults(running.root) + running.too_much() + verify_faults(shop)
+        found += log_faults(running.root, (*UNREACHABLE, *STOOD_STILL))
     _say(watch.told())
     _say("\n".join(found) or "0 differences")
     sys.exit(DIFFERENT if found else 0)

@@ -52,7 +52,8 @@ def test_six_kills_a_freeze_and_a_broker_restart_lose_nothing_and_repeat_nothing
         swap_a_disk(running, moments)
         kill_at_work(running, moments)
         freeze_past_the_session(running, moments)
-    found = faults(shop, load, folding.result(), running.disks()) + aside_faults(tmp_path / "workers")
+    found = faults(shop, load, folding.result(), running.disks())
+    found += aside_faults(tmp_path / "workers") + running.too_much()
     assert not found, "\n".join(found)
 
 

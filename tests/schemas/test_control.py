@@ -25,7 +25,7 @@ RECORDS: dict[str, ControlRecord] = {
     "policy": PolicyRecord(2, T0, True, "0123456789abcdef", "seed", 1, "version: 1\nid: séed\n"),
     "cut_points": CutPointsRecord(3, T, T + 600_000, None, (1, 2), (10_000, 50_000), 4_372, 2),
     "freezes": FreezesRecord(T, 42),
-    "budget": BudgetRecord("segue", "year", 7, 2_000_000, 1_990_000, (1_000_000, 995_000), 2, 1, 1, True),
+    "budget": BudgetRecord("segue", "year", 7, 2_000_000, 1_990_000, (1_000_000, 995_000), 2, 1, 1, True, ("80%",)),
 }
 VALUE: dict[str, Any] = {"format": 1, "kind": "freezes", "decided": T}
 

@@ -107,6 +107,7 @@ class Log:
         cause: str = "order",
         ahead: Next | None = None,
         stands: bool = True,
+        fact: str | None = None,
     ) -> SegmentTransitioned:
         """Publish a move, and the standing that goes with it."""
         self.sequences[customer] = sequence = self.sequences.get(customer, 0) + 1
@@ -114,7 +115,7 @@ class Log:
         told = SegmentTransitioned(
             measures(),
             measures(),
-            Cause(type=cause, due="recency" if cause == "decay" else None),  # type: ignore[arg-type]  # a word of it
+            Cause(type=cause, due="recency" if cause == "decay" else None, event_id=fact),  # type: ignore[arg-type]  # a word
             customer,
             1,
             at + 7,

@@ -17,7 +17,7 @@ from app.settings import ServingSettings
 from tests.serving.conftest import AS_OF, Client, Served, level_at
 
 LIMIT_S = 20
-HEAD = b" HTTP/1.1\r\nHost: x\r\n"
+HEAD = b" HTTP/1.1\r\nHost: localhost\r\n"
 BROKEN = [
     b"GET /v1/customers/" + b"secret" * 4_000 + HEAD + b"\r\n",
     b"GET /v1/customers/secret\xff" + HEAD + b"\r\n",

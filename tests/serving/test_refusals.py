@@ -16,7 +16,7 @@ from app.serving.program import new_desk
 from app.serving.server import application
 from app.serving.view import View
 from app.settings import ServingSettings
-from tests.serving.conftest import Client, Served
+from tests.serving.conftest import AS_OF, Client, Served
 from tests.serving.telling import BEGIN, Log
 
 ODD = [
@@ -60,6 +60,26 @@ async def test_odd_requests_are_refused_by_name(client: Client, log: Log) -> Non
     for path, status, code in ODD:
         answer = await client.get(URL(path, encoded=True))
         assert (path, answer.status, *await problem(answer)) == (path, status, status, code)
+        assert answer.headers["Segue-As-Of"] == str(AS_OF)
+
+
+async def test_without_tokens_nobody_is_answered_who_asks_for_somebody_else(client: Client, log: Log) -> None:
+    log.stand("a", "loyal", BEGIN)
+    log.flush()
+    for host in ("localhost", "LOCALHOST:9465", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:9465"):
+        assert (host, (await client.get("/v1/customers/a", headers={"Host": host})).status) == (host, 200)
+    hosts = (
+        "evil.example",
+        "evil.example:9465",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "127.0.0.2",
+        "::1",
+    )
+    for host in (*hosts, "localhost:", "localhost:9465@evil", ""):
+        for path in ("/v1/customers/a", "/v1/transitions/stream", "/v1/nothing", "/", "/metrics", "/openapi.json"):
+            answer = await client.get(path, headers={"Host": host})
+            assert (host, path, *await problem(answer)) == (host, path, 421, "misdirected")
 
 
 async def test_any_id_that_a_customer_may_have_can_be_asked_for(client: Client, log: Log) -> None:
@@ -112,6 +132,7 @@ async def test_who_catches_up_says_when_to_come_back(view: View) -> None:
         answer = await client.get("/v1/segments")
         assert await problem(answer) == (503, "catching_up")
         assert answer.headers["Retry-After"] == "1"
+        assert "Segue-As-Of" not in answer.headers
         assert (await client.get("/readyz")).status == 503
         assert (await client.get("/healthz")).status == 200
 

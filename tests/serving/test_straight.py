@@ -40,13 +40,20 @@ PATHS = (
     "//v1/customers/a",
     "http://elsewhere/v1/customers/a",
 )
-HEADS = (b"", b"Expect: 100-continue\r\n", b"Expect: nonsense\r\n", b'If-None-Match: W/"0"\r\n')
+HERE = b"Host: localhost\r\n"
+HEADS = (
+    HERE,
+    HERE + b"Expect: 100-continue\r\n",
+    HERE + b"Expect: nonsense\r\n",
+    HERE + b'If-None-Match: W/"0"\r\n',
+    b"Host: elsewhere\r\n",
+)
 
 
 async def answer(port: int, method: bytes, path: str, head: bytes) -> list[bytes]:
     """Ask once; gives the lines of the answer without its date."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"%b %b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%b\r\n" % (method, path.encode(), head))
+    writer.write(b"%b %b HTTP/1.1\r\n%bConnection: close\r\n\r\n" % (method, path.encode(), head))
     async with asyncio.timeout(20):
         told = await reader.read()
     writer.close()

@@ -4,11 +4,12 @@ import asyncio
 from typing import NamedTuple
 
 import orjson
-from aiohttp import ClientResponse
+import pytest
+from aiohttp import ClientPayloadError, ClientResponse
 
 from app.serving.hub import Hub
 from app.serving.view import View
-from tests.serving.conftest import Client
+from tests.serving.conftest import AS_OF, Client
 from tests.serving.telling import BEGIN, Log
 
 LIMIT_S = 10
@@ -36,7 +37,7 @@ async def next_event(answer: ClientResponse) -> Event:
 
 async def test_moves_are_told_as_they_come_and_again_to_those_who_return(client: Client, log: Log) -> None:
     answer = await client.get("/v1/transitions/stream")
-    assert answer.content_type == "text/event-stream"
+    assert (answer.content_type, answer.headers["Segue-As-Of"]) == ("text/event-stream", str(AS_OF))
     await answer.content.readuntil(b"\n\n")
     gone = log.move("a", None, "recent", BEGIN)
     log.flush()
@@ -102,3 +103,21 @@ async def test_the_longest_id_that_is_given_is_taken_back(client: Client, log: L
     assert await answer.content.readuntil(b"\n\n") == b"retry: 2000\n\n"
     answer.close()
     assert (await client.get("/v1/transitions/stream", params={"after": "a" * 8_065})).status == 400
+
+
+async def test_what_is_read_again_is_no_news(client: Client, log: Log, view: View) -> None:
+    answer = await client.get("/v1/transitions/stream")
+    await answer.content.readuntil(b"\n\n")
+    log.move("a", None, "recent", BEGIN)
+    log.flush()
+    first = await next_event(answer)
+    view.forget()
+    anew = Log(view)
+    for customer in ("a", "b"):
+        anew.move(customer, None, "recent", BEGIN)
+    anew.flush()
+    with pytest.raises(ClientPayloadError):
+        await next_event(answer)
+    again = await client.get("/v1/transitions/stream", headers={"Last-Event-ID": first.id})
+    assert (await next_event(again)).data["customer_id"] == "b", "and nothing is missing"
+    again.close()

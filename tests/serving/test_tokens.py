@@ -1,8 +1,12 @@
 """Tokens and their file in, who may ask what out; a network without tokens is shown nothing."""
 
+import asyncio
 from pathlib import Path
+from typing import Final
 
 import pytest
+from aiohttp import ClientPayloadError
+from aiohttp.test_utils import TestClient, TestServer
 from typer.testing import CliRunner
 
 from app.command_line import segue
@@ -10,11 +14,44 @@ from app.runtime.errors import SegueError
 from app.serving.keyring import LOOK_SECONDS, Keyring
 from app.serving.level import Level
 from app.serving.program import new_desk
+from app.serving.server import application
 from app.serving.tokens import digest_of, line_of, new_token, read_tokens
 from app.serving.view import View
 from app.settings import ServingSettings
-from tests.serving.conftest import Served
+from tests.serving.conftest import AS_OF, Served, level_at
 from tests.serving.telling import BEGIN, Log
+
+LIMIT_S: Final = 10
+
+
+async def test_a_stream_ends_with_the_token_that_opened_it(view: View, log: Log, tmp_path: Path) -> None:
+    gone, stays, file, now = new_token(), new_token(), tmp_path / "tokens", [0.0]
+    lines = [line_of(name, "customers", digest_of(one)) or "" for name, one in (("gone", gone), ("stays", stays))]
+    file.write_text("\n".join(lines))
+    desk = new_desk(ServingSettings(tokens=file), view, level_at(AS_OF))
+    desk.keyring = Keyring(file, lambda: now[0])
+    async with TestClient(TestServer(application(desk))) as client, asyncio.timeout(LIMIT_S):
+        heads = [{"Authorization": f"Bearer {token}"} for token in (gone, stays)]
+        ended, going = [await client.get("/v1/transitions/stream", headers=head) for head in heads]
+        for stream in (ended, going):
+            assert await stream.content.readuntil(b"\n\n") == b"retry: 2000\n\n"
+        file.write_text(lines[1])
+        now[0] += LOOK_SECONDS
+        log.move("a", None, "recent", BEGIN)
+        log.flush()
+        assert b"segment.transitioned" in await going.content.readuntil(b"\n\n")
+        with pytest.raises(ClientPayloadError):
+            await ended.content.read()
+        assert (await client.get("/v1/transitions/stream", headers=heads[0])).status == 401
+        going.close()
+
+
+async def test_who_has_a_token_may_call_the_server_by_any_name(served: Served, tmp_path: Path) -> None:
+    token, file = new_token(), tmp_path / "tokens"
+    file.write_text(line_of("crm", "figures", digest_of(token)) or "")
+    client = await served(ServingSettings(tokens=file))
+    named = {"Host": "segue.example", "Authorization": f"Bearer {token}"}
+    assert (await client.get("/v1/segments", headers=named)).status == 200
 
 
 async def test_tokens_open_what_their_scopes_name_until_they_are_taken_away(

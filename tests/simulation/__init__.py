@@ -19,6 +19,9 @@ changelog, whenever its process dies and at the end; offsets and clocks only go 
 do; what was published is what an independent fold of the facts says, with sequences without gap, each id once, each
 reward once; every broken record is set aside once; nobody who is punctual is ever taken for late.
 
+Three worlds have more in their policies (`--world`): `journeying` journeys, whose steps are those of full knowledge,
+each once; `budget_world` budgets and limits, never overspent, with nothing left to give back; `messaging` messages.
+
 `ablations` takes one rule of the protocol out at a time; `test_ablations` holds, for each, a seed that then fails.
 
 Not simulated: Faust's group membership and its consumer (see tests/kafka and tests/faults), freezes and control topics,

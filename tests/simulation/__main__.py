@@ -3,14 +3,25 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import Final
 
 from tests.simulation import ablations
+from tests.simulation.budget_world import BudgetWorld
+from tests.simulation.journeying import JourneyWorld
+from tests.simulation.messaging import MessagingWorld
 from tests.simulation.running import failure, run_all
 from tests.simulation.worker import Parts
+from tests.simulation.world import World
 
 CHUNK = 50
+WORLDS: Final[Mapping[str, type[World]]] = {
+    "segments": World,
+    "journeys": JourneyWorld,
+    "budgets": BudgetWorld,
+    "messages": MessagingWorld,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,25 +32,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     which.add_argument("--seeds", type=int, help="run so many")
     parser.add_argument("--from", type=int, default=0, dest="begin", help="the first of them")
     parser.add_argument("--without", default="", help="take a rule out, e.g. Fence: see tests/simulation/ablations.py")
+    parser.add_argument("--world", choices=WORLDS, default="segments", help="what its policy has besides segments")
     told = parser.parse_args(arguments)
     parts: type[Parts] = getattr(ablations, f"Without{told.without}") if told.without else Parts
     if told.seed is not None:
-        return _replay(told.seed, parts)
-    return _run_many(range(told.begin, told.begin + told.seeds), parts)
+        return _replay(told.seed, parts, told.world)
+    return _run_many(range(told.begin, told.begin + told.seeds), parts, told.world)
 
 
-def _replay(seed: int, parts: type[Parts]) -> int:
-    (told,) = run_all([seed], parts, _say)
+def _replay(seed: int, parts: type[Parts], world: str) -> int:
+    (told,) = run_all([seed], parts, _say, WORLDS[world])
     _say(f"digest {told.digest}")
     _say("\n".join(told.violations) or "nothing is violated")
     return 1 if told.violations else 0
 
 
-def _run_many(seeds: range, parts: type[Parts]) -> int:
+def _run_many(seeds: range, parts: type[Parts], world: str) -> int:
     chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
     failed = 0
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for done in as_completed([pool.submit(failures, chunk, parts) for chunk in chunks]):
+        for done in as_completed([pool.submit(failures, chunk, parts, world) for chunk in chunks]):
             for told in done.result():
                 failed += 1
                 _say(told)
@@ -47,9 +59,10 @@ def _run_many(seeds: range, parts: type[Parts]) -> int:
     return 1 if failed else 0
 
 
-def failures(seeds: range, parts: type[Parts] = Parts) -> list[str]:
+def failures(seeds: range, parts: type[Parts] = Parts, world: str = "segments") -> list[str]:
     """Run seeds in this process; gives what is to be said of those that failed."""
-    return [failure(told) for told in run_all(seeds, parts) if told.violations]
+    runs = run_all(seeds, parts, world=WORLDS[world])
+    return [f"{failure(told)} --world {world}" for told in runs if told.violations]
 
 
 def _say(text: str) -> None:

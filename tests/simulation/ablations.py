@@ -13,7 +13,7 @@ from aiokafka import TopicPartition
 
 from agents.run import LogEnd
 from app.runtime.leases import Lease, LeasedRun
-from tables.keys import POSITION, PROGRESS
+from tables.keys import LOYALTY, POSITION, PROGRESS
 from tables.position import Position, encode_position
 from tests.simulation.clients import Acknowledgement, Batch, Consumer, Link, Producer
 from tests.simulation.disks import Disk
@@ -137,6 +137,23 @@ class WithoutOffsetsRow(Parts):
     @staticmethod
     def producer(link: Link, disk: Disk, **options: Any) -> Producer:
         return ForgetfulProducer(link, **options)
+
+
+class JourneylessProducer(Producer):
+    """Leaves out of every transaction who is on her way."""
+
+    async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> Any:
+        if topic == CHANGELOG:
+            batch.records = [record for record in batch.records if (record[0] or b"")[:1] != LOYALTY]
+        return await super().send_batch(batch, topic, partition=partition)
+
+
+class WithoutJourneyRows(Parts):
+    """Where a customer is on her journeys commits with nothing, and stands on one worker's disk alone."""
+
+    @staticmethod
+    def producer(link: Link, disk: Disk, **options: Any) -> Producer:
+        return JourneylessProducer(link, **options)
 
 
 class ForgetfulSource(SimulatedSource):

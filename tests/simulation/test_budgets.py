@@ -1,12 +1,14 @@
-"""Runs in which workers that fail in every way draw on one budget: it is never overspent, and nothing is paid twice."""
+"""Workers that fail in every way draw on budgets: none is overspent, nothing is paid twice, what is left is back."""
 
 from typing import Any
 
 import pytest
 
 from agents.budgeting import tell
+from agents.decisions.purse import Purse
 from agents.work import Work
 from app.runtime import spending
+from schemas.budgets import Budget
 from tables.keys import BUDGETS
 from tests.simulation.budget_world import BudgetWorld
 from tests.simulation.running import new_disks, quiet
@@ -27,7 +29,7 @@ def wrong(seed: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_run_overspends_a_budget_or_pays_twice(seed: int) -> None:
+def test_no_run_overspends_a_budget_pays_twice_or_keeps_a_slice_behind_the_end(seed: int) -> None:
     assert wrong(seed) == []
 
 
@@ -38,3 +40,15 @@ def test_a_partition_whose_account_is_not_in_its_transaction_overspends(monkeypa
 
     monkeypatch.setattr(spending, "tell", without_its_row)
     assert any("overspent" in fault for fault in wrong(FORGETFUL))
+
+
+def test_a_partition_that_gives_nothing_back_when_a_budget_is_over_keeps_a_slice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = Purse.answer
+
+    def only_when_recalled(purse: Purse, budget: Budget, *, over: bool) -> None:
+        answer(purse, budget, over=False)
+
+    monkeypatch.setattr(Purse, "answer", only_when_recalled)
+    assert any("are not back" in fault for fault in wrong(FORGETFUL))

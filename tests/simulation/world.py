@@ -31,8 +31,6 @@ LIVENESS_SECONDS: Final = 30.0
 """Within this, once no fault happens any more, everything must have been worked."""
 OPERATOR_SECONDS: Final = 5.0
 """After so long without faults somebody ends what workers are not certain that they may end."""
-SETTLING_SECONDS: Final = 1.4
-"""After so long without orders nobody moves any more, and clocks have come so far."""
 POLICY = first_record(str(Path(__file__).with_name("policy.yaml")))
 
 
@@ -53,6 +51,10 @@ class World:
     """One run; everything that is drawn is drawn from the seed."""
 
     policy: ClassVar[PolicyRecord] = POLICY
+    settling_seconds: ClassVar[float] = 1.4
+    """After so long without orders nothing is due any more, and clocks have come so far."""
+    apart: ClassVar[frozenset[str]] = frozenset()
+    """The reward rules that `more_violations` looks after."""
     seed: int
     disks: Disks
     parts: type[Parts] = Parts
@@ -179,9 +181,9 @@ class World:
         self.rebalance("calm")
 
     async def _converges(self) -> bool:
-        """Wait until all is worked and open, and has stayed so for as long as it takes the last customer to decay."""
+        """Wait until all is worked and open, and has stayed so until nothing is due to the last customer."""
         until, since = self.loop.time() + LIVENESS_SECONDS, self.loop.time()
-        while self.loop.time() - since < SETTLING_SECONDS and not self.found:
+        while self.loop.time() - since < self.settling_seconds and not self.found:
             await asyncio.sleep(0.1)
             if self._unworked() or self._closed():
                 since = self.loop.time()
@@ -202,7 +204,9 @@ class World:
         for name in self.names:
             self.disks_hold(name)
         punctual = not self.faults.jumped
-        self.found += violations(self.broker, self.load, self.topics, self.partitions, punctual=punctual)
+        self.found += violations(
+            self.broker, self.load, self.topics, self.partitions, punctual=punctual, apart=self.apart
+        )
         self.found += self.more_violations()
 
     def _end(self) -> None:

@@ -119,7 +119,7 @@ def publish_three_days(log: Told) -> None:
     for customer in ("ada", "adam", "ben"):
         log.move(customer, None, "recent", BEGIN)
     log.move("ada", "recent", "loyal", BEGIN + DAY)
-    log.move("ada", "loyal", "champions", BEGIN + 2 * DAY, ahead=Next(BEGIN + 7 * DAY, "loyal"))
+    log.move("ada", "loyal", "champions", BEGIN + 2 * DAY, ahead=Next(BEGIN + 7 * DAY, "loyal"), fact="o-17")
     log.move("ben", "recent", "at_risk", BEGIN + 2 * DAY, cause="decay")
     log.move(HOSTILE, None, "champions", BEGIN + 2 * DAY, ahead=Next(BEGIN + 8 * DAY, "loyal"))
     log.grant("ada", "welcome", BEGIN + 2 * DAY, 100, BudgetPart("welcomes", 1_250, 2_000, "minor"))

@@ -2,9 +2,10 @@
 
 import gzip
 import re
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from app.serving.static_files import PAGE
 from tests.serving.browser.conftest import LIMIT_MS, Opened
@@ -36,10 +37,46 @@ def test_named_elements_hold_the_published_figures(opened: Opened, shop: Shop) -
     expect(page.locator('#sizes-key [data-size="at_risk"]')).to_have_text("1")
     expect(page.locator('#rewards [data-rule="welcome"] td')).to_have_text(["1", "100", "·"])
     expect(page.locator('#rewards [data-rule="champion-gift"] td')).to_have_text(["0", "·", "1 by limit"])
-    expect(page.locator('#budgets [data-budget="welcomes"] td')).to_have_text(["12.50", "20.00", "62 %", "·"])
+    expect(page.locator('#budgets [data-budget="welcomes"] td')).to_have_text(["£12.50", "£20.00", "62 %", "·"])
     told = page.locator(f'#processor [data-worker="{shop.worker}"] td')
     expect(told).to_have_text(["1", "1,234", "26 Jan 2011, 00:00", "works"])
     assert page.locator("#flow .ribbon").count() == len(shop.ways())
+
+
+def test_a_budget_in_a_currency_without_minor_units_is_no_hundredth(opened: Opened, shop: Shop) -> None:
+    page = opened("about:blank")
+
+    def in_yen(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "currency": "JPY"})
+
+    page.route("**/v1/segments", in_yen)
+    page.goto(shop.open)
+    told = page.locator('#budgets [data-budget="welcomes"] td')
+    expect(told).to_have_text(["JP¥1,250", "JP¥2,000", "62 %", "·"])
+
+
+def test_a_newest_day_that_is_not_today_is_said_to_be_none(opened: Opened) -> None:
+    page = loaded(opened())
+    expect(page.locator("#shown-days")).to_contain_text("January 2011")
+    expect(page.locator("#not-today")).to_contain_text("The newest day with a move. Nobody has moved today, ")
+    page.get_by_label("Last day shown").fill(day_of(BEGIN))
+    expect(page.locator("#not-today")).to_be_hidden()
+
+
+def test_what_cannot_have_changed_is_not_asked_for_again(opened: Opened, shop: Shop) -> None:
+    page = loaded(opened())
+    page.get_by_label("Last day shown").fill(day_of(BEGIN))
+    expect(page.locator("#figure-new")).to_have_text("3")
+    expect(page.locator("#state")).to_have_attribute("data-state", "live")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    shop.log.move("cleo", None, "recent", shop.newest + 5)
+    shop.log.flush()
+    expect(page.locator("#figure-customers")).to_have_text("5")
+    assert not {"/v1/transitions/matrix", "/v1/sizes", "/v1/health/flow", "/v1/rewards"} & set(asked)
+    page.goto(f"{shop.open}/#customer=cleo")
+    expect(page.get_by_role("dialog").locator(".ways").last).to_contain_text("to Loyal")
+    assert asked.count("/v1/transitions/matrix") == 1
 
 
 def test_a_day_can_be_chosen(opened: Opened) -> None:
@@ -64,6 +101,9 @@ def test_search_by_keyboard_finds_a_customer_and_tells_her_story(opened: Opened)
     expect(story.locator("#story-next")).to_contain_text("Falls to Loyal on 2 Feb 2011")
     expect(story.locator("#story-moves li")).to_have_count(3)
     expect(story.locator("#story-moves li").first).to_contain_text("Bought (2 orders worth £123.45 so far) and rose")
+    expect(story.locator("#story-moves .fact")).to_have_text(["Fact: order o-17", "Fact: order", "Fact: order"])
+    expect(story).to_contain_text("Facts themselves are not published")
+    expect(story.locator(".measures dt").last).to_have_text("Points")
     expect(story).to_contain_text("expired: 40 points")
     expect(story).to_contain_text("100 points")
     page.keyboard.press("Escape")

@@ -17,6 +17,7 @@ export class Days {
   #newest = null;
   #chosen = null;
   #span = "1";
+  #today = null;
 
   /** `changed()` is called when somebody chooses other days. */
   constructor(changed) {
@@ -51,6 +52,13 @@ export class Days {
     this.#show();
   }
 
+  /** Take the day up to which everything was read: a newest day that is another is said not to be today. */
+  today(day) {
+    if (day === this.#today) return;
+    this.#today = day;
+    this.#show();
+  }
+
   #step() {
     return this.#span === "all" ? 1 : Number(this.#span);
   }
@@ -71,6 +79,7 @@ export class Days {
   #show() {
     if (!this.known) {
       fill(byId("shown-days"), "Nobody yet");
+      byId("not-today").hidden = true;
       return;
     }
     const field = byId("day");
@@ -80,5 +89,11 @@ export class Days {
     byId("day-before").disabled = all || this.from <= this.#first;
     byId("day-after").disabled = all || this.to >= this.#newest;
     fill(byId("shown-days"), this.from === this.to ? dayName(this.to) : daysFromTo(this.from, this.to));
+    this.#sayIfNotToday();
+  }
+  #sayIfNotToday() {
+    const quiet = this.#today !== null && this.to === this.#newest && this.#newest < this.#today;
+    byId("not-today").hidden = !quiet;
+    if (quiet) fill(byId("not-today"), `The newest day with a move. Nobody has moved today, ${dayName(this.#today)}.`);
   }
 }

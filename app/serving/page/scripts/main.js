@@ -18,17 +18,20 @@ import { showStanding } from "./standing.js";
 import { Story } from "./story.js";
 import { follow } from "./stream.js";
 import { askForToken } from "./token.js";
-import { addDays, instant } from "./words.js";
+import { addDays, dayOf, instant } from "./words.js";
 
 const REFRESH_SECONDS = 1;
 const HEALTH_SECONDS = 15;
 const TREND_DAYS = 7;
 const CHART_DAYS = 366;
+const ALL = ""; // before every day
 
 let segments = new Segments({ segments: [] });
-let waysUp = [];
+let reached = {};
+let figures = null;
 let line = ["waiting", "Loading"];
-let stale = false;
+let stale = null;
+let missing = null;
 let catchingUp = false;
 let asked = 0;
 
@@ -37,7 +40,7 @@ const flow = new Flow();
 const sizes = new Sizes();
 const story = new Story(
   () => segments,
-  () => waysUp,
+  waysOfAll,
 );
 const feed = new Feed(
   () => segments,
@@ -52,6 +55,7 @@ when({
   answered: (asOf) => {
     state(...line);
     fill(byId("as-of"), `as of ${instant(asOf)} UTC`);
+    days.today(dayOf(asOf));
   },
 });
 
@@ -70,45 +74,65 @@ async function start() {
   }
 }
 
-/** Load everything for the chosen days, and show it unless other days were chosen meanwhile. */
-async function refresh() {
+/**
+ * Load the chosen days, and show them unless others were chosen meanwhile. `since`: the first day in which anything
+ * has changed; of days before it what is shown is kept.
+ */
+async function refresh(since = ALL) {
   const mine = (asked += 1);
+  missing = earlier(missing, since); // with what was asked for before and never shown
   try {
     const overview = await read("/v1/segments");
     if (mine !== asked) return;
     segments = new Segments(overview);
+    reached = { from: overview.first_day && farthest(overview.first_day, overview.newest_day), to: overview.newest_day };
     days.reach(overview.first_day, overview.newest_day);
-    const figures = await load(overview, days.known ? { from: days.from, to: days.to } : {});
-    if (mine === asked) show(overview, figures);
+    const range = days.known ? { from: days.from, to: days.to } : {};
+    const [ofDays, ofNow] = await Promise.all([loadDays(range, missing), loadNow()]);
+    if (mine !== asked) return;
+    figures = ofDays;
+    missing = null;
+    show(overview, ofDays, ofNow);
   } catch (error) {
     shown(error);
   }
 }
 
-async function load({ first_day: first, newest_day: newest }, range) {
-  const since = range.to && addDays(range.to, 1 - CHART_DAYS);
-  const [matrix, whole, health, trend, rewards, budgets, status, processor] = await Promise.all([
+/** Figures of the shown days: those there are, unless the days are others, or something changed up to the last. */
+async function loadDays(range, since) {
+  const { from, to } = range;
+  if (figures !== null && figures.range.from === from && figures.range.to === to && since > to) return figures;
+  const [matrix, health, trend, rewards] = await Promise.all([
     read("/v1/transitions/matrix", range),
-    read("/v1/transitions/matrix", { from: first && farthest(first, newest), to: newest }),
-    read("/v1/health/flow", { days: TREND_DAYS, to: range.to }),
-    read("/v1/sizes", { from: since, to: range.to }),
+    read("/v1/health/flow", { days: TREND_DAYS, to }),
+    read("/v1/sizes", { from: to && addDays(to, 1 - CHART_DAYS), to }),
     read("/v1/rewards", range),
+  ]);
+  return { range, matrix, health, trend, rewards };
+}
+
+async function loadNow() {
+  const [budgets, status, processor] = await Promise.all([
     read("/v1/budgets"),
     read("/v1/status"),
     read("/v1/health/processor"),
   ]);
-  return { matrix, whole, health, trend, rewards, budgets, status, processor };
+  return { budgets, status, processor };
 }
 
-function show(overview, { matrix, whole, health, trend, rewards, budgets, status, processor }) {
-  waysUp = whole.cells;
+/** The moves of the whole history: only a story asks for them. */
+async function waysOfAll() {
+  return (await read("/v1/transitions/matrix", reached)).cells;
+}
+
+function show(overview, { matrix, health, trend, rewards }, { budgets, status, processor }) {
   showFigures(overview, matrix, health);
   showStanding(overview, segments, (id) => leaving.choose(id));
   flow.show(matrix, segments);
   showMatrix(matrix, segments);
   sizes.show(trend, segments);
   showRewards(rewards);
-  showBudgets(budgets);
+  showBudgets(budgets, segments.currency);
   showHealth(status);
   showProcessor(processor);
   leaving.show(segments, overview.newest_day).catch(shown);
@@ -121,7 +145,7 @@ function heard(name, data) {
     feed.take(name, data);
     story.refresh(data.customer_id);
   }
-  stale = true;
+  stale = earlier(stale, name === "reset" ? ALL : dayOf(data.effective_at));
   catchUp();
 }
 
@@ -129,12 +153,18 @@ function heard(name, data) {
 async function catchUp() {
   if (catchingUp) return;
   catchingUp = true;
-  while (stale) {
-    stale = false;
+  while (stale !== null) {
     await pause(REFRESH_SECONDS);
-    await refresh();
+    const since = stale;
+    stale = null;
+    await refresh(since);
   }
   catchingUp = false;
+}
+
+/** The earlier of two days; null is none. */
+function earlier(one, other) {
+  return one === null || (other !== null && other < one) ? other : one;
 }
 
 /** Whether events come in: what the state says again once a trouble is over. */

@@ -21,6 +21,18 @@ export function led(move, segments) {
   return `${VERBS[move.direction] ?? "moved"} from ${segments.label(move.from)} to ${segments.label(move.to)}`;
 }
 
+/** "Fact: order o-17": what brought a move about, as far as it is published; the fact itself is not. */
+export function fact({ cause: { type, event_id: id, due } }) {
+  const earlier = due === "dwell" && type !== "decay" ? ", before that instant" : "";
+  return (UNCAUSED[type] ?? `Fact: ${type}${id ? ` ${id}` : ""}`) + earlier;
+}
+
+const UNCAUSED = {
+  decay: "No fact: time alone",
+  drift: "No fact: new cut points",
+  policy: "No fact: a new policy",
+};
+
 const REASONS = {
   order: ({ after }, currency) =>
     after

@@ -22,8 +22,8 @@ export function showRewards({ rules }) {
   );
 }
 
-/** Write how budgets stand; which currency a budget has is not published with it. */
-export function showBudgets({ budgets }) {
+/** Write how budgets stand; money is in the currency of the policy, for none is published with it. */
+export function showBudgets({ budgets }, currency) {
   byId("budgets-part").hidden = budgets.length === 0;
   fill(
     byId("budgets"),
@@ -32,8 +32,8 @@ export function showBudgets({ budgets }) {
         "tr",
         { "data-budget": id },
         element("th", { scope: "row" }, named(id)),
-        element("td", {}, amount(spent, unit)),
-        element("td", {}, amount(limit, unit)),
+        element("td", {}, amount(spent, unit, currency)),
+        element("td", {}, amount(limit, unit, currency)),
         element("td", {}, limit > 0 ? `${Math.floor((100 * spent) / limit)} %` : "·"),
         element("td", {}, withheld > 0 ? number(withheld) : "·"),
       ),
@@ -76,8 +76,8 @@ function gift(give) {
   return [named(give.kind), give.sku ?? give.code ?? ""].filter(Boolean).join(" ");
 }
 
-function amount(value, unit) {
-  return unit === "grants" ? number(value) : money(value);
+function amount(value, unit, currency) {
+  return unit === "grants" ? number(value) : money(value, currency);
 }
 
 function reasons(withheld) {

@@ -3,7 +3,7 @@
 import { read, Refused } from "./api.js";
 import { byId, element, fill } from "./elements.js";
 import { showOutlook } from "./outlook.js";
-import { happened, led, sign } from "./moves.js";
+import { fact, happened, led, sign } from "./moves.js";
 import { given } from "./rewards.js";
 import { date, elapsed, instant, money, number } from "./words.js";
 
@@ -13,9 +13,10 @@ const ADDRESS = "#customer=";
 export class Story {
   #asked = null;
 
-  constructor(segments, waysUp) {
+  /** `segments()` gives those that there are, `waysOfAll()` promises the moves of the whole history. */
+  constructor(segments, waysOfAll) {
     this.segments = segments;
-    this.waysUp = waysUp;
+    this.waysOfAll = waysOfAll;
     this.panel = byId("story");
     byId("story-close").addEventListener("click", () => this.panel.close());
     this.panel.addEventListener("click", (event) => event.target === this.panel && this.panel.close());
@@ -61,29 +62,37 @@ export class Story {
   async #load(id) {
     const path = `/v1/customers/${encodeURIComponent(id)}`;
     try {
-      const [customer, moves, rewards, { lifts }] = await Promise.all([
+      const [customer, moves, rewards, { lifts }, ways] = await Promise.all([
         read(path),
         read(`${path}/transitions`, { limit: 50 }),
         read(`${path}/rewards`, { limit: 50 }),
         read(`${path}/lifts`),
+        this.waysOfAll(),
       ]);
-      if (this.#asked === id) this.#tell(customer, moves.transitions, rewards.rewards, lifts);
+      if (this.#asked === id) this.#tell(customer, moves.transitions, rewards.rewards, lifts, ways);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (this.#asked === id) fill(byId("story-body"), element("p", { class: "empty", role: "status" }, error.message));
     }
   }
 
-  #tell(customer, moves, rewards, lifts) {
+  #tell(customer, moves, rewards, lifts, ways) {
     const segments = this.segments();
     fill(
       byId("story-body"),
       standing(customer, segments),
-      showOutlook(customer, segments, this.waysUp(), lifts),
+      showOutlook(customer, segments, ways, lifts),
       element("h3", {}, "Measures"),
       measures(customer, segments.currency),
       element("h3", {}, "What happened"),
       timeline(moves, segments),
+      element(
+        "p",
+        { class: "note" },
+        "Each move names its fact. Facts themselves are not published: whoever may read the input topics has them by ",
+        element("code", {}, "segue explain"),
+        ".",
+      ),
       rewards.length > 0 ? [element("h3", {}, "What was given"), given(rewards)] : null,
     );
   }
@@ -113,7 +122,7 @@ function measures({ measures: now, scores, points, cut_points_version: cuts, mea
     ["Spent", money(now.monetary_minor, currency), score("m")],
     ["An order on average", now.average_order_minor === null ? "–" : money(now.average_order_minor, currency), null],
     ["Customer for", age(now.tenure_ms), null],
-    ["Points granted", number(points), null],
+    ["Points", number(points), null],
   ];
   return [
     element(
@@ -144,7 +153,7 @@ function step(move, segments) {
     { class: taken ? "level" : move.direction },
     element("span", { class: "sign", "aria-hidden": "true" }, taken ? "↶" : sign(move.direction)),
     element("time", { datetime: new Date(move.effective_at).toISOString() }, instant(move.effective_at)),
-    element("p", {}, told),
+    element("p", {}, told, element("span", { class: "fact" }, fact(move))),
   );
 }
 

@@ -3,7 +3,7 @@
 - name: SEGUE_KAFKA__INSTANCE_ID
   # The same after a restart: within the session timeout a worker keeps its partitions.
   valueFrom: {fieldRef: {fieldPath: metadata.name}}
-{{ include "segue.shared" (dict "root" . "process" "worker" "secret" .Values.kafka.credentialsSecret) }}
+{{ include "segue.shared" (dict "root" . "process" "worker" "own" .Values.kafka) }}
 - name: SEGUE_ERASURE_SECRET
   valueFrom: {secretKeyRef: {{ toJson .Values.erasureSecret }}}
 {{- range $name, $value := .Values.settings }}
@@ -13,7 +13,7 @@
 
 {{- /* What the read side is told. */ -}}
 {{- define "segue.serve.environment" -}}
-{{ include "segue.shared" (dict "root" . "process" "serve" "secret" .Values.serve.credentialsSecret) }}
+{{ include "segue.shared" (dict "root" . "process" "serve" "own" .Values.serve) }}
 - {name: SEGUE_SERVING__HOST, value: "0.0.0.0"}
 - {name: SEGUE_SERVING__DIRECTORY, value: /var/lib/segue/view}
 - {name: SEGUE_SERVING__TOKENS, value: /etc/segue-tokens/{{ .Values.serve.tokensSecret.key }}}
@@ -24,10 +24,11 @@
 {{- end }}
 {{- end }}
 
-{{- /* Of root, process and secret (of SASL; empty = the user that Strimzi makes for the process): names and brokers. */ -}}
+{{- /* Of root, process and own (the values with its secrets; empty = the user that Strimzi makes): names and brokers. */ -}}
 {{- define "segue.shared" -}}
 {{- $process := .process }}
-{{- $secret := .secret }}
+{{- $secret := .own.credentialsSecret }}
+{{- $certificate := include "segue.certificate" . }}
 {{- with .root -}}
 - {name: SEGUE_APP_ID, value: {{ .Values.appId | quote }}}
 - {name: SEGUE_TOPIC_PREFIX, value: {{ .Values.topicPrefix | quote }}}
@@ -39,6 +40,10 @@
 {{- if .Values.kafka.caSecret }}
 - {name: SEGUE_KAFKA__SSL_CAFILE, value: /etc/segue-tls/ca.crt}
 {{- end }}
+{{- if $certificate }}
+- {name: SEGUE_KAFKA__SSL_CERTFILE, value: /etc/segue-certificate/tls.crt}
+- {name: SEGUE_KAFKA__SSL_KEYFILE, value: /etc/segue-certificate/tls.key}
+{{- end }}
 {{- if hasPrefix "SASL" .Values.kafka.securityProtocol }}
 - {name: SEGUE_KAFKA__SASL_MECHANISM, value: {{ .Values.kafka.saslMechanism | quote }}}
 - name: SEGUE_KAFKA__SASL_USERNAME
@@ -47,8 +52,8 @@
   {{- else }}
   value: {{ include "segue.name" . }}-{{ $process }}
   {{- end }}
-- name: SEGUE_KAFKA__SASL_PASSWORD
-  valueFrom: {secretKeyRef: {name: {{ $secret | default (print (include "segue.name" .) "-" $process) }}, key: password}}
+# A file is read for each new connection: a password that has changed needs no restart.
+- {name: SEGUE_KAFKA__SASL_PASSWORD_FILE, value: /etc/segue-password/password}
 {{- end }}
 {{- end }}
 {{- end }}
