@@ -173,6 +173,7 @@ def test_a_right_of_which_brokers_tell_nothing_beforehand_ends_the_worker_that_l
 
 
 def test_passwords_change_under_load_and_nobody_restarts(secured: SecureBroker, tmp_path: Path) -> None:
+    secured.admin.create_topics([new_topic(NAMES.orders)])[NAMES.orders].result(20)
     password = tmp_path / "password"
     password.write_text(f"{PASSWORD}\n")
     user = allow(secured, "feeder", NAMES)
