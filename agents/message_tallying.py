@@ -26,6 +26,9 @@ def count_step(tally: Tally, taken: StepTaken) -> None:
         case GivenUp():
             tally.messages[taken.last.channels[0], "refused" if taken.reason is None else "given_up"] += 1
         case Unsaid():
-            tally.stepped[taken.journey, "withheld"] += 1
+            if taken.content.journey is not None:
+                tally.stepped[taken.content.journey, "withheld"] += 1
+            else:
+                tally.messages[taken.channel, taken.reason] += 1
         case Alerted():
             tally.stepped[taken.journey, "alert"] += 1

@@ -34,9 +34,7 @@ class StepPublisher:
             case Said():
                 return [self._messages.first(taken.customer_id, _content(taken), taken.message, key)]
             case Unsaid():
-                name = digest(f"{taken.id}\0withheld")
-                headers = self._envelope.headers(b"message.withheld", name, taken.at)
-                return [Outgoing(self._topics.messages, key, _encode(self._withheld(taken, name)), headers)]
+                return [self._withheld(taken, key)]
             case Alerted():
                 headers = self._envelope.headers(b"support.alert", taken.id, taken.at)
                 return [Outgoing(self._topics.alerts, key, _encode(self._alert(taken, detected_at)), headers)]
@@ -49,17 +47,23 @@ class StepPublisher:
             case _:
                 assert_never(taken)
 
-    def _withheld(self, unsaid: Unsaid, name: str) -> MessageWithheld:
-        return MessageWithheld(
+    def _withheld(self, unsaid: Unsaid, key: bytes) -> Outgoing:
+        content, name = unsaid.content, digest(f"{unsaid.content.id}\0withheld")
+        event = MessageWithheld(
             customer_id=unsaid.customer_id,
             effective_at=unsaid.at,
-            journey=unsaid.journey,
+            journey=content.journey,
+            message_id=content.id if unsaid.asked else None,
             policy=self._ref,
-            reason="cap",
-            step=unsaid.step,
-            template=unsaid.template,
+            reason=unsaid.reason,
+            reward_id=content.reward_id,
+            rule=content.rule,
+            step=content.step,
+            template=content.template,
             withheld_id=name,
         )
+        headers = self._envelope.headers(b"message.withheld", name, unsaid.at)
+        return Outgoing(self._topics.messages, key, _encode(event), headers)
 
     def _alert(self, alerted: Alerted, detected_at: int) -> SupportAlert:
         return SupportAlert(

@@ -23,18 +23,21 @@ def gathered(
     *,
     as_of: int | None,
     cut_points: Path | None,
+    rewards: bool = False,
 ) -> "tuple[Evidence, Policy]":
     """Read files, or without any the input topics; without a policy named, topics go by what is in force.
 
-    SegueError or PolicyError when they cannot be read.
+    `rewards`: whether of topics what was published of her rewards is read, too. SegueError or PolicyError when they
+    cannot be read.
     """
     from schemas.policy_file import load_policy  # noqa: PLC0415  # keeps other commands quick to start
 
     view = deployed_view(settings) if policy is None and not files else None
     if view is not None and view.policies:
-        return _deployed_evidence(customer, view, settings, as_of=as_of, cut_points=cut_points)
+        return _deployed_evidence(customer, view, settings, as_of=as_of, cut_points=cut_points, rewards=rewards)
     read = load_policy(policy if policy is not None else settings.first_policy)
-    return _given_evidence(customer, files, read, settings, as_of=as_of, cut_points=cut_points), read
+    evidence = _given_evidence(customer, files, read, settings, as_of=as_of, cut_points=cut_points, rewards=rewards)
+    return evidence, read
 
 
 def deployed_view(settings: "Settings") -> "ControlView | None":
@@ -50,13 +53,21 @@ def deployed_view(settings: "Settings") -> "ControlView | None":
 
 
 def _deployed_evidence(
-    customer: str, view: "ControlView", settings: "Settings", *, as_of: int | None, cut_points: Path | None
+    customer: str,
+    view: "ControlView",
+    settings: "Settings",
+    *,
+    as_of: int | None,
+    cut_points: Path | None,
+    rewards: bool,
 ) -> "tuple[Evidence, Policy]":
     """Take policies and cut points from the control topic, unless cut points are given."""
     from app.control.documents import rollout  # noqa: PLC0415  # as above
 
     first, *later = map(rollout, view.policies)
-    evidence = _given_evidence(customer, (), first.policy, settings, as_of=as_of, cut_points=cut_points)
+    evidence = _given_evidence(
+        customer, (), first.policy, settings, as_of=as_of, cut_points=cut_points, rewards=rewards
+    )
     if cut_points is None:
         evidence = evidence._replace(cut_points=[one.cut_points for one in view.cut_points])
     return evidence._replace(rollouts=tuple(later)), first.policy
@@ -70,6 +81,7 @@ def _given_evidence(
     *,
     as_of: int | None,
     cut_points: Path | None,
+    rewards: bool,
 ) -> "Evidence":
     """Read what is known of a customer from files, or without any from the input topics."""
     from app.explaining.files import evidence_of_files  # noqa: PLC0415  # as above
@@ -86,6 +98,8 @@ def _given_evidence(
             return evidence_of_files(customer, files, policy, progress, as_of=as_of, cut_points=cut_points)
         history = read_history(cut_points, policy) if cut_points else []
         now = int(time.time() * 1000) if as_of is None else as_of
-        return asyncio.run(evidence_of_topics(customer, settings, progress, as_of=now, cut_points=history))
+        return asyncio.run(
+            evidence_of_topics(customer, settings, progress, as_of=now, cut_points=history, rewards=rewards)
+        )
     finally:
         progress.clear()

@@ -13,7 +13,7 @@ from app.printing import print_lines, print_object
 
 rewards = typer.Typer(help="What reward rules have given.", no_args_is_help=True)
 
-_EVENTS = "A file of events, or several, as for simulate; without it the input topics are read."
+_EVENTS = "A file of events, or several, as for simulate; without it the topics are read, rewards too."
 _AS_OF = "Up to this instant: RFC 3339 with an offset, or epoch ms. Now, or of files the newest fact."
 
 
@@ -38,7 +38,9 @@ def audit(
 
     What became of each message stands among them.
 
-    It is found from her facts as explain finds it: nothing is ever late here, all facts are known.
+    Of topics it is told what was published, and below it, marked with "!", where her facts give something else: when
+    all are known, in the order of time, and with enough in every budget. Of files nothing published is known: it is
+    told what her facts give, as explain finds it.
     """
     instant = instant_option("--as-of", as_of) if as_of is not None else None
     from app.explaining.audit import audit as audited  # noqa: PLC0415  # keeps other commands quick to start
@@ -46,7 +48,7 @@ def audit(
 
     with clear_errors():
         settings, files = read_settings(), tuple(events or ())
-        evidence, read = gathered(customer, files, policy, settings, as_of=instant, cut_points=None)
+        evidence, read = gathered(customer, files, policy, settings, as_of=instant, cut_points=None, rewards=True)
         told = audited(customer, evidence, read)
     if as_json:
         print_object(told_as_object(told))

@@ -21,6 +21,7 @@ Process = Literal[
     "replay",
     "verify",
     "explain",
+    "audit",
     "lift",
     "export",
     "history",
@@ -112,6 +113,11 @@ def _explain(topics: Topics) -> Iterator[Right]:
         yield Right("topic", name, READ, "what one customer did, and what is in force")
 
 
+def _audit(topics: Topics) -> Iterator[Right]:
+    yield from _explain(topics)
+    yield Right("topic", topics.rewards, READ, "what was published of her rewards")
+
+
 def _lift(topics: Topics) -> Iterator[Right]:
     for name in (topics.rewards, topics.orders, topics.customers, topics.control):
         yield Right("topic", name, READ, "what was given, what was ordered, who was erased, and what is in force")
@@ -197,6 +203,7 @@ PROCESSES: Final[dict[Process, Needs]] = {
     "replay": Needs("`segue dlq replay`", _replay),
     "verify": Needs("`segue verify`", _verify),
     "explain": Needs("`segue explain` without `--events`", _explain),
+    "audit": Needs("`segue rewards audit` without `--events`", _audit),
     "lift": Needs("`segue lift` without `--events`", _lift),
     "export": Needs("`segue export`", _export),
     "history": Needs("`segue policy history`", _history),

@@ -13,6 +13,8 @@ from schemas.transitions import PolicyRef
 
 Fields = dict[str, str | int | list[str]]
 """What a template may name, by the name of the field."""
+Gone = Literal["revoked", "expired"]
+"""What has become of a reward that is not hers any more."""
 
 
 class MessageRequested(Struct, frozen=True, gc=False):
@@ -42,14 +44,21 @@ class MessageRequested(Struct, frozen=True, gc=False):
 
 
 class MessageWithheld(Struct, frozen=True, gc=False):
-    """A message that a journey does not ask for: nothing is to be sent."""
+    """A message that is not asked for: nothing is to be sent, or not again.
+
+    One of a journey has `journey` and `step`, a rule's has `rule` and `reward_id`.
+    """
 
     customer_id: str
     effective_at: int
-    journey: str
+    journey: str | None
+    message_id: str | None
+    """That of its first request; None = it was never asked for."""
     policy: PolicyRef
-    reason: Literal["cap"]
-    step: str
+    reason: Literal["cap"] | Gone
+    reward_id: str | None
+    rule: str | None
+    step: str | None
     template: str
     withheld_id: str
 

@@ -12,11 +12,12 @@ from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
 from agents.decisions.message import Message
 from agents.decisions.messaging import not_quiet, still_open
-from agents.decisions.steps_taken import Answered, GivenUp, Requested
+from agents.decisions.steps_taken import Answered, GivenUp, Requested, Unsaid
 from schemas.digests import request_id
 from schemas.facts import MessageFailed, Receipt
 from schemas.loyalty_rows import Answer, AnswerKind, FollowedMessage, MessageContent
 from schemas.message_rules import Delivery
+from schemas.messages import Gone
 from schemas.policy import Policy
 
 MOST_FOLLOWED: Final = 50
@@ -63,11 +64,14 @@ def receive(customer: Customer, fact: Receipt, policy: Policy) -> tuple[Ending, 
     return Ending.NOTED, Answered(customer.id, message.content, channel, attempt, answer, fact.event_id)
 
 
-def go_on(customer: Customer, name: str, at: int, policy: Policy) -> Requested | GivenUp | None:
+def go_on(customer: Customer, name: str, at: int, policy: Policy) -> Requested | Unsaid | GivenUp | None:
     """Do what is due about a message at an instant; None: nothing, or not before a later one."""
     messages = customer.change_loyalty().messages
     message = next(one for one in messages if one.content.id == name)
     message.due = 0
+    gone = _gone(customer, message.content.reward_id, at)
+    if gone is not None:
+        return _drop(customer, message, gone, at)
     failure = _answer_to(customer, message)
     delivery = policy.delivery
     if failure is not None and delivery is None:
@@ -105,15 +109,36 @@ def _ask(customer: Customer, message: FollowedMessage, place: int, at: int, deli
     return Requested(customer.id, identity, message.content, channels, message.attempt, again, at)
 
 
+def _gone(customer: Customer, reward: str | None, at: int) -> Gone | None:
+    """Say what has become of the reward that a message names; None: it names none, or one that is hers."""
+    row = customer.occasion(reward) if reward is not None else None
+    if row is None:
+        return None
+    if row.revoked:
+        return "revoked"
+    return "expired" if 0 < row.expires_at <= at else None
+
+
+def _drop(customer: Customer, message: FollowedMessage, reason: Gone, at: int) -> Unsaid:
+    asked, channel = message.asked_at > 0, message.channels[message.place]
+    _end(customer, message)
+    return Unsaid(customer.id, message.content, reason, at, channel, asked)
+
+
+def _end(customer: Customer, message: FollowedMessage) -> None:
+    """Try a message no more; what was asked for may be answered still."""
+    message.place = len(message.channels)
+    if not message.asked_at:
+        customer.change_loyalty().messages.remove(message)
+
+
 def _give_up(customer: Customer, message: FollowedMessage, at: int, reason: str | None) -> GivenUp:
     content, attempt = message.content, max(1, message.attempt)
     identity = _id_of(customer, message, message.place, attempt)
     again = (message.place, attempt) > (0, 1)
     channels = (message.channels[message.place],)
     last = Requested(customer.id, identity, content, channels, attempt, again, message.asked_at)
-    message.place = len(message.channels)
-    if not message.asked_at:
-        customer.change_loyalty().messages.remove(message)
+    _end(customer, message)
     return GivenUp(last, tuple(message.channels), reason, at)
 
 

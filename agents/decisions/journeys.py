@@ -131,7 +131,8 @@ class Travels:
         if message is None:
             return
         if over_cap(customer, policy.message_caps, at, policy):
-            self._steps.append(Unsaid(customer.id, identity, journey, name, at, act.template))
+            kept_back = MessageContent(identity, at, act.template, {}, None, None, journey, name)
+            self._steps.append(Unsaid(customer.id, kept_back, "cap", at))
             return
         note_under(customer, policy.message_caps, at)
         if policy.follows_messages:

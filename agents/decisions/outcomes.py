@@ -1,10 +1,9 @@
-"""What the reward side has made of a life in; how metrics count it, and what it does to the balance of points, out."""
+"""What the reward side has made of a life in; how metrics count it out."""
 
 from typing import Final
 
 from agents.decisions.entries import Entry, Expired, Redeemed, Reminded, Revoked, Rewarded, Void
 from agents.decisions.occasions import Decided
-from schemas.rewards import Points
 
 _OUTCOMES: Final[dict[type[Entry], str]] = {
     Reminded: "reminded",
@@ -13,16 +12,6 @@ _OUTCOMES: Final[dict[type[Entry], str]] = {
     Void: "void",
     Revoked: "revoked",
 }
-
-
-def balance_change(one: Rewarded) -> int:
-    """Say what an entry does to the balance of points: over all entries of a life it adds up to the balance."""
-    if isinstance(one, Decided):
-        give = one.rule.give
-        return give.points if one.granted and isinstance(give, Points) else 0
-    if isinstance(one, Reminded | Void):
-        return 0
-    return -(one.points or 0)
 
 
 def outcome(one: Rewarded) -> str:

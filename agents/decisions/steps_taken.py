@@ -1,9 +1,12 @@
 """What leaves besides rewards: what steps of journeys have asked for, and what becomes of messages after that."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from agents.decisions.message import Message
 from schemas.loyalty_rows import Answer, MessageContent
+from schemas.messages import Gone
 from schemas.rewards import RewardCause
 
 
@@ -19,15 +22,16 @@ class Said(Struct, frozen=True, gc=False):
 
 
 class Unsaid(Struct, frozen=True, gc=False):
-    """A message that a step of a journey would have asked for, had caps let it."""
+    """A message is not asked for, or not again: caps keep it back, or the reward that it names is not hers any more."""
 
     customer_id: str
-    id: str
-    """That of the message."""
-    journey: str
-    step: str
+    content: MessageContent
+    reason: Literal["cap"] | Gone
     at: int
-    template: str
+    channel: str = ""
+    """That on which it would have been asked for; empty where caps keep it back."""
+    asked: bool = False
+    """Whether it was asked for before, on any channel."""
 
 
 class Alerted(Struct, frozen=True, gc=False):

@@ -10,7 +10,14 @@ from app.control.books import Books
 
 
 class BudgetCollector(Collector):
-    """How much of each budget is spent, granted and owed, and whether its breaker is open."""
+    """How much of each budget is spent, granted and owed, and whether its breaker is open.
+
+    Owed (`segue_budget_liability`) is what the budget has paid for a grant times the share of it that can still be
+    redeemed, in whole units, summed over all grants. That share is, of points, what is neither redeemed nor expired nor
+    revoked; of other rewards 1 until any of that happens, then 0; and 0 once a customer is erased. What waits for the
+    budget, or is withheld, is owed to nobody. So it is the most that can still be redeemed; how much will be,
+    nobody guesses here.
+    """
 
     def __init__(self, books: Books) -> None:
         self._books = books
@@ -27,7 +34,7 @@ class BudgetCollector(Collector):
             "segue_budget_limit", "What a budget has: minor units of the currency, or grants.", labels=["budget"]
         )
         owed = GaugeMetricFamily(
-            "segue_budget_liability", "Cost of granted rewards that can still be redeemed, as the limit.",
+            "segue_budget_liability", "Cost of granted rewards that can still be redeemed, counted as the limit is.",
             labels=["budget"],
         )  # fmt: skip
         broken = GaugeMetricFamily(

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
+import aiohttp
 import structlog
 
 from app.demo.progress import talk
 from app.ending_tasks import end_tasks
 from app.serving.asking import Desk
 from app.serving.program import reading_side
-from app.serving.workers import Workers
+from app.serving.workers import LIMIT_SECONDS, Workers
 from app.settings import Settings
 
 
@@ -26,14 +27,17 @@ class ServedPage(NamedTuple):
 
     @asynccontextmanager
     async def telling_of(self, metrics: str) -> AsyncIterator[None]:
-        """Show how the worker does whose metrics are at an address, for the length of the block."""
-        self.desk.workers = Workers(metrics)
-        asking = asyncio.ensure_future(self.desk.workers.run())
+        """Show how the worker does whose metrics are at an address; behind the block, how it did at its end."""
+        desk = self.desk
+        desk.workers = Workers(metrics)
+        asking = asyncio.ensure_future(desk.workers.run())
         try:
             yield
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(LIMIT_SECONDS)) as http:
+                await desk.workers.ask(http)
         finally:
             await end_tasks(asking)
-            self.desk.workers = None
+            desk.workers_ended_at = desk.now()
             if not asking.cancelled():
                 asking.result()
 

@@ -1,7 +1,7 @@
 """A life in, what became of her messages out: asked for, answered, asked for again, given up, in order."""
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, assert_never
+from typing import Final, Literal, NamedTuple, assert_never
 
 from agents.decisions.occasions import Decided
 from agents.decisions.steps_taken import Alerted, Answered, GivenUp, Requested, Said, StepTaken, Unsaid
@@ -9,6 +9,11 @@ from agents.decisions.whole_life import Lived
 from schemas.digests import message_of_reward
 from schemas.loyalty_rows import AnswerKind, MessageContent
 
+_WITHHELD: Final = {
+    "cap": "a cap is reached",
+    "revoked": "its reward has been taken back",
+    "expired": "its reward has expired",
+}
 Outcome = Literal["asked", "asked_again", "given_up", "refused", "withheld"] | AnswerKind
 
 
@@ -18,11 +23,12 @@ class Delivery(NamedTuple):
     at: int
     content: MessageContent
     channel: str
-    """Empty where it was withheld."""
+    """Empty where a cap keeps it back."""
     attempt: int
+    """0 where it is withheld."""
     outcome: Outcome
     reason: str | None = None
-    """Why it failed."""
+    """Why it failed, or is withheld."""
 
 
 def deliveries(lived: Lived) -> list[Delivery]:
@@ -57,8 +63,7 @@ def _of_step(step: StepTaken) -> Iterator[Delivery]:
             outcome = "refused" if step.reason is None else "given_up"
             yield Delivery(step.at, step.content, last.channels[0], last.attempt, outcome, step.reason)
         case Unsaid():
-            content = MessageContent(step.id, step.at, step.template, {}, None, None, step.journey, step.step)
-            yield Delivery(step.at, content, "", 0, "withheld")
+            yield Delivery(step.at, step.content, step.channel, 0, "withheld", step.reason)
         case Alerted():
             pass
         case _:
@@ -82,7 +87,7 @@ def in_words(one: Delivery) -> str:
         case "given_up":
             return f"{where}: given up, it failed on every channel ({one.reason})"
         case "withheld":
-            return f"message {one.content.template}: not asked for, a cap is reached"
+            return f"message {one.content.template}: not asked for, {_WITHHELD[one.reason or '']}"
         case "refused":
             return f"{where}: not sent, she refuses every channel that is left"
         case _:

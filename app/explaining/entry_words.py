@@ -1,14 +1,17 @@
-"""What rules have decided for a customer in, entry by entry; the words that say what became of it, and why, out."""
+"""What was decided of a customer's rewards in, entry by entry; the words that say what became of it, and why, out."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
-from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Rewarded, Void
+from msgspec import UNSET, UnsetType
+
+from agents.decisions.entries import Redeemed, Void
 from agents.decisions.occasions import Decided
-from app.explaining.audit import Audit
+from app.explaining.said import Said, Untold
 from app.explaining.sentences import KINDS, fact_in_words
 from app.explaining.wording import age, instant, label, money
-from schemas.facts import FACT_TYPES, Money
-from schemas.reward_rules import RewardRule
+from schemas.facts import FACT_TYPES, Fact, Money
+from schemas.policy import Policy
 from schemas.rewards import (
     Discount,
     EarlyAccess,
@@ -19,7 +22,11 @@ from schemas.rewards import (
     Letter,
     Points,
     RewardCause,
-    WithheldReason,
+    RewardExpired,
+    RewardGranted,
+    RewardReminder,
+    RewardRevoked,
+    RewardWithheld,
 )
 from schemas.transitions import Cause
 
@@ -27,47 +34,53 @@ from schemas.transitions import Cause
 class EntryWords:
     """Tells of one customer."""
 
-    def __init__(self, told: Audit) -> None:
-        self._policy = told.policy
-        self._facts = {(FACT_TYPES[type(fact)], fact.event_id): fact for fact in reversed(told.facts)}
+    def __init__(self, policy: Policy, facts: Sequence[Fact]) -> None:
+        self._policy = policy
+        self._facts = {(FACT_TYPES[type(fact)], fact.event_id): fact for fact in reversed(facts)}
 
-    def entry(self, entry: Rewarded) -> str:
+    def entry(self, entry: Said | Untold) -> str:
         """Say what became, and why."""
         match entry:
-            case Decided():
-                return self._decided(entry)
-            case Reminded():
+            case RewardGranted():
+                until = f", until {instant(entry.expires_at)}" if entry.expires_at is not None else ""
+                return f"granted{_offer(entry.give, entry.variant)}{until}, for {self._occasion(entry)}"
+            case RewardWithheld():
+                offer, refusal = _offer(entry.give, entry.variant), _refusal(entry)
+                return f"withheld{offer}, {refusal}, for {self._occasion(entry)}"
+            case RewardReminder():
                 what = _what(entry.points, "the reward")
                 return f"reminder: {what} will expire at {instant(entry.expires_at)}, {age(entry.lead_ms)} ahead"
-            case Expired():
+            case RewardExpired():
                 return f"expired: {_what(entry.points, 'it')} had not been redeemed"
+            case RewardRevoked():
+                taken = "" if entry.points is None else f" ({entry.points:,} points)"
+                return f"taken back{taken}: {self._why(entry.cause)}"
             case Redeemed():
                 return f"redeemed {_what(entry.points, 'it')}, by event {entry.event_id}"
             case Void():
                 return f"nothing was left of what event {entry.event_id} redeems, or it never was hers"
-            case Revoked():
-                taken = "" if entry.points is None else f" ({entry.points:,} points)"
-                return f"taken back{taken}: {self._why(entry.cause)}"
+            case Decided():
+                return self._silent(entry)
             case _:
                 assert_never(entry)
 
-    def _decided(self, decided: Decided) -> str:
-        why = self._occasion(decided)
+    def _silent(self, decided: Decided) -> str:
+        """Tell a decision that nobody is told among the rewards."""
+        move = decided.move
+        way = self._way(move.from_segment, move.to_segment) if move is not None else ""
+        why = f"{way}{self._why(decided.cause)}"
         if decided.withheld == "none":
             return f"nothing, and nobody was told: the table of the rule has none for {why}"
-        if decided.withheld is not None:
-            return f"withheld{_offer(decided.rule)}, {_refusal(decided.withheld)}, for {why}"
-        expires = decided.rule.expires_ms
-        until = f", until {instant(decided.at + expires)}" if expires is not None else ""
-        granted = f"granted{_offer(decided.rule)}" if decided.rule.give is not None else "nothing but a message"
-        return f"{granted}{until}, for {why}"
+        return f"nothing but a message, for {why}"
 
-    def _occasion(self, decided: Decided) -> str:
-        move = decided.move
-        if move is None:
-            return self._why(decided.cause)
-        way = f"{label(move.from_segment, self._policy)} to {label(move.to_segment, self._policy)}"
-        return f"the move from {way} by {self._why(decided.cause)}"
+    def _occasion(self, said: RewardGranted | RewardWithheld) -> str:
+        origin, to = said.from_segment, said.to
+        if said.transition_id is None or isinstance(origin, UnsetType) or isinstance(to, UnsetType):
+            return self._why(said.cause)  # earlier versions did not tell which move it was
+        return f"{self._way(origin, to)}{self._why(said.cause)}"
+
+    def _way(self, origin: str | None, to: str | None) -> str:
+        return f"the move from {label(origin, self._policy)} to {label(to, self._policy)} by "
 
     def _why(self, cause: Cause | RewardCause) -> str:
         """Tell the fact behind a cause, or what fell due."""
@@ -81,16 +94,15 @@ def _what(points: int | None, otherwise: str) -> str:
     return otherwise if points is None else f"{points:,} points"
 
 
-def _offer(rule: RewardRule) -> str:
+def _offer(give: Give | UnsetType | None, variant: str | UnsetType | None) -> str:
     """Name what a rule gives, or would have given, and which of its variants that is."""
-    if rule.give is None:
+    if give is None or give is UNSET:
         return ""
-    variant = f" (variant {rule.variant})" if rule.variant is not None else ""
-    return f" {_give(rule.give)}{variant}"
+    return f" {_give(give)} (variant {variant})" if variant else f" {_give(give)}"
 
 
-def _refusal(reason: WithheldReason) -> str:
-    match reason:
+def _refusal(withheld: RewardWithheld) -> str:
+    match withheld.reason:
         case "chance":
             return "this occasion is not among the lucky ones"
         case "cooldown":
@@ -106,9 +118,9 @@ def _refusal(reason: WithheldReason) -> str:
         case "consent":
             return "her profile does not consent"
         case "budget":
-            return "its budget is spent or has ended"
+            return f"its budget{f' {withheld.budget}' if withheld.budget else ''} is spent or has ended"
         case _:
-            assert_never(reason)
+            assert_never(withheld.reason)
 
 
 def _give(give: Give) -> str:

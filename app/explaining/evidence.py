@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from app.explaining.said import Published
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
 from schemas.rollout import Rollout
@@ -20,3 +21,5 @@ class Evidence(NamedTuple):
     """What to know of the sources, a line each."""
     rollouts: tuple[Rollout, ...] = ()
     """The policies that were promoted after the first, ascending."""
+    published: Published | None = None
+    """What was published of her rewards; None where that was not read."""

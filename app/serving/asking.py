@@ -46,6 +46,8 @@ class Desk:
     """Policies and cut points, as far as the control topic has been read."""
     workers: Workers | None = None
     """None: the health of workers is not looked at."""
+    workers_ended_at: int | None = None
+    """Since this instant (epoch ms) there are none to ask: what they told last stays."""
     now: Callable[[], int] = wall_ms
     asked: int = 0
     """Requests that are being answered."""

@@ -112,9 +112,13 @@ class BudgetList(Struct, frozen=True):
 
 
 class Processor(Struct, frozen=True):
-    """What workers told of themselves when they were asked last; `workers` null: SEGUE_SERVING__WORKERS names none."""
+    """What workers told of themselves when they were asked last; `workers` null: SEGUE_SERVING__WORKERS names none.
+
+    `ended_at`: since then nobody is asked, for whoever ran the workers has ended them, as the demo does.
+    """
 
     workers: list[WorkerHealth] | None
+    ended_at: int | None
 
 
 class Status(Struct, frozen=True):

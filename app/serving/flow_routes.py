@@ -75,8 +75,8 @@ async def status(ask: Ask) -> Status:
 
 async def processor(ask: Ask) -> Processor:
     """Say how the workers do."""
-    workers = ask.desk.workers
-    return Processor(workers.health if workers is not None else None)
+    desk = ask.desk
+    return Processor(desk.workers.health if desk.workers is not None else None, desk.workers_ended_at)
 
 
 _FROM_TO: Final = (day("from", "the first day"), day("to", "the last day; without it the newest with a move"))

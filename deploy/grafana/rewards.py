@@ -34,7 +34,7 @@ REWARDS = Dashboard(
         ),
         Panel(
             "Owed",
-            "What have rewards cost that can still be redeemed? Minor units, or grants.",
+            "What would rewards cost if all that can still be redeemed were? Minor units, or grants.",
             (Query('max by (budget) (segue_budget_liability{job="$job"})', "{{budget}}"),),
         ),
         Panel(

@@ -15,7 +15,7 @@ from tests.agents.golden_files import canonical, golden, told
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage, payload
 from tests.builders import DAY, T0, TOPICS
-from tests.oracle.events import delivered, engaged, erasure, failed, profile
+from tests.oracle.events import cancellation, delivered, engaged, erasure, failed, order, profile
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -184,6 +184,57 @@ def test_who_unsubscribes_before_a_message_is_tried_again_hears_nothing_on_that_
         stage.pass_time(T0 + DAY)
         assert [channel for channel, *_ in requests(stage)][1:] == channels
         assert on(stage, TOPICS.alerts) == []
+
+
+VOUCHER = """\
+rewards:
+  - {id: thanks, on: {order_value: {min: 1.00}}, give: {kind: discount, percent: 10%%, expires: %s}, clawback: full,
+     message: {template: ten, channels: [email, push]}}
+"""
+
+
+def kept_back(stage: Stage) -> list[tuple[str, int, str | None]]:
+    """Reason, instant and the id of the first request of what is not asked for."""
+    told = [payload(out) for out in stage.outgoing if dict(out.headers)["ce_type"] == b"message.withheld"]
+    assert all((one["rule"], one["template"], one["journey"]) == ("thanks", "ten", None) for one in told)
+    return [(one["reason"], one["effective_at"], one["message_id"]) for one in told]
+
+
+MORNING = T0 + DAY - 26 * MINUTE
+
+
+@pytest.mark.parametrize(("expires", "reason"), [("90d", "revoked"), ("30m", "expired"), ("574m", "expired")])
+def test_a_held_message_of_a_reward_that_is_hers_no_more_is_withheld(opened: Open, expires: str, reason: str) -> None:
+    """The last of them expires in the very millisecond in which the quiet hours end."""
+    stage = opened(small(LADDER, NIGHT + VOUCHER % expires))
+    stage.absorb([order("1", LATE, 100)])
+    if reason == "revoked":
+        stage.absorb([cancellation("1", LATE + MINUTE)])
+    stage.crash(lose_disk=True)
+    stage.pass_time(LATE + 2 * DAY)
+    assert kept_back(stage) == [(reason, MORNING, None)]
+    assert outcomes(stage) == {("email", reason): 1}
+
+
+def test_a_message_is_not_asked_for_again_when_its_reward_is_hers_no_more(opened: Open) -> None:
+    stage = opened(small(LADDER, DELIVERY + VOUCHER % "90d"))
+    stage.absorb([order("1", T0, 100)])
+    first = newest(stage)
+    stage.absorb([failed("f", T0 + 1, first)])
+    stage.absorb([cancellation("1", T0 + MINUTE)])
+    stage.pass_time(T0 + HOUR)
+    assert kept_back(stage) == [("revoked", T0 + 1 + 10 * MINUTE, first)]
+    stage.absorb([failed("g", T0 + 2 * HOUR, first, permanent=True)])
+    stage.pass_time(T0 + DAY)
+    assert len(on(stage, TOPICS.messages)) == 2
+    assert on(stage, TOPICS.alerts) == []
+
+
+def test_a_reward_that_is_still_hers_is_told_of_in_the_morning(opened: Open) -> None:
+    stage = opened(small(LADDER, NIGHT + VOUCHER % "1d"))
+    stage.absorb([order("1", LATE, 100)])
+    stage.pass_time(LATE + 2 * DAY)
+    assert (requests(stage), kept_back(stage)) == ([("email", 1, MORNING)], [])
 
 
 def test_a_message_is_not_tried_again_while_it_is_quiet(opened: Open) -> None:

@@ -78,7 +78,7 @@ def test_an_offer_of_none_gives_nothing_tells_nobody_and_stands_in_the_audit(tmp
     stage.close()
     facts = [fact_of(order("1", T0, 100))]
     evidence = Evidence(facts=facts, as_of=T0 + 61 * DAY, cut_points=[], notes=[])
-    first, second, message = list(telling(audit("ann", evidence, policy), Style()))[1:]
+    first, second, message = list(telling(audit("ann", evidence, policy), Style()))[2:]
     assert "keep: nothing, and nobody was told: the table of the rule has none for the move from fresh" in first
     assert "keep: granted letter call, for the move from fading to gone" in second
     assert "keep: message keep by email" in message

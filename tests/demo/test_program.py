@@ -222,22 +222,28 @@ async def test_whoever_has_seen_enough_ends_the_page_without_an_error(page: Serv
     assert not looking.cancelled()
 
 
-async def test_the_page_tells_of_the_worker_as_long_as_there_is_one(page: ServedPage) -> None:
+async def test_the_page_tells_of_the_worker_and_once_it_has_ended_of_its_end(page: ServedPage) -> None:
     async with shown_worker() as worker, aiohttp.ClientSession() as http, asyncio.timeout(LIMIT_S):
 
-        async def workers() -> Any:
+        async def told_of_workers() -> Any:
             while True:  # until the page has read all topics
                 async with http.get(f"{page.address}v1/health/processor") as answer:
                     if answer.status == HTTPStatus.OK:
-                        return (await answer.json())["workers"]
+                        return await answer.json()
                 await asyncio.sleep(0.02)
 
-        assert await workers() is None
+        assert (await told_of_workers())["workers"] is None
         async with page.telling_of(f"http://127.0.0.1:{worker.port}/metrics"):
-            while not (told := await workers()):
+            while not (running := await told_of_workers())["workers"]:
                 await asyncio.sleep(0.02)
-        assert [(one["worker"], one["told"]["partitions"]) for one in told] == [(f"127.0.0.1:{worker.port}", 2)]
-        assert await workers() is None
+        name = f"127.0.0.1:{worker.port}"
+        await worker.close()
+        ended = await told_of_workers()
+    for told in (running, ended):
+        (one,) = told["workers"]
+        assert (one["worker"], one["told"]["partitions"]) == (name, 2)
+    assert running["ended_at"] is None
+    assert ended["ended_at"] >= ended["workers"][0]["told_at"]
 
 
 async def test_its_readers_tell_of_trouble_and_of_nothing_else(

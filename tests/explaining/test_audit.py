@@ -7,6 +7,7 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
+from app.explaining.audit import NOTHING_READ
 from app.rewards_command import rewards
 from schemas.digests import message_of_reward, request_id, reward_id
 from tests.builders import DAY, T0
@@ -44,8 +45,9 @@ def run(*arguments: str) -> Result:
 def test_everything_is_told_in_words_and_in_order_with_the_balance_after_it(files: list[str]) -> None:
     done = run("ann", *files, "--as-of", str(T0 + 100 * DAY))
     assert done.exit_code == 0, done.output
-    heading, *lines = done.stdout.splitlines()
+    heading, note, *lines = done.stdout.splitlines()
     assert heading == "Rewards of ann up to 2011-03-11 08:26 UTC, by small 1"
+    assert note == f"  note: {NOTHING_READ}"
     assert [line.partition("  2010-12-0")[2] or line.strip() for line in lines] == [
         "1 08:26  large: granted 50 points, for order 1 of 100.00 GBP; balance 50",
         "1 08:26  welcome: granted 100 points, until 2011-01-30 08:26, for order 1 of 100.00 GBP; balance 150",
@@ -61,6 +63,8 @@ def test_the_object_sums_up_to_the_balance(files: list[str]) -> None:
     told = orjson.loads(run("ann", *files, "--as-of", str(T0 + 10 * DAY), "--json").stdout)
     assert [one["outcome"] for one in told["entries"]] == ["granted", "granted", "limit", "redeemed", "revoked"]
     assert sum(one["points"] for one in told["entries"]) == told["points"] == told["entries"][-1]["balance"] == 70
+    assert {(one["published"], one["difference"]) for one in told["entries"]} == {(None, None)}
+    assert told["notes"] == [NOTHING_READ]
 
 
 def test_an_erasure_begins_the_balance_anew(tmp_path: Path, files: list[str]) -> None:
@@ -115,7 +119,7 @@ def test_a_message_that_a_cap_keeps_back_is_told_as_such(files: list[str], tmp_p
     (tmp_path / "rules.yaml").write_text(SERIES)
     done = run("ann", *files, "--as-of", str(T0 + DAY))
     assert done.exit_code == 0, done.output
-    assert done.stdout.splitlines()[1:] == [
+    assert done.stdout.splitlines()[2:] == [
         "  2010-12-01 08:26  hello: message one by email: asked for",
         "  2010-12-01 09:26  hello: message two: not asked for, a cap is reached",
     ]

@@ -11,6 +11,7 @@ import pytest
 
 from schemas.budgets import BudgetReport, decode_report
 from schemas.control import BudgetRecord, decode_control
+from tests.app.commands import segue
 from tests.control.test_succession import has_first_partition
 from tests.kafka.feeding import Sent, feed
 from tests.kafka.reading import Read, read_all
@@ -61,6 +62,25 @@ def outstanding(shop: Shop, budget: str) -> int:
     return sum(newest.granted) - sum(report.spent + report.returned for report in reports.values())
 
 
+def audits_tell_what_was_published(shop: Shop, rewards: list[Read]) -> None:
+    """A refusal is told as one, and that the budget made it; a grant, perhaps, for how long it waited."""
+    for kind, outcome in (("reward.withheld", "budget"), ("reward.granted", "granted")):
+        of_few = (read for read in rewards if read.payload["rule"] == "one-of-few" and read.header("ce_type") == kind)
+        customer = next(of_few).payload["customer_id"]
+        done = segue(
+            "rewards", "audit", customer, "--json",
+            SEGUE_KAFKA__BOOTSTRAP_SERVERS=shop.bootstrap, SEGUE_TOPIC_PREFIX=shop.topics.prefix,
+            SEGUE_APP_ID=shop.topics.app_id,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        told = {one["rule"]: one for one in orjson.loads(done.stdout)["entries"]}
+        few, many = told["one-of-few"], told["one-of-many"]
+        assert (few["outcome"], few["published"], many["outcome"]) == (outcome, True, "granted")
+        why = "refused by the budget: with enough in it, granted gift A" if outcome == "budget" else "it waited for"
+        assert (few["difference"] or why).startswith(why)
+        assert few["difference"] or outcome == "granted"
+
+
 def test_a_budget_survives_the_death_of_who_grants_it(apache_kafka: str, tmp_path: Path) -> None:
     shop, start = open_shop(apache_kafka, PARTITIONS), int(time.time() * 1000)
     policy = tmp_path / "policy.yaml"
@@ -81,6 +101,8 @@ def test_a_budget_survives_the_death_of_who_grants_it(apache_kafka: str, tmp_pat
         wait_for(lambda: len(decided(shop)) == 2 * CUSTOMERS, 60, "all are decided", every_s=0.5)
         wait_for(lambda: outstanding(shop, "many") == 0, 30, "slices are back", every_s=0.5)
         assert second.metric("segue_budget_spent_ratio", budget="few") == 1
+        assert second.metric("segue_budget_liability", budget="few") == FEW, "nothing is redeemed"
+        assert second.metric("segue_budget_liability", budget="many") == 250 * CUSTOMERS
         assert second.terminate() == 0
     rewards = decided(shop)
     assert len({read.payload["reward_id"] for read in rewards}) == 2 * CUSTOMERS
@@ -90,6 +112,7 @@ def test_a_budget_survives_the_death_of_who_grants_it(apache_kafka: str, tmp_pat
         ("one-of-few", "reward.withheld"): CUSTOMERS - FEW,
         ("one-of-many", "reward.granted"): CUSTOMERS,
     }
+    audits_tell_what_was_published(shop, rewards)
     alerts = [read.payload for read in read_all(shop, shop.topics.alerts)]
     assert [(alert["budget"], alert["alert"], alert["share"]) for alert in alerts] == [
         ("few", "share", "50%"),

@@ -51,6 +51,11 @@ def _explain(settings: Settings, place: Place) -> None:
     assert evidence.facts
 
 
+def _audit(settings: Settings, place: Place) -> None:
+    evidence, _ = gathered(CUSTOMER, (), None, settings, as_of=None, cut_points=None, rewards=True)
+    assert evidence.published is not None
+
+
 def _lift(settings: Settings, place: Place) -> None:
     source, arms = Deployed(settings, Progress(io.StringIO())), Arms("seed")
     assert deployed_view(settings) is not None
@@ -124,6 +129,7 @@ async def _until_mapped(bridge: Bridge, place: Place) -> None:
 
 DEEDS: Final[dict[Process, Callable[[Settings, Place], None]]] = {
     "explain": _explain,
+    "audit": _audit,
     "lift": _lift,
     "export": _export,
     "promote": _promote,

@@ -43,6 +43,18 @@ def test_named_elements_hold_the_published_figures(opened: Opened, shop: Shop) -
     assert page.locator("#flow .ribbon").count() == len(shop.ways())
 
 
+def test_workers_that_were_ended_are_told_with_when(opened: Opened, shop: Shop) -> None:
+    page = opened("about:blank")
+
+    def ended(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "ended_at": BEGIN + 3_600_000})
+
+    page.route("**/v1/health/processor", ended)
+    page.goto(shop.open)
+    told = page.locator(f'#processor [data-worker="{shop.worker}"] td')
+    expect(told).to_have_text(["1", "1,234", "26 Jan 2011, 00:00", "ended at 26 Jan 2011, 01:00"])
+
+
 def test_a_budget_in_a_currency_without_minor_units_is_no_hundredth(opened: Opened, shop: Shop) -> None:
     page = opened("about:blank")
 

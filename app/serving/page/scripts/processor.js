@@ -4,15 +4,15 @@
 import { byId, element, fill } from "./elements.js";
 import { counted, instant, number } from "./words.js";
 
-/** Write it; `workers` null: nobody has said where they are. */
-export function showProcessor({ workers }) {
+/** Write it; `workers` null: nobody has said where they are; `ended`: when they were ended, what they told is the last. */
+export function showProcessor({ workers, ended_at: ended }) {
   const known = workers !== null && workers.length > 0;
   byId("processor-table").hidden = !known;
   byId("processor-none").hidden = known;
-  fill(byId("processor"), (workers ?? []).map(row));
+  fill(byId("processor"), (workers ?? []).map((worker) => row(worker, ended)));
 }
 
-function row({ worker, told, told_at: at }) {
+function row({ worker, told, told_at: at }, ended) {
   return element(
     "tr",
     { "data-worker": worker },
@@ -20,7 +20,7 @@ function row({ worker, told, told_at: at }) {
     element("td", {}, told === null ? "–" : number(told.partitions)),
     element("td", {}, told === null ? "–" : number(told.lag_records)),
     element("td", {}, told === null || told.clock_at === null ? "–" : instant(told.clock_at)),
-    element("td", { class: told === null ? "down" : null }, state(told, at)),
+    element("td", { class: told === null ? "down" : null }, ended === null ? state(told, at) : `ended at ${instant(ended)}`),
   );
 }
 
