@@ -66,6 +66,9 @@ class ServingSettings(_Part):
     connections: int = Field(1_000, ge=1, description="more are closed at once")
     streams: int = Field(200, ge=0, description="clients of the stream of transitions; more get 503")
     workers: str = Field("", description="addresses of workers' /metrics, with commas: their health is on the page")
+    stale_seconds: float = Field(
+        300.0, ge=0, description="a view further behind says so at /readyz; its answers go on; 0 = never"
+    )
     outflow_limit: float = Field(0.05, gt=0, le=1, description="share of the high group that falls: an alarm")
     block_cache_mib: int = Field(48, ge=8)
     write_buffers_mib: int = Field(64, ge=8)

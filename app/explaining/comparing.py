@@ -103,7 +103,8 @@ class _Comparison:
         if one.effective_at < self._since:
             return Compared(one, published=None, difference=_BY_FACTS)
         if isinstance(one, RewardGranted) and one.paid_by:
-            return Compared(one, published=False, difference=f"it waits for its budget, {_OR_LATER}")
+            why = f"its budget has not paid: it waits, or was undone before, {_OR_LATER}"
+            return Compared(one, published=False, difference=why)
         return Compared(one, published=False, difference=f"it is only so {self._order}, {_OR_LATER}")
 
 

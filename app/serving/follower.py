@@ -14,6 +14,7 @@ from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError, whereabouts
 from app.runtime.fetch_times import note_fetches
 from app.serving.level import End, Level, Place
+from app.serving.turns import Turns
 from app.serving.view import View
 from app.settings import Settings
 from app.topic_check import partition_counts
@@ -23,7 +24,7 @@ log = structlog.get_logger("segue.serving")
 FETCH_WAIT_MS: Final = 250
 RETRY_SECONDS: Final = 1.0
 SLICE: Final = 50
-"""Records taken between two looks at what else is to be done, once clients are answered: they wait for them."""
+"""Records taken between two looks at whose turn it is, once clients are answered: they wait for them."""
 FETCHED: Final = 1_000
 """Records handed over at once then."""
 LOOK_SECONDS: Final = 60.0
@@ -37,6 +38,7 @@ class Follower:
 
     def __init__(self, settings: Settings, view: View, level: Level, read: Callable[[int], None]) -> None:
         self._settings, self._view, self._level, self._read = settings, view, level, read
+        self._turns = Turns()
 
     async def run(self) -> None:
         """Follow until cancelled; SegueError when there is nothing to follow at the start, or no right to."""
@@ -130,7 +132,7 @@ class Follower:
             last = start + size >= len(records)
             self._view.apply(tp.topic, tp.partition, piece, position if last else piece[-1].offset + 1)
             self._read(len(piece))
-            await asyncio.sleep(0)
+            await self._turns.give()
         self._level.newest_record_at = max(self._level.newest_record_at or 0, records[-1].timestamp)
 
     def _note_end(self, tp: TopicPartition, state: Any, sent_at: int) -> None:

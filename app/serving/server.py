@@ -98,11 +98,20 @@ def _fixed(body: bytes, kind: str) -> Callable[[web.Request], Awaitable[web.Resp
 
 def _readiness(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def give(_: web.Request) -> web.Response:
-        if desk.level.ready:
+        why_not = _why_not_ready(desk)
+        if why_not is None:
             return web.Response(text="ready\n")
-        return web.Response(status=503, text="catching up\n", headers={"Retry-After": "1"})
+        return web.Response(status=503, text=f"{why_not}\n", headers={"Retry-After": "1"})
 
     return give
+
+
+def _why_not_ready(desk: Desk) -> str | None:
+    """Say why others should be asked instead; one that was level once still answers, with `as_of`."""
+    if not desk.level.ready:
+        return "catching up"
+    bound_ms = desk.settings.stale_seconds * 1000
+    return "behind" if bound_ms and desk.now() - desk.level.as_of > bound_ms else None
 
 
 def _metrics(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -1,7 +1,8 @@
-"""What a running worker opens to the world: one HTTP port on loopback, which never names a customer."""
+"""What a running worker, or read side, opens to the world: one HTTP port on loopback; a worker's names no customer."""
 
 import os
 import re
+import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from tests.kafka.feeding import Sent, feed
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import T0
 from tests.kafka.waiting import wait_for
-from tests.kafka.worker_process import WORKER, WorkerProcess
+from tests.kafka.worker_process import READY_S, SEGUE, WORKER, WorkerProcess
 
 pytestmark = pytest.mark.kafka
 CANARY = "canary-5e9d"
+SERVE = (*SEGUE, "serve")
 LISTENING = "0A"
 LOOPBACK = "0100007F"
 
@@ -58,6 +60,26 @@ def test_metrics_name_no_customer_and_no_order(worker: WorkerProcess) -> None:
 def test_the_log_names_no_customer_and_no_order(worker: WorkerProcess) -> None:
     assert list(worker.told("partition open")), "the log is empty"
     assert CANARY not in worker.log
+
+
+def test_the_read_side_listens_on_its_one_port_on_loopback_only(apache_kafka: str, tmp_path: Path) -> None:
+    environment = {
+        "SEGUE_SERVING__PORT": "0",
+        "SEGUE_SERVING__DIRECTORY": str(tmp_path / "view"),
+        "SEGUE_SERVING__WORKERS": "http://127.0.0.1:1/metrics",
+    }
+    with WorkerProcess(open_shop(apache_kafka, 2), tmp_path / "serve", environment, SERVE) as serve:
+        (told,) = wait_for(lambda: list(serve.told("serving")), READY_S, "a port")
+        wait_for(lambda: _is_ready(told["port"]), READY_S, "a view that is level")
+        assert _listeners(serve.pid) == [(LOOPBACK, told["port"])]
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+            return bool(answer.status == 200)
+    except OSError:  # 503 is one
+        return False
 
 
 def _canaries(shop: Shop) -> Iterator[Sent]:

@@ -17,6 +17,7 @@ from schemas.policy_file import parse_policy
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage, payload
 from tests.agents.test_budgets import RULES, Spender
+from tests.agents.test_budgets import cancellation as cancelled
 from tests.agents.test_budgets import order as ordered
 from tests.builders import DAY, T0, TOPICS, new_directory
 from tests.explaining.published import Audited
@@ -31,6 +32,7 @@ ONE_A_MONTH = small(
     LATE,
 )
 FULL = "she has had as many as the limit of the rule allows"
+UNPAID = "its budget has not paid: it waits, or was undone before, unless its instant has not been worked yet"
 DIFFERS = "published, though in the order of time"
 OUT_OF_ORDER: list[Event] = [order("2", T0 + 20 * DAY, 100), order("1", T0, 100), order("3", T0 + 40 * DAY, 100)]
 
@@ -125,9 +127,7 @@ def test_what_waits_for_its_budget_is_not_published_and_then_says_since_when_it_
     stage.absorb([ordered("ann", T0)])
     told = Audited(budget, [ordered("ann", T0)], stage.outgoing, T0)
     assert told.entries[0]["words"].startswith("not published: granted gift A")
-    assert told.outcomes == [
-        ("granted", False, "it waits for its budget, unless its instant has not been worked yet"),
-    ]
+    assert told.outcomes == [("granted", False, UNPAID)]
     assert told.entries[0]["budget_spent"] is None
     stage.grant(1_250)
     stage.pass_time(T0 + DAY)
@@ -135,6 +135,19 @@ def test_what_waits_for_its_budget_is_not_published_and_then_says_since_when_it_
     told = Audited(budget, [ordered("ann", T0)], stage.outgoing, T0 + DAY)
     assert told.outcomes == [("granted", True, "it waited for its budget since 2010-12-01 08:26")]
     assert told.entries[0]["budget_spent"] == {"budget": "year", "cost": 1_250}
+
+
+def test_what_is_undone_while_it_waits_for_its_budget_is_not_published_and_nothing_comes_of_it(
+    tmp_path: Path, budget: Policy
+) -> None:
+    events = [ordered("ann", T0), cancelled("ann", T0 + 500)]
+    stage = Spender(tmp_path / "db")
+    for event in events:
+        stage.absorb([event])
+    stage.grant(1_250)
+    stage.pass_time(T0 + DAY)
+    stage.close()
+    assert Audited(budget, events, stage.outgoing, T0 + DAY).outcomes == [("granted", False, UNPAID)]
 
 
 POINTS = """\

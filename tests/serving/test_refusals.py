@@ -10,13 +10,13 @@ from yarl import URL
 
 from app.serving.connections import Listener
 from app.serving.hub import QUEUED, Subscriber
-from app.serving.level import Level
+from app.serving.level import End, Level
 from app.serving.limits import Buckets
 from app.serving.program import new_desk
 from app.serving.server import application
 from app.serving.view import View
 from app.settings import ServingSettings
-from tests.serving.conftest import AS_OF, Client, Served
+from tests.serving.conftest import AS_OF, Client, Served, level_at
 from tests.serving.telling import BEGIN, Log
 
 ODD = [
@@ -135,6 +135,27 @@ async def test_who_catches_up_says_when_to_come_back(view: View) -> None:
         assert "Segue-As-Of" not in answer.headers
         assert (await client.get("/readyz")).status == 503
         assert (await client.get("/healthz")).status == 200
+
+
+async def test_a_copy_that_falls_behind_answers_on_and_is_not_ready_until_it_is_level(view: View, log: Log) -> None:
+    log.stand("a", "loyal", BEGIN)
+    log.flush()
+    level, now = level_at(AS_OF), [AS_OF + 300_000]
+    desk = new_desk(ServingSettings(), view, level)
+    desk.now = lambda: now[0]
+    async with TestClient(TestServer(application(desk))) as client:
+        assert (await client.get("/readyz")).status == 200
+        now[0] += 1
+        waits = await client.get("/readyz")
+        assert (waits.status, await waits.text(), waits.headers["Retry-After"]) == (503, "behind\n", "1")
+        answer = await client.get("/v1/customers/a")
+        assert (answer.status, (await answer.json())["as_of"]) == (200, AS_OF)
+        desk.settings = ServingSettings(stale_seconds=0)
+        assert (await client.get("/readyz")).status == 200
+        desk.settings = ServingSettings()
+        level.ended(("t", 0), End(0, now[0]))
+        level.read_to(("t", 0), 0)
+        assert (await client.get("/readyz")).status == 200
 
 
 def test_a_bucket_fills_as_time_goes() -> None:
