@@ -103,13 +103,18 @@ $(VENV)/runtime: uv.lock $(VENV)/ready
 
 sbom: $(VENV)/runtime  ## what a worker is made of, as CycloneDX: dist/sbom.json
 	@mkdir -p dist
-	$(UV) tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment --pyproject pyproject.toml \
+	$(UV) tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment --no-validate --pyproject pyproject.toml \
 		--output-reproducible --output-file dist/sbom.json $(VENV)/runtime/bin/python
+	$(RUN) python deploy/copied_in.py dist/sbom.json
+	@$(UV) tool run --quiet --from cyclonedx-bom==7.5.0 python -c 'from cyclonedx.schema import SchemaVersion; \
+		from cyclonedx.validation.json import JsonStrictValidator; bill = open("dist/sbom.json").read(); \
+		wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill); exit(wrong and str(wrong))'
 
 licences: $(VENV)/runtime  ## the licences of what a worker is made of: dist/licences.md
 	@mkdir -p dist
 	$(UV) tool run --quiet --from pip-licenses==5.5.5 pip-licenses --python $(VENV)/runtime/bin/python --from mixed \
 		--with-urls --format markdown --output-file dist/licences.md
+	$(RUN) python deploy/copied_in.py dist/licences.md
 
 audit: $(VENV)/ready  ## known vulnerabilities of what a worker is made of (asks pypi.org)
 	@mkdir -p dist

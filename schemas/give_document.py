@@ -1,6 +1,7 @@
 """The shape of what a reward rule gives, and what each kind of gift needs."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, TypeVar, assert_never
 
 from pydantic import ConfigDict, Field, model_validator
@@ -93,6 +94,12 @@ class GiveDocument(Closed):
         """Tell of an amount that the currency cannot pay."""
         yield from names.too_fine("amount", self.amount)
         yield from names.too_fine("cost", self.cost)
+
+    def undrawn(self, drawn: Decimal) -> Iterator[Mistake]:
+        """Tell of what costs more than its budget draws for one, in major units: that could be overspent."""
+        key, cost = ("amount", self.amount) if self.cost is None else ("cost", self.cost)
+        if cost is not None and cost > drawn:
+            yield (key,), f"it costs more than the {drawn} that its budget draws for one"
 
     def compile(self, currency: str, exponent: int) -> Give:
         """Build what is published: amounts in minor units of the policy's currency, which has so many decimals."""

@@ -1,5 +1,7 @@
 """The shape of a policy document, version 1, and what the decisions read of it."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -147,8 +149,8 @@ class PolicyDocument(Closed):
             message_caps=caps_of(self.caps, None, [MESSAGE]) if any(map(JourneyDocument.says, self.journeys)) else (),
         )
 
-    def _paid_by(self, budget: BudgetDocument) -> frozenset[str]:
-        """Name the rules for which a budget can pay: those whose cost it knows, or all that draw on it."""
+    def _paid_by(self, budget: BudgetDocument) -> Mapping[str, Decimal | None]:
+        """Give the rules for which a budget can pay, each with what one costs; None: it counts grants."""
         if budget.cost is not None:
-            return frozenset(budget.cost)
-        return frozenset(rule.id for rule in self.rewards if rule.budget == budget.id)
+            return budget.cost
+        return {rule.id: None for rule in self.rewards if rule.budget == budget.id}

@@ -30,8 +30,8 @@ class References:
     """Kinds of engagement that the policy speaks of."""
     budget_of: Mapping[str, str | None] = field(default_factory=dict)
     """The reward rules, each with the budget that it draws on."""
-    costs: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """The budgets, each with the rules whose cost it knows."""
+    costs: Mapping[str, Mapping[str, Decimal | None]] = field(default_factory=dict)
+    """The budgets, each with the rules for which it can pay, and what one costs; None = it counts grants."""
     kinds_given: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The reward rules, each with the kinds of what it gives."""
     journeys_say: bool = False

@@ -89,9 +89,7 @@ class RewardDocument(Closed):
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of what it may give."""
-        gives = [self.give, *(variant.give for variant in self.variants or ())]
-        gives += self.offers.give.values() if self.offers is not None else ()
-        return frozenset(give.kind for give in gives if give is not None)
+        return frozenset(give.kind for _, give in self._gives())
 
     def mistakes(self, names: References) -> Iterator[Mistake]:
         """Tell what is wrong with the rule in its policy."""
@@ -123,6 +121,19 @@ class RewardDocument(Closed):
             yield ("budget",), f"budget {self.budget} has no cost for {self.id}"
         if self.budget is None and self.when_spent is not None:
             yield ("when_spent",), "no budget pays for this reward"
+        drawn = names.costs.get(self.budget or "", {}).get(self.id)
+        if drawn is not None:
+            for place, give in self._gives():
+                yield from ((place + within, message) for within, message in give.undrawn(drawn))
+
+    def _gives(self) -> Iterator[tuple[tuple[str | int, ...], GiveDocument]]:
+        """Give all that it may give, each with its place."""
+        if self.give is not None:
+            yield ("give",), self.give
+        for index, variant in enumerate(self.variants or ()):
+            yield ("variants", index, "give"), variant.give
+        for name, give in self.offers.give.items() if self.offers is not None else ():
+            yield ("offers", "give", name), give
 
     def _gift_mistakes(self, names: References) -> Iterator[Mistake]:
         if self.give is not None:

@@ -4,7 +4,17 @@ from collections.abc import Set as AbstractSet
 from typing import Final, TypeVar, get_args
 
 from agents.decisions.occasion_matching import NAMED_ONLY
-from schemas.reward_occasions import On, OnBrink, OnBrinkCleared, OnEngaged, OnOrderValue, OnTransition
+from schemas.reward_occasions import (
+    On,
+    OnBrink,
+    OnBrinkCleared,
+    OnEngaged,
+    OnFirstOrder,
+    OnNthOrder,
+    OnOrderValue,
+    OnScores,
+    OnTransition,
+)
 from schemas.reward_rules import Conditions
 from schemas.transitions import CauseType
 
@@ -31,7 +41,7 @@ def covers(wider: On, on: On) -> bool:
 
 
 def may_meet(one: On, other: On) -> bool:
-    """Tell whether an occasion of both can come; False only where none can, or they wait for things of two kinds."""
+    """Tell whether an occasion of both can come, or one order may be an occasion of each."""
     if isinstance(one, OnOrderValue) and isinstance(other, OnOrderValue):
         return _overlap(one.min_minor, one.max_minor, other.min_minor, other.max_minor)
     if isinstance(one, OnEngaged) and isinstance(other, OnEngaged):
@@ -46,7 +56,9 @@ def may_meet(one: On, other: On) -> bool:
         return led and _share(one.to, other.to) and _share(one.origin, other.origin)
     if isinstance(one, OnBrinkCleared) and isinstance(other, OnBrinkCleared):
         return _share(one.to, other.to) and _share(one.origin, other.origin)
-    return one == other
+    by_one, by_other = _orders(one), _orders(other)
+    by_order = by_one is not None and by_other is not None and _overlap(*by_one, *by_other)
+    return one == other or by_order
 
 
 def exclude(one: Conditions | None, other: Conditions | None) -> bool:
@@ -60,6 +72,28 @@ def exclude(one: Conditions | None, other: Conditions | None) -> bool:
     )
     lists = (one.lists, other.not_on_lists), (other.lists, one.not_on_lists)
     return apart or any(on is not None and on <= off for on, off in lists)
+
+
+def _orders(on: On) -> tuple[int, int | None] | None:
+    """Give the first and the last of a customer's orders that may bring an occasion; None: orders hardly bring any.
+
+    What leads down, or to a lower score, is left to time: a warning at every rule that wins people back helps nobody.
+    """
+    match on:
+        case OnFirstOrder() | OnTransition(direction="entry"):
+            return 1, 1
+        case OnNthOrder(number=number):
+            return number, number
+        case OnOrderValue():
+            return 1, None
+        case OnTransition() if "order" in _causes(on) and (on.direction == "up" or (on.causes and not on.direction)):
+            return 2, None
+        case OnScores() if all(turn.fell is None and turn.high is None for turn in (on.r, on.f, on.m) if turn):
+            return 1, None
+        case OnBrinkCleared():
+            return 2, None
+        case _:
+            return None
 
 
 def _around(low: int | None, high: int | None, inner_low: int | None, inner_high: int | None) -> bool:

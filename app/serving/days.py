@@ -11,7 +11,7 @@ from app.serving.day_answers import CauseCount, Matrix, MatrixCell, RewardCounts
 from app.serving.looking_up import segments_with_anybody
 from app.serving.view import View
 
-SLICE: Final = 500
+SLICE: Final = 200
 """Moves given between two looks at what else is to be done."""
 NOTHING: Final[dict[str, int]] = {}
 EPOCH: Final = date(1970, 1, 1)
@@ -23,8 +23,6 @@ class Moved(NamedTuple):
     day: int
     origin: str | None
     to: str | None
-    direction: Any
-    cause: str
     moves: int
 
 
@@ -42,8 +40,8 @@ async def moves_of(view: View, first: int, last: int) -> AsyncIterator[Moved]:
     """Give the moves of days, both included, in the order of the days, all as they are when the first is asked for."""
     rows = 0
     for day, held in await view.moves_of_day.days(first, last):
-        for (origin, to, direction, cause), count in held.counts.items():
-            yield Moved(day, origin, to, direction, cause or "", count)
+        for (origin, to), moves in held.ways().items():
+            yield Moved(day, origin, to, moves)
             rows += 1
             if rows % SLICE == 0:
                 await asyncio.sleep(0)

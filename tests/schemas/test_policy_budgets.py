@@ -48,6 +48,20 @@ def test_a_budget_may_count_grants_have_an_end_and_let_occasions_wait() -> None:
     assert policy.rewards[0].draws == Draw("year", 1, until, waits=True)
 
 
+@pytest.mark.parametrize(
+    "give", ["kind: gift, sku: A, cost: 12.50", "kind: discount, amount: 50.00, cost: 2.00", "kind: letter, letter: L"]
+)
+def test_a_budget_draws_what_one_costs_or_more(give: str) -> None:
+    """What is off on paper may cost the shop less, if it says so."""
+    policy = parse_policy(TEXT.replace("kind: gift, sku: A", give), "p.yaml")
+    assert policy.rewards[0].draws == Draw("year", 1_250)
+
+
+def test_a_budget_that_counts_grants_asks_nothing_of_what_they_cost() -> None:
+    text = TEXT.replace("amount: 20000.00, cost: {gift: 12.50}", "grants: 500")
+    assert parse_policy(text.replace("sku: A", "sku: A, cost: 200"), "p.yaml").rewards[0].draws == Draw("year", 1)
+
+
 def test_every_step_of_a_journey_knows_what_follows_it() -> None:
     (journey,) = parse_policy(TEXT, "p.yaml").journeys
     assert journey.first == "1"
@@ -71,6 +85,26 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "alerts that descend": ("[80%, 100%]", "[100%, 80%]", "budgets.0.alert_at: values must ascend"),
     "an alert at nothing": ("[80%, 100%]", "[0%]", "budgets.0.alert_at.0: a share is over 0%"),
     "more than there is": ("12.50", "20000.01", "budgets.0.cost.gift: one reward costs more than the budget has"),
+    "a gift that costs more than is drawn": (
+        "sku: A}",
+        "sku: A, cost: 12.51}",
+        "p.yaml:9:68: rewards.0.give.cost: it costs more than the 12.50 that its budget draws for one",
+    ),
+    "more off than is drawn": (
+        "kind: gift, sku: A",
+        "kind: discount, amount: 50.00",
+        "rewards.0.give.amount: it costs more than the 12.50",
+    ),
+    "a variant that costs more than is drawn": (
+        "budget: year",
+        "budget: year, variants: [{id: dear, share: 50%, give: {kind: gift, sku: B, cost: 200}}]",
+        "rewards.0.variants.0.give.cost: it costs more than the 12.50",
+    ),
+    "an offer that costs more than is drawn": (
+        "give: {kind: gift, sku: A}",
+        "offers: {give: {one: {kind: gift, sku: A}, two: {kind: discount, amount: 13}}, rotate: [one, two]}",
+        "rewards.0.offers.give.two.amount: it costs more than the 12.50",
+    ),
     "neither money nor grants": ("amount: 20000.00, ", "", "budgets.0: give amount and cost, or grants"),
     "money and grants": ("cost: {", "grants: 5, cost: {", "budgets.0: give amount and cost, or grants"),
     "no budget to wait for": ("budget: year", "when_spent: wait", "rewards.0.when_spent: no budget pays for this"),

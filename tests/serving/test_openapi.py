@@ -69,3 +69,10 @@ async def test_every_kind_of_event_that_is_passed_on_was_among_the_answers(clien
 async def asked(client: Client, what: str) -> Any:
     """Ask for something of the customer of `tell`."""
     return await (await client.get(f"/v1/customers/a/{what}")).json()
+
+
+def test_what_has_no_member_for_it_is_described_with_the_header_as_of() -> None:
+    described = openapi(ROUTES)
+    stream = described["paths"]["/v1/transitions/stream"]["get"]["responses"]["200"]
+    for told in (described["components"]["responses"]["Problem"], stream):
+        assert told["headers"]["Segue-As-Of"]["schema"]["type"] == "integer"

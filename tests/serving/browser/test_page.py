@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from app.serving.static_files import PAGE
 from tests.serving.browser.conftest import LIMIT_MS, Opened
+from tests.serving.browser.painting import first_paint_ms
 from tests.serving.browser.shop import HOSTILE, TOKEN, Shop, day_of
 from tests.serving.telling import BEGIN
 
@@ -142,6 +143,26 @@ def test_a_move_that_is_published_appears_without_a_reload(opened: Opened, shop:
     assert page.evaluate("window.sameDocument")
 
 
+def test_an_id_that_the_server_refuses_is_let_go_and_everything_loaded_again(opened: Opened) -> None:
+    page, sent = loaded(opened()), list[str | None]()
+
+    def answer(route: Route) -> None:
+        known = route.request.headers.get("last-event-id")
+        sent.append(known)
+        if len(sent) == 1:
+            route.fulfill(content_type="text/event-stream", body="retry: 10\nid: once-given\n\n")
+        elif known is not None:
+            route.fulfill(status=400, content_type="application/problem+json", body="{}")
+        else:
+            route.continue_()
+
+    page.route("**/v1/transitions/stream", answer)
+    with page.expect_request(lambda request: "/v1/segments" in request.url and "once-given" in sent):
+        page.reload()
+    expect(page.locator("#state")).to_have_attribute("data-state", "live")
+    assert sent == [None, "once-given", None]
+
+
 def test_text_of_a_customer_stays_text(opened: Opened, shop: Shop) -> None:
     page = loaded(opened())
     expect(page.locator("#state")).to_have_attribute("data-state", "live")
@@ -184,6 +205,27 @@ def test_a_browser_may_load_nothing_but_the_page_itself(opened: Opened, shop: Sh
     assert "unsafe" not in policy
     text = (PAGE / "index.html").read_text("utf-8")
     assert re.findall(r"\son\w+=|\sstyle=|<style|<script(?![^>]*\ssrc=)|https?://", text) == []
+
+
+def test_the_first_paint_waits_for_no_answer_of_the_api(opened: Opened, shop: Shop) -> None:
+    page = opened("about:blank")
+    held: list[Route] = []
+    holding = True
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/v1/**", hold)
+    page.goto(shop.open)
+    assert first_paint_ms(page) > 0
+    expect(page.locator("#main")).to_have_attribute("aria-busy", "true")
+    holding = False
+    for route in held:
+        route.continue_()
+    loaded(page)
 
 
 def test_all_of_the_page_is_light() -> None:
