@@ -2,15 +2,20 @@
 
 import sys
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from app.clear_errors import clear_errors, read_settings
-from app.rights import PROCESSES, Process, Right, rights_of
+from app.rights import PROCESSES, Kind, Process, Right, rights_of
 from schemas.topics import Topics
 
-OPTION = {"topic": "--topic", "group": "--group", "transactional-id": "--transactional-id"}
+OPTION: Final[dict[Kind, str]] = {
+    "topic": "--topic",
+    "group": "--group",
+    "transactional-id": "--transactional-id",
+    "cluster": "--cluster",
+}
 
 
 def acls(
@@ -41,8 +46,9 @@ def commands(process: Process, topics: Topics, user: str) -> Iterator[str]:
 def command(right: Right, user: str) -> str:
     """Write the command that grants a right to a user."""
     operations = " ".join(f"--operation {operation}" for operation in right.operations)
+    named = "" if right.kind == "cluster" else f" {right.name}"  # there is one only
     pattern = " --resource-pattern-type prefixed" if right.prefixed else ""
     return (
         "kafka-acls.sh --bootstrap-server $BROKERS --command-config $ADMIN --add "
-        f"--allow-principal User:{user} {operations} {OPTION[right.kind]} {right.name}{pattern}"
+        f"--allow-principal User:{user} {operations} {OPTION[right.kind]}{named}{pattern}"
     )

@@ -1,4 +1,4 @@
-"""`segue export`: everything that the topics hold of one customer."""
+"""`segue export`: what the topics hold of one customer."""
 
 import asyncio
 import sys
@@ -21,8 +21,9 @@ def export(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Show all that is held of a customer: facts, standing, transitions, rewards, messages, alerts, rejected.
+    """Show what the topics hold of a customer: facts, standing, transitions, rewards, messages, alerts, rejected.
 
+    What is remembered of facts that retention has taken, and of orders by a bridge, is not shown (deploy/privacy.md).
     These are personal data: handle what is printed as such. Exit code 1 when nothing is held.
     """
     from app.exporting import export as exported  # noqa: PLC0415  # keeps other commands quick to start

@@ -11,7 +11,7 @@ from app.transactional_ids import budgets_id, control_id, promotion_id, task_ids
 from schemas.topics import Topics
 
 Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs", "AlterConfigs"]
-Kind = Literal["topic", "group", "transactional-id"]
+Kind = Literal["topic", "group", "transactional-id", "cluster"]
 Process = Literal[
     "worker",
     "feeder",
@@ -30,6 +30,7 @@ Process = Literal[
     "dump",
     "serve",
     "bridge",
+    "doctor",
 ]
 
 
@@ -178,6 +179,13 @@ def _bridge(topics: Topics) -> Iterator[Right]:
     yield Right("transactional-id", named, WRITE, "one process per name", prefixed=True)
 
 
+def _doctor(topics: Topics) -> Iterator[Right]:
+    """Besides those of the worker: it looks at what the worker's own user may do."""
+    for plan in topics.plan():
+        yield Right("topic", plan.name, ("DescribeConfigs",), "how it is set")
+    yield Right("cluster", "kafka-cluster", ("DescribeConfigs",), "how the brokers are set")
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """A process as operators know it."""
@@ -204,4 +212,5 @@ PROCESSES: Final[dict[Process, Needs]] = {
     "dump": Needs("`segue topics dump`", _dump),
     "serve": Needs("`segue serve`, or any consumer of what is published, of nobody's group", _serve),
     "bridge": Needs("`segue bridge`, besides Read on the topics of its mapping", _bridge),
+    "doctor": Needs("`segue doctor`, besides those of the worker, as whose user it runs", _doctor),
 }

@@ -45,12 +45,16 @@ REFUSED: Final[dict[type[KafkaError], str]] = {
 
 async def check_rights(settings: Settings, process: Process) -> None:
     """Refuse (SegueError) what a process could not do; brokers too old to tell are believed."""
-    needed = rights_of(process, settings.topics)
-    async with reached(settings.kafka) as client:
-        told = await _told(client, needed)
-    missing = list(_missing(needed, told))
+    missing = await missing_rights(settings, process)
     if missing:
         raise _lacking(settings.kafka, "; ".join(f"{right} ({right.why})" for right in missing))
+
+
+async def missing_rights(settings: Settings, process: Process) -> list[Right]:
+    """Give what a process needs and the brokers say that this user has not; SegueError when they cannot be reached."""
+    needed = rights_of(process, settings.topics)
+    async with reached(settings.kafka) as client:
+        return list(_missing(needed, await _told(client, needed)))
 
 
 def refusal(kafka: KafkaSettings, error: BaseException) -> SegueError | None:

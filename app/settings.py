@@ -25,6 +25,7 @@ class StateSettings(_Part):
     write_buffers_mib: int = Field(128, ge=8)
     unwritten_rows: int = Field(150_000, ge=1_000, description="rows in memory before a write-back, per worker")
     unwritten_seconds: float = Field(30.0, gt=0)
+    unreadable_days: float = Field(7.0, ge=0, description="stores that could not be read are removed after this")
 
 
 class TransactionSettings(_Part):

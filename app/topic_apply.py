@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from aiokafka.admin import NewTopic
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from app.runtime.errors import SegueError
@@ -14,6 +13,7 @@ from app.settings import Settings
 from app.topic_admin import open_admin
 from app.topic_altering import alter_settings
 from app.topic_check import partition_counts
+from app.topic_configs import topic_configs
 from app.topic_export import COPIES, Layout, min_in_sync
 from app.topic_settings import Change, changes, wanted_settings
 from schemas.topics import TopicPlan
@@ -47,11 +47,14 @@ class Applied:
     left: list[str]
 
 
-async def plan_topics(settings: Settings, *, keep_forever: bool = False) -> list[TopicFinding]:
-    """Compare what a deployment needs with what the brokers have; changes nothing."""
+async def plan_topics(
+    settings: Settings, *, keep_forever: bool = False, with_settings: bool = True
+) -> list[TopicFinding]:
+    """Compare what a deployment needs with what the brokers have; changes nothing. SettingsHidden by topic_configs."""
     counts = await partition_counts(settings)
     plan = settings.topics.plan()
-    wanted = {one.name: wanted_settings(one, keep_forever=keep_forever) for one in plan if one.name in counts}
+    looked_at = [one for one in plan if one.name in counts and with_settings]
+    wanted = {one.name: wanted_settings(one, keep_forever=keep_forever) for one in looked_at}
     found = await topic_configs(settings, wanted)
     expected = settings.partitions or counts.get(settings.topics.orders)
     return [_finding(settings, one, counts, expected, tuple(_changes(one, wanted, found))) for one in plan]
@@ -114,24 +117,6 @@ async def ensure_topic(settings: Settings, plan: TopicPlan) -> None:
         replicas = min(COPIES, len((await admin.describe_cluster())["brokers"]))
         _created(await admin.create_topics([new_topic(plan, Layout(1, replicas))]))
     await _visible(settings, [plan.name])
-
-
-async def topic_configs(settings: Settings, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
-    """Ask for these settings of topics that exist."""
-    if not wanted:
-        return {}
-    asked = [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(names, "")) for name, names in wanted.items()]
-    async with open_admin(settings) as admin:
-        answers = await admin.describe_configs(asked)
-    found: dict[str, dict[str, str]] = {}
-    for code, reason, _, name, entries in (resource for answer in answers for resource in answer.resources):
-        if code:
-            raise SegueError(
-                f"settings of topic {name} cannot be read: {reason or for_code(code).__name__}. Operator action: "
-                "give this user DescribeConfigs on it: deploy/kafka/acls.md."
-            )
-        found[name] = {entry[0]: entry[1] for entry in entries}
-    return found
 
 
 def _changes(

@@ -92,8 +92,8 @@ def export(
 def dump() -> None:
     """Write the facts of the input topics as lines of JSON, as `segue simulate` and `segue backfill` read them.
 
-    Each has the time of its record as `recorded_at`. What was rejected is left out, and so are the lines of orders
-    and what is never read of a fact (context). These are personal data: handle the file as such.
+    Each has the time of its record as `recorded_at`; orders keep their `lines`. What was rejected is left out, and so
+    is what is never read of a fact (context). These are personal data: handle the file as such.
     """
     with clear_errors():
         asyncio.run(_dump())

@@ -69,6 +69,10 @@ class ScoresDocument(Closed):
                     if width and points is not None and points >= width:
                         yield (score, key), f"{score} goes from 1 to {width}"
 
+    def can_be_undone(self) -> bool:
+        """Tell whether an order can bring it about, whose undoing undoes it: none makes a score fall."""
+        return all(turn is None or turn.fell is None for turn in (self.r, self.f, self.m))
+
     def compile(self) -> OnScores:
         """Build what the decisions read."""
         return OnScores(*(turn.compile() if turn else None for turn in (self.r, self.f, self.m)))

@@ -11,6 +11,14 @@ from schemas.messages import Fields
 from schemas.rewards import RewardCause
 
 
+class Revocation(Struct, array_like=True, gc=False, frozen=True):
+    """How a grant is taken back when it is undone, as its rule said when its occasion came."""
+
+    setting: Literal["full", "unredeemed"]
+    occasion: str
+    """The identity of its occasion."""
+
+
 class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     """An occasion that a reward rule has decided, for ever."""
 
@@ -35,6 +43,8 @@ class OccasionRow(Struct, array_like=True, tag=1, gc=False):
     """What paid for it; empty = no budget did."""
     cost: int = 0
     """What it took from its budget."""
+    clawback: Revocation | Literal[""] | None = None
+    """How it is taken back; empty: never. None: an earlier version granted it, and the rules in force say."""
 
 
 class RunningJourney(Struct, array_like=True, gc=False):
@@ -157,3 +167,8 @@ class LoyaltyRow(Struct, array_like=True, tag=1, gc=False):
     """What she ordered last, and when: each product once, the newest first, as many as a policy asks for."""
     waiting_turns: dict[str, int] = {}
     """By the reward id of what is `unpaid` of rules that give in turn: the round in which its offer counts as had."""
+    revocable: list[tuple[str, str]] = []
+    """Rules that have granted what may be taken back, each with the occasion where that is the order of a number, and
+    else an empty name: by these, and by what undoes it, a grant is found though the policy has its rule no more."""
+    caused: dict[str, list[str]] = {}
+    """By the event id of an order what is taken back with it besides what its amount has earned: reward ids."""

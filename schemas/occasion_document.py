@@ -26,6 +26,8 @@ _OCCASIONS: Final = (
     "anniversary",
     "cadence",
 )
+_OF_ORDERS: Final = ("first_order", "nth_order", "order_value", "brink_cleared")
+"""Those that orders bring about, so that their undoing undoes them."""
 _OF_ENGAGED: Final = ("rating", "answer")
 _PARTS: Final = ("transition", "scores", "brink", "brink_cleared", "time_in_segment")
 """Those that can be wrong in a policy."""
@@ -95,6 +97,14 @@ class OccasionDocument(Closed):
             for key, amount in (("min", self.order_value.min), ("max", self.order_value.max)):
                 for place, message in names.too_fine(key, amount):
                     yield ("order_value", *place), message
+
+    def can_be_undone(self, names: References) -> bool:
+        """Tell whether anything that happens later can undo it."""
+        if self.transition is not None:
+            return self.transition.can_be_undone(names)
+        if self.scores is not None:
+            return self.scores.can_be_undone()
+        return any(getattr(self, name) is not None for name in _OF_ORDERS)
 
     def compile(self, exponent: int) -> On:
         """Build what the decisions read; the policy's currency has so many decimals."""

@@ -107,6 +107,7 @@ class PolicyDocument(Closed):
             costs={budget.id: self._paid_by(budget) for budget in self.budgets},
             kinds_given={rule.id: rule.kinds or frozenset({MESSAGE}) for rule in self.rewards},
             journeys_say=any(map(JourneyDocument.says, self.journeys)),
+            rewrites=self.late.horizon > 0,
             given_by_journeys=frozenset(rule for journey in self.journeys for rule in journey.rewards()),
         )
 

@@ -36,6 +36,8 @@ class References:
     """The reward rules, each with the kinds of what it gives."""
     journeys_say: bool = False
     """Whether any step of a journey asks for a message."""
+    rewrites: bool = True
+    """Whether late facts rewrite the timeline."""
     given_by_journeys: frozenset[str] = frozenset()
     """Reward rules that a step of a journey names."""
 

@@ -63,9 +63,10 @@ class RewardDocument(Closed):
     experiment: Name | None = None
     """Rules that name the same experiment leave out the same customers; unless given, each rule its own."""
     clawback: Clawback = "never"
-    """What is taken back when its occasion is undone: orders cancelled or refunded in full, a transition retracted.
+    """What is taken back when its occasion is undone: the order that caused it is cancelled or refunded in full (of
+    first_order and nth_order: fewer orders count), or a late fact has retracted the transition.
 
-    Of a reward that a journey gives: never.
+    Only on what can be undone: not on engagement or time, and not of a reward that a journey gives.
     """
     late: Literal["all"] | None = None
     """Late transitions to segments that she has left since count too; else only one to where she is now does."""
@@ -101,6 +102,8 @@ class RewardDocument(Closed):
             )
         if self.on is not None:
             yield from _within("on", self.on.mistakes(names))
+            if self.clawback != "never" and not self.on.can_be_undone(names):
+                yield ("clawback",), "nothing undoes this occasion: what is given on it is never taken back"
         yield from self._gift_mistakes(names)
         if self.cooldown is not None and (self.on is None or self.on.moves is None):
             yield (

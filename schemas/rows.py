@@ -10,7 +10,7 @@ from msgspec import Struct
 ROWS: Final = 3
 """Rises with the version of any row: state of an earlier number is refused."""
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Rises with every new field of a row: state of a *later* number is refused, for this program would drop what is new.
 
 tests/tables/golden/layouts has the fields of each.

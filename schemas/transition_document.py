@@ -37,6 +37,12 @@ class TransitionDocument(Closed):
         if not unknown and not any(self._fits(*way, names) for way in self._ways(names)):
             yield (), "no move can ever fit"
 
+    def can_be_undone(self, names: References) -> bool:
+        """Tell whether such a move can be retracted, or its order undone; an erasure stays."""
+        if self.cause is None or "order" in self.cause:
+            return True
+        return names.rewrites and self.cause != ["erasure"]
+
     def admits(self, origin: str, goal: str, names: References) -> bool:
         """Tell whether a move from a segment to another can fit."""
         among = (self.origin is None or origin in self.origin) and (self.to is None or goal in self.to)

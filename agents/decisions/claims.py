@@ -5,12 +5,14 @@ from typing import NamedTuple
 from agents.decisions import occasion_matching as matching
 from agents.decisions.appointments import RuleDue
 from agents.decisions.customer import Customer
+from agents.decisions.in_force import InForce
 from agents.decisions.judging import Judge
 from agents.decisions.ledger import was_taken_back
 from agents.decisions.moves import Brink, BrinkCleared, Move, ScoreChange
 from agents.decisions.occasions import Occasion
 from agents.decisions.placing import in_policy_currency
 from agents.decisions.timeline import Timeline
+from agents.decisions.undone_orders import caused_by_undone
 from schemas.digests import transition_id
 from schemas.facts import Engaged, OrderPlaced
 from schemas.policy import Policy
@@ -20,6 +22,7 @@ from schemas.rewards import RewardCause
 from schemas.transitions import Cause
 
 FIRST_ORDER = "first_order"
+NTH_ORDER = "order "
 
 
 class Claim(NamedTuple):
@@ -32,7 +35,14 @@ class Claim(NamedTuple):
 
 def order_number(number: int) -> str:
     """Name the occasion that an order of a number is."""
-    return FIRST_ORDER if number == 1 else f"order {number}"
+    return FIRST_ORDER if number == 1 else f"{NTH_ORDER}{number}"
+
+
+def number_of(occasion: str) -> int:
+    """Give the number of the order that an occasion is; 0: it is another one."""
+    if occasion == FIRST_ORDER:
+        return 1
+    return int(occasion.removeprefix(NTH_ORDER)) if occasion.startswith(NTH_ORDER) else 0
 
 
 def for_order_number(customer: Customer, number: int, at: int, cause: Cause, judge: Judge) -> list[Claim]:
@@ -95,16 +105,37 @@ def for_what_came(customer: Customer, timeline: Timeline) -> list[Claim]:
     for at, number, cause in timeline.numbered:
         claims += for_order_number(customer, number, at, cause, judge_at(at))
     timeline.numbered.clear()
+    changes = _for_moves(customer, timeline)
+    for told in timeline.announced:
+        changes += for_announcement(told, judge_at(told.effective_at))
+    timeline.announced.clear()
+    return claims + [claim for claim in changes if _stands(customer, claim, timeline.in_force)]
+
+
+def _for_moves(customer: Customer, timeline: Timeline) -> list[Claim]:
+    """Give the rules that wait for moves: for new ones, and where they may be taken back for any of another cause."""
+    claims: list[Claim] = []
     for move in timeline.unrewarded:
-        judge = judge_at(move.effective_at)
+        judge = timeline.in_force.at(move.effective_at)
         if judge.policy.by_occasion.transitions and not move.silent:
             passing = move.late and not _is_current(move, customer)
             claims += for_move(customer, move, judge, passing=passing)
     timeline.unrewarded.clear()
-    for told in timeline.announced:
-        claims += for_announcement(told, judge_at(told.effective_at))
-    timeline.announced.clear()
+    for move, _ in timeline.recaused:
+        came = for_move(
+            customer, move, timeline.in_force.at(move.effective_at), passing=not _is_current(move, customer)
+        )
+        claims += [claim for claim in came if claim.rule.clawback != "never"]
+    timeline.recaused.clear()
     return claims
+
+
+def _stands(customer: Customer, claim: Claim, in_force: InForce) -> bool:
+    """Tell whether what may be taken back has not been undone before it comes: then it never comes."""
+    if claim.rule.clawback == "never":
+        return True
+    occasion = claim.occasion
+    return not caused_by_undone(customer, occasion.cause, occasion.at, in_force.longest_stay)
 
 
 def for_announcement(told: Brink | BrinkCleared | ScoreChange, judge: Judge) -> list[Claim]:

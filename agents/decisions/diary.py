@@ -14,6 +14,7 @@ from agents.decisions.explaining import ActingFact
 from agents.decisions.journeys import Travels
 from agents.decisions.keeping import keep
 from agents.decisions.moves import Retraction
+from agents.decisions.revoking import revocable
 from agents.decisions.steps_taken import StepTaken
 from agents.decisions.timeline import Timeline
 from schemas.facts import FACT_TYPES, REDEEMED, Engaged, OrderPlaced, Receipt
@@ -46,7 +47,7 @@ class Diary:
 
     def note_order(self, at: int, fact: OrderFact, *, again: bool = False) -> None:
         """Look at a fact about an order once its instant is settled: whether it undoes what was earned."""
-        if self._timeline.policy.claws_back:
+        if self._timeline.in_force.claws_back or revocable(self._customer):
             self._acted.append(Acted(at, fact, again))
 
     def note(self, at: int, fact: ActingFact) -> None:
@@ -104,12 +105,13 @@ class Diary:
             came = self._reward_noted()
         if len(timeline.told) > self._told:
             self._take_back_retracted()
-        if timeline.numbered or timeline.unrewarded or timeline.announced:
+        if timeline.recaused:
+            self._rewards += clawing.for_other_causes(self._customer, timeline.recaused, timeline.in_force)
+        if timeline.numbered or timeline.unrewarded or timeline.announced or timeline.recaused:
             came += claims.for_what_came(self._customer, timeline)
         self._decide(came)
         if self._acted:
-            self._rewards += clawing.for_undone_orders(self._customer, self._acted, timeline.policy)
-            self._rewards += clawing.for_order_count(self._customer, self._acted, timeline.judge)
+            self._rewards += clawing.for_acted(self._customer, self._acted, timeline.judge)
             self._acted.clear()
         row = self._customer.row
         self._travels.go_on(row.at)
@@ -180,10 +182,9 @@ class Diary:
 
     def _take_back_retracted(self) -> None:
         timeline = self._timeline
-        for one in timeline.told[self._told :]:
-            if isinstance(one, Retraction):
-                policy = timeline.in_force.policy_at(one.effective_at)
-                self._rewards += clawing.for_retraction(self._customer, one, policy)
+        gone = [one for one in timeline.told[self._told :] if isinstance(one, Retraction)]
+        if gone:
+            self._rewards += clawing.for_retractions(self._customer, gone, timeline.in_force)
         self._told = len(timeline.told)
 
     def lived_again(self, since: int, met_at: int) -> None:

@@ -25,6 +25,7 @@ class InForce:
         "ages_only",
         "attentive",
         "budgeted",
+        "claws_back",
         "judges",
         "plain",
         "policy",
@@ -61,6 +62,8 @@ class InForce:
         """Whether time moves nobody but by ages and what comes into force: no window, least stay, announcements."""
         self.attentive = any(era.rollout.policy.attentive for era in self._eras)
         """Whether rewards of any policy ask for more than what has just happened."""
+        self.claws_back = any(era.rollout.policy.claws_back for era in self._eras)
+        """Whether any policy has rules that take back what is undone."""
         self.budgeted = any(budget.costs for era in self._eras for budget in era.rollout.policy.budgets)
         """Whether any policy has budgets that pay for something."""
         self.plain = self.ages_only and not self.varies

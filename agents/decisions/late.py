@@ -36,8 +36,13 @@ def rewrite(
         customer.row.sequence += 1
         timeline.told.append(Retraction(customer.id, customer.row.sequence, old.origin, old.to, cause, old.at))
     supersedes = transition_id(customer.id, policy.id, *_way(gone[0])) if gone else None
+    late_at, stays = {acting.at for acting in late}, timeline.in_force.longest_stay > 0
     for new in lived:
-        if new.silent or (new.effective_at, new.from_segment, new.to_segment) in before:
+        if new.silent:
+            continue
+        if (new.effective_at, new.from_segment, new.to_segment) in before:
+            if stays or new.effective_at in late_at:  # else what acts at its instant is what acted there before
+                timeline.recaused.append((new, cause))
             continue
         customer.row.sequence += 1
         timeline.tell(new.told_late(customer.row.sequence, supersedes))

@@ -1,29 +1,15 @@
 """A grant in; its account, and what is redeemed, expires or is taken back of it, out."""
 
-from typing import NamedTuple
-
 from msgspec.structs import replace
 
 from agents.decisions import paying
 from agents.decisions.customer import Customer
-from agents.decisions.entries import Expired, Redeemed, Reminded, Revoked, Void
-from agents.decisions.limits import give_back
-from agents.decisions.offering import give_turn_back
+from agents.decisions.entries import Expired, Redeemed, Reminded, Void
 from schemas.digests import reward_id
 from schemas.facts import Engaged
 from schemas.loyalty_rows import OccasionRow
 from schemas.reward_rules import Draw, RewardRule
 from schemas.rewards import Points
-from schemas.transitions import Cause
-
-
-class Undoing(NamedTuple):
-    """What undid an occasion."""
-
-    at: int
-    cause: Cause
-    transition_id: str | None = None
-    """The transition that was taken back."""
 
 
 def open_id(customer: Customer, rule: RewardRule, occasion: str) -> str | None:
@@ -31,8 +17,11 @@ def open_id(customer: Customer, rule: RewardRule, occasion: str) -> str | None:
 
     An id pays once, for ever. An occasion that was taken back and comes again is another one, with another id.
     """
-    current = current_id(customer, rule, occasion)
-    return None if customer.decided(current) else current
+    first = reward_id(customer.id, rule.id, occasion)
+    if not customer.decided(first):
+        return first
+    current = current_id(customer, rule.id, occasion)
+    return None if current == first or customer.decided(current) else current
 
 
 def again(occasion: str, times: int) -> str:
@@ -40,20 +29,11 @@ def again(occasion: str, times: int) -> str:
     return f"{occasion}\0again {times}" if times else occasion
 
 
-def current_id(customer: Customer, rule: RewardRule, occasion: str) -> str:
-    """Give the id of an occasion as it came last."""
-    first = reward_id(customer.id, rule.id, occasion)
-    if rule.clawback == "never":
-        return first
+def current_id(customer: Customer, rule: str, occasion: str) -> str:
+    """Give the id of an occasion of a rule as it came last."""
+    first = reward_id(customer.id, rule, occasion)
     row = customer.occasion(first)
-    return reward_id(customer.id, rule.id, again(occasion, row.again)) if row is not None else first
-
-
-def standing_grant(customer: Customer, rule: RewardRule, occasion: str) -> tuple[str, OccasionRow] | None:
-    """Find what was granted on an occasion and is not taken back."""
-    current = current_id(customer, rule, occasion)
-    row = customer.occasion(current)
-    return (current, row) if row is not None and row.granted and not row.revoked else None
+    return reward_id(customer.id, rule, again(occasion, row.again)) if row is not None and row.again else first
 
 
 def was_taken_back(customer: Customer, rule: RewardRule, occasion: str) -> bool:
@@ -71,7 +51,7 @@ def open_account(customer: Customer, rule: RewardRule, reward: str, at: int) -> 
         return OccasionRow(at, rule.id, granted=True, offer=rule.offer)
     points = rule.give.points if isinstance(rule.give, Points) else 0
     expires_at = at + rule.expires_ms if rule.expires_ms is not None else 0
-    _enter(customer, points)
+    enter(customer, points)
     if expires_at:
         reached = customer.row.at
         told = [expires_at - lead for lead in rule.remind_ms if expires_at - lead > reached]
@@ -116,8 +96,8 @@ def redeem(customer: Customer, fact: Engaged) -> Redeemed | Void:
     customer.around.occasions[name] = after = replace(row, redeemed=row.redeemed + spent)
     paying.owe(customer, row.budget, worth(after) - worth(row))
     if not left(after):
-        _close(customer, after, name)
-    _enter(customer, -spent if row.points else 0)
+        close_account(customer, after, name)
+    enter(customer, -spent if row.points else 0)
     return Redeemed(customer.id, row.rule, name, at, spent if row.points else None, fact.event_id)
 
 
@@ -134,68 +114,15 @@ def fall_due(customer: Customer, at: int, name: str) -> Reminded | Expired:
         return Reminded(customer.id, row.rule, name, at, row.expires_at, points)
     customer.around.occasions[name] = replace(row, expired=gone)
     paying.owe(customer, row.budget, -worth(row))
-    _enter(customer, -(points or 0))
+    enter(customer, -(points or 0))
     return Expired(customer.id, row.rule, name, at, points)
 
 
-def revoke(customer: Customer, rule: RewardRule, occasion: str, undoing: Undoing) -> Revoked | None:
-    """Take back what a rule granted on an occasion, as far as its setting says; None: nothing is to be taken back.
-
-    What has expired is gone already; `full` takes points that were spent too, so that the balance may fall below 0.
-    A budget has back what it paid for what nobody has used. What has only waited for its budget waits no more.
-    """
-    if rule.clawback == "never":
-        return None
-    found = standing_grant(customer, rule, occasion)
-    if found is None:
-        _revoke_unpaid(customer, rule, occasion)
-        return None
-    name, row = found
-    if rule.clawback == "unredeemed" and row.redeemed >= (row.points or 1):
-        return None
-    taken = (row.points - row.expired - (row.redeemed if rule.clawback == "unredeemed" else 0)) if row.points else None
-    customer.around.occasions[name] = after = replace(row, revoked=True)
-    _close(customer, after, name)
-    paying.owe(customer, row.budget, -worth(row))
-    budget = row.budget if not (row.redeemed or row.expired) else ""
-    paying.regain(customer, budget, row.cost)
-    _let_come_again(customer, rule, occasion)
-    give_back(customer, _as_granted(rule, row.offer), row.at)
-    _enter(customer, -(taken or 0))
-    return Revoked(customer.id, rule.id, name, undoing.at, taken, *undoing[1:], budget, row.cost)
-
-
-def _revoke_unpaid(customer: Customer, rule: RewardRule, occasion: str) -> None:
-    """Let an occasion that waits for its budget come to nothing; nobody has been told of it."""
-    name = current_id(customer, rule, occasion)
-    unpaid = paying.find(customer, name)
-    if unpaid is None:
-        return
-    turn = paying.forget(customer, unpaid)
-    customer.around.occasions[name] = OccasionRow(unpaid.at, rule.id, granted=False, revoked=True)
-    _let_come_again(customer, rule, occasion)
-    give_back(customer, _as_granted(rule, unpaid.offer), unpaid.at)
-    give_turn_back(customer, unpaid, turn)
-
-
-def _let_come_again(customer: Customer, rule: RewardRule, occasion: str) -> None:
-    """Count one more taking back in the row of the first id of an occasion."""
-    first = reward_id(customer.id, rule.id, occasion)
-    base = customer.occasion(first)
-    assert base is not None, "what stands was decided under the first id before"
-    customer.around.occasions[first] = replace(base, again=base.again + 1)
-
-
-def _close(customer: Customer, row: OccasionRow, name: str) -> None:
+def close_account(customer: Customer, row: OccasionRow, name: str) -> None:
     """Let nothing be due of a grant any more."""
     if row.expires_at and row.expired == 0:
         loyalty = customer.change_loyalty()
         loyalty.expiring = [one for one in loyalty.expiring if one[1] != name]
-
-
-def _as_granted(rule: RewardRule, offer: str) -> RewardRule:
-    """Give the rule with the offer, or the variant, that was granted, if it still has that."""
-    return as_offered(rule, offer) or rule
 
 
 def as_offered(rule: RewardRule, offer: str) -> RewardRule | None:
@@ -207,7 +134,7 @@ def as_offered(rule: RewardRule, offer: str) -> RewardRule | None:
     return rule
 
 
-def _enter(customer: Customer, points: int) -> None:
+def enter(customer: Customer, points: int) -> None:
     """Enter a change of the balance; its number makes what is published of the balance unlike what was before."""
     row = customer.row
     if points:

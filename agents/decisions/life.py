@@ -63,7 +63,7 @@ class Life:
         self.steps: list[StepTaken] = []
         """What journeys ask for besides rewards, and what becomes of messages."""
         self._rewarded = rewarded
-        attentive = rewarded and (timeline.in_force.attentive or customer.row.booked)
+        attentive = rewarded and (timeline.in_force.attentive or customer.row.booked or customer.row.loyalty)
         self._diary = Diary(customer, timeline, self.rewards, self.steps) if attentive else None
         self.late = 0
         self.ancient = 0

@@ -55,17 +55,21 @@ def note_under(customer: Customer, caps: Iterable[Cap], at: int) -> None:
 
 
 def give_back(customer: Customer, rule: RewardRule, at: int) -> None:
-    """Let a grant of an instant count no more: it is taken back. `rule`: as it is with the offer that was granted."""
-    paid = customer.row.paid.get(rule.id)
+    """Let a grant of an instant count no more: it is taken back. `rule`: as it is with the offer that was granted.
+
+    A rule that takes nothing back any more keeps no instants for that: its places stay taken.
+    """
+    paid = customer.row.paid.get(rule.id) if rule.clawback != "never" else None
     if rule.limit is not None and paid is not None:
         customer.row.paid[rule.id] = _without(paid, at, rule.limit.times)
     loyalty = customer.loyalty
     if loyalty is None or (rule.cooldown_ms is None and not rule.caps):
         return
+    ways = _ways(rule) if rule.clawback != "never" else None
     times = {_cap_key(cap): cap.limit.times for cap in rule.caps}
     granted = customer.change_loyalty().granted
     for key, grants in granted.items():
-        if key in times or key.startswith(_ways(rule)):
+        if key in times or (ways is not None and key.startswith(ways)):
             granted[key] = _without(grants, at, times.get(key, 1))
 
 

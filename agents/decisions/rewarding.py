@@ -1,6 +1,6 @@
 """Rules whose occasion has come in; what they give out: granted or withheld, once for ever."""
 
-from agents.decisions import conditions, experimenting, limits, paying
+from agents.decisions import conditions, experimenting, limits, paying, revoking
 from agents.decisions.claims import Claim
 from agents.decisions.customer import Customer
 from agents.decisions.delivering import take_up
@@ -71,10 +71,12 @@ def _settle(customer: Customer, rule: RewardRule, identity: str, occasion: Occas
             turn = take_turn(customer, rule, policy) if rule.offer else -1
             if verdict == "later":
                 paying.hold_turn(customer, identity, turn)
+                revoking.note(customer, identity, row, rule, occasion)
                 customer.around.occasions[identity] = row
                 return None
     if withheld is None:
         row = grant(customer, rule, identity, occasion.at, rule.draws)
+        revoking.note(customer, identity, row, rule, occasion)
         said = message_for(customer, rule, identity, occasion, policy)
     customer.around.occasions[identity] = row
     draw = rule.draws if withheld is None or withheld == "budget" else None

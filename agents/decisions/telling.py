@@ -10,7 +10,7 @@ from schemas.transitions import Cause
 class Telling:
     """Collects what is told of one customer, until somebody takes it."""
 
-    __slots__ = ("announced", "numbered", "quiet", "told", "unrewarded")
+    __slots__ = ("announced", "numbered", "quiet", "recaused", "told", "unrewarded")
 
     def __init__(self) -> None:
         self.told: list[Publication] = []
@@ -19,6 +19,8 @@ class Telling:
         """Of what else was told, or would be, what reward rules wait for and none has seen."""
         self.unrewarded: list[Move] = []
         """The moves that no reward rule has seen."""
+        self.recaused: list[tuple[Move, Cause]] = []
+        """Published moves that stand, of which a late fact (the cause beside each) may have changed the cause."""
         self.numbered: list[tuple[int, int, Cause]] = []
         """Instant, number and cause, where as many of her orders as a rule waits for came to count."""
         self.quiet = False

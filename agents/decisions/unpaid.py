@@ -9,6 +9,7 @@ from agents.decisions.ledger import as_offered, grant
 from agents.decisions.limits import give_back
 from agents.decisions.occasions import Decided, Occasion, Waited
 from agents.decisions.offering import give_turn_back
+from agents.decisions.revoking import how_taken_back
 from agents.decisions.rewarding import message_for
 from schemas.loyalty_rows import OccasionRow, UnpaidGrant
 from schemas.policy import Policy
@@ -33,7 +34,8 @@ def for_unpaid(customer: Customer, reward: str, at: int, policy: Policy, in_forc
     if verdict == "spent":
         return [_withhold(customer, unpaid, rule, at)]
     paying.forget(customer, unpaid)
-    customer.around.occasions[reward] = replace(grant(customer, rule, reward, at, draw), at=unpaid.at)
+    row, how = grant(customer, rule, reward, at, draw), how_taken_back(customer, reward)
+    customer.around.occasions[reward] = replace(row, at=unpaid.at, clawback=how)
     said = message_for(customer, rule, reward, Occasion(reward, at, unpaid.cause), policy)
     return [Decided(customer.id, rule, reward, at, unpaid.cause, None, said, None, _transition(unpaid), draw)]
 

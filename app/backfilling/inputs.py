@@ -5,8 +5,8 @@ from typing import Final
 
 from app.runtime.errors import SegueError
 from app.settings import Settings
-from app.topic_apply import topic_configs
 from app.topic_check import partition_counts
+from app.topic_configs import topic_configs
 from app.topic_settings import CLEANUP, FOREVER
 
 ANY_AGE: Final = str(2**63 - 1)

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
     CoordinatorLoadInProgressError,
     CoordinatorNotAvailableError,
     NotCoordinatorError,
+    TopicAuthorizationFailedError,
     for_code,
 )
 
@@ -19,25 +21,26 @@ from app.settings import Settings
 from app.topic_admin import open_admin
 
 SETTLING: Final = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
+HIDDEN: Final = (ClusterAuthorizationFailedError.errno, TopicAuthorizationFailedError.errno)
 PAUSE_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Brokers, the final level of metadata.version (None = not told), and the settings of one broker."""
+    """Brokers, the final level of metadata.version, and the settings of one broker; None = not told."""
 
     brokers: int
     level: int | None
-    settings: Mapping[str, str]
+    settings: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The fewest replicas of a topic's partitions, the fewest of them in sync, and how many a write needs."""
+    """The fewest replicas of a topic's partitions, of them in sync, and how many a write needs (None = not told)."""
 
     replicas: int
     in_sync: int
-    min_in_sync: int
+    min_in_sync: int | None
 
 
 async def ask_cluster(settings: Settings) -> Cluster:
@@ -46,8 +49,7 @@ async def ask_cluster(settings: Settings) -> Cluster:
         brokers = (await admin.describe_cluster())["brokers"]
         broker = ConfigResource(ConfigResourceType.BROKER, str(brokers[0]["node_id"]))
         level = metadata_level(await admin._send_request(FeaturesRequest()))
-        ((_, told),) = (await _configs(admin, [broker])).items()
-        return Cluster(len(brokers), level, told)
+        return Cluster(len(brokers), level, (await _configs(admin, [broker])).get(broker.name))
 
 
 async def ask_copies(settings: Settings, names: list[str]) -> dict[str, Copies]:
@@ -60,7 +62,7 @@ async def ask_copies(settings: Settings, names: list[str]) -> dict[str, Copies]:
         topic["topic"]: Copies(
             min(len(partition["replicas"]) for partition in topic["partitions"]),
             min(len(partition["isr"]) for partition in topic["partitions"]),
-            int(configs[topic["topic"]]["min.insync.replicas"]),
+            int(configs[topic["topic"]]["min.insync.replicas"]) if topic["topic"] in configs else None,
         )
         for topic in described
     }
@@ -84,9 +86,12 @@ async def ask_members(settings: Settings) -> int:
 
 
 async def _configs(admin: Any, resources: list[ConfigResource]) -> dict[str, dict[str, str]]:
+    """Give settings by name; what this user may not look at is left out."""
     answers = await admin.describe_configs(resources)
     found: dict[str, dict[str, str]] = {}
     for code, _, _, name, entries in (resource for answer in answers for resource in answer.resources):
+        if code in HIDDEN:
+            continue
         if code:
             raise for_code(code)(name)
         found[name] = {entry[0]: entry[1] for entry in entries}

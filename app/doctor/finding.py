@@ -10,6 +10,7 @@ Check = Literal[
     "replication",
     "keys",
     "clock",
+    "rights",
     "transactions",
     "workers",
     "policy",
@@ -37,6 +38,12 @@ def refused(check: Check, message: str) -> Finding:
     """Turn the message of a broken promise, which has its operator action in it, into an error."""
     told, _, action = message.partition(ACTION)
     return Finding(check, "error", told.strip(), action.strip())
+
+
+def unseen(check: Check, what: str) -> Finding:
+    """Say that this user may not look at something: a worker does without, so it is no error."""
+    action = "give this user what `segue acls doctor` prints, if it is to be looked at: deploy/kafka/acls.md."
+    return Finding(check, "warning", f"{what} could not be looked at: it needs DescribeConfigs", action)
 
 
 def lines(findings: list[Finding]) -> list[str]:

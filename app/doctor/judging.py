@@ -1,11 +1,12 @@
 """What the brokers say in, findings out; nothing is asked here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from app.doctor.cluster import Cluster, Copies
 from app.doctor.features import RELEASES, VERIFYING, release
-from app.doctor.finding import Finding, Level
+from app.doctor.finding import Finding, Level, unseen
+from app.rights import Right
 from app.settings import Settings
 from app.topic_apply import TopicFinding
 
@@ -30,11 +31,15 @@ _ALTER: Final = (
     "`segue topics apply` alters settings; the number of partitions never changes under customers: create the topic "
     "again."
 )
+_CREATE: Final = "`segue topics apply` creates them; where they are there, this user may not see them: see `rights`."
+_GRANT: Final = "`segue acls worker --user NAME` prints the commands that grant it: deploy/kafka/acls.md."
 _SEE: Final = "see deploy/guarantees.md for what it promises."
 
 
 def broker_findings(cluster: Cluster, settings: Settings) -> list[Finding]:
     """Judge the cluster: its release, and the settings of brokers that promises rest upon."""
+    if cluster.settings is None:
+        return [_release(cluster), unseen("broker", "settings of brokers")]
     longest = int(cluster.settings.get("transaction.max.timeout.ms", "0"))
     ours = settings.transactions.timeout_ms
     found = [_release(cluster)]
@@ -58,7 +63,7 @@ def topic_findings(plan: Iterable[TopicFinding]) -> list[Finding]:
     missing = [one.name for one in plan if one.state == "missing"]
     found = [Finding("topics", "error", f"{one.name}: {one.detail}", _ALTER) for one in plan if one.state == "wrong"]
     if missing:
-        found.append(Finding("topics", "error", f"missing: {', '.join(missing)}", "`segue topics apply` creates them."))
+        found.append(Finding("topics", "error", f"missing: {', '.join(missing)}", _CREATE))
     return found or [Finding("topics", "ok", "all there, with the partitions and settings that Segue needs")]
 
 
@@ -72,16 +77,27 @@ def replication_findings(copies: Mapping[str, Copies]) -> list[Finding]:
                 "raise it with kafka-reassign-partitions.sh",
             )
             faults.setdefault(what, []).append(name)
-        if one.min_in_sync < MIN_IN_SYNC:
+        if one.min_in_sync is not None and one.min_in_sync < MIN_IN_SYNC:
             what = f"min.insync.replicas {one.min_in_sync}, expected {MIN_IN_SYNC}", "alter it with kafka-configs.sh"
             faults.setdefault(what, []).append(name)
         if one.in_sync < one.replicas:
             what = f"{one.in_sync} of {one.replicas} replicas in sync", "look for the broker that lags or is down"
             faults.setdefault(what, []).append(name)
+    hidden = [name for name, one in copies.items() if one.min_in_sync is None]
     return [
-        Finding("replication", "warning", f"{told}: {', '.join(names)}", f"{action}; {_SEE}")
-        for (told, action), names in faults.items()
+        *(
+            Finding("replication", "warning", f"{told}: {', '.join(names)}", f"{action}; {_SEE}")
+            for (told, action), names in faults.items()
+        ),
+        *([unseen("replication", f"min.insync.replicas of {', '.join(hidden)}")] if hidden else []),
     ] or [Finding("replication", "ok", "every topic has the copies it needs, all in sync")]
+
+
+def rights_findings(missing: Sequence[Right]) -> list[Finding]:
+    """Judge what this user lacks of a worker's rights, one finding for each."""
+    return [Finding("rights", "error", f"this user lacks {right}: {right.why}", _GRANT) for right in missing] or [
+        Finding("rights", "ok", "brokers tell of none that this user lacks to run a worker")
+    ]
 
 
 def worker_finding(partitions: int, members: int) -> Finding:

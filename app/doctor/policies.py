@@ -1,16 +1,20 @@
 """The policy that is asked for, the control topic and the changelog in; whether they fit together, out."""
 
+from collections.abc import Callable
+from functools import partial
+
 import msgspec
 
 from app.control.reader import ControlReader
 from app.control.view import ControlView
 from app.doctor.finding import Finding, refused
-from app.doctor.sampling import first_records
+from app.doctor.sampling import first_records, newest_progress
 from app.runtime.errors import StateRefused
-from app.runtime.state_checks import OTHER_ROWS, check_stored_identity
+from app.runtime.state_checks import OTHER_ROWS, check_layout, check_stored_identity
 from app.settings import Settings
 from schemas.policy_file import PolicyError, load_policy
 from schemas.rows import ROWS, IdentityRow
+from tables.codec import decode_progress
 from tables.keys import IDENTITY
 from tables.tombstones import Tombstones
 
@@ -49,28 +53,49 @@ def policy_in_force(settings: Settings, view: ControlView) -> Finding:
 
 
 async def changelog_finding(settings: Settings, view: ControlView, partitions: int) -> Finding:
-    """Compare the identity that begins every changelog partition with who we would be."""
-    firsts = await first_records(settings, settings.topics.changelog, partitions)
+    """Compare the identity that begins every changelog partition, and the layout of its newest rows, with ours."""
+    changelog = settings.topics.changelog
+    firsts = await first_records(settings, changelog, partitions)
     if not firsts:
         return Finding("changelog", "ok", "empty: no worker has committed anything yet")
     if not view.policies:
         action = "restore the control topic, or choose a new SEGUE_APP_ID to build the state again from the topics."
         return Finding("changelog", "error", "there is state, but no policy on the control topic", action)
-    secret = Tombstones(settings.tombstone_secret).fingerprint
+    newest = await newest_progress(settings, changelog, partitions)
     for partition, record in sorted(firsts.items()):
+        place = f"{changelog}[{partition}]"
         if record.key != IDENTITY:
             action = "choose another SEGUE_APP_ID, which names the changelog."
-            told = f"{settings.topics.changelog}[{partition}] does not begin with an identity: it is not Segue's"
+            told = f"{place} does not begin with an identity: it is not Segue's"
             return Finding("changelog", "error", told, action)
-        first = view.policies[0].fingerprint
-        expected = IdentityRow(settings.app_id, partition, partitions, first, secret, ROWS)
-        try:
-            check_stored_identity(record.value, expected)
-        except StateRefused as error:
-            return refused("changelog", f"{settings.topics.changelog}[{partition}]: {error}")
-        except msgspec.ValidationError:
-            return refused("changelog", f"{settings.topics.changelog}[{partition}]: {OTHER_ROWS}")
-    return Finding("changelog", "ok", f"{len(firsts)} of {partitions} partitions have state, all of it ours")
+        expected = _identity(settings, view, partition, partitions)
+        wrong = _refusal(place, partial(_check, record.value, expected, newest.get(partition)))
+        if wrong is not None:
+            return wrong
+    told = f"{len(firsts)} of {partitions} partitions have state, all of it ours, in rows that this version reads"
+    return Finding("changelog", "ok", told)
+
+
+def _identity(settings: Settings, view: ControlView, partition: int, partitions: int) -> IdentityRow:
+    secret = Tombstones(settings.tombstone_secret).fingerprint
+    return IdentityRow(settings.app_id, partition, partitions, view.policies[0].fingerprint, secret, ROWS)
+
+
+def _check(identity: bytes, expected: IdentityRow, progress: bytes | None) -> None:
+    check_stored_identity(identity, expected)
+    if progress is not None:
+        check_layout(decode_progress(progress))
+
+
+def _refusal(place: str, check: Callable[[], None]) -> Finding | None:
+    """Say why a worker would refuse this state; None where it would not."""
+    try:
+        check()
+    except StateRefused as error:
+        return refused("changelog", f"{place}: {error}")
+    except msgspec.ValidationError:
+        return refused("changelog", f"{place}: {OTHER_ROWS}")
+    return None
 
 
 def _knows(view: ControlView, name: str) -> bool:

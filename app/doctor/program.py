@@ -11,23 +11,27 @@ from aiokafka.errors import KafkaError
 
 from app.doctor.cluster import ask_cluster, ask_copies, ask_members
 from app.doctor.directory import directory_findings
-from app.doctor.finding import Check, Finding, refused
+from app.doctor.finding import Check, Finding, refused, unseen
 from app.doctor.judging import (
     broker_findings,
     clock_finding,
     key_finding,
     replication_findings,
+    rights_findings,
     topic_findings,
     worker_finding,
 )
 from app.doctor.policies import changelog_finding, own_policy, policy_in_force, read_control
 from app.doctor.sampling import newest_records
+from app.kafka_settings import KafkaSettings
+from app.rights_check import missing_rights, refusal
 from app.runtime.clients import client_options
 from app.runtime.ending_producers import end_producer
 from app.runtime.errors import SegueError
 from app.settings import Settings
 from app.topic_apply import plan_topics
 from app.topic_check import partition_counts
+from app.topic_configs import SettingsHidden
 from schemas.topics import TABLE
 
 LIMIT_SECONDS: Final = 4.0
@@ -51,11 +55,13 @@ async def examine(settings: Settings, limit_s: float = LIMIT_SECONDS) -> list[Fi
         counts.update(await partition_counts(settings))
         return []
 
-    unreachable = await _in_time("broker", reach, limit_s)
+    unreachable = await _in_time(settings.kafka, "broker", reach, limit_s)
     if unreachable:
         return _in_order([*unreachable, *found])
     asked = Ward(settings, counts).examinations()
-    results = await asyncio.gather(*(_in_time(check, examination, limit_s) for check, examination in asked))
+    results = await asyncio.gather(
+        *(_in_time(settings.kafka, check, examination, limit_s) for check, examination in asked)
+    )
     return _in_order([*found, *(one for result in results for one in result)])
 
 
@@ -74,6 +80,7 @@ class Ward:
             ("topics", self.plan, True),
             ("replication", self.copies, bool(self._present(plan.name for plan in topics.plan()))),
             ("keys", self.records, bool(self._present(topics.inputs))),
+            ("rights", self.rights, True),
             ("transactions", self.transactions, True),
             ("workers", self.workers, topics.orders in self.counts),
             ("policy", self.state, topics.control in self.counts),
@@ -84,7 +91,11 @@ class Ward:
         return broker_findings(await ask_cluster(self.settings), self.settings)
 
     async def plan(self) -> list[Finding]:
-        return topic_findings(await plan_topics(self.settings))
+        try:
+            return topic_findings(await plan_topics(self.settings))
+        except SettingsHidden:
+            seen = topic_findings(await plan_topics(self.settings, with_settings=False))
+            return [*(one for one in seen if one.level != "ok"), unseen("topics", "settings of topics")]
 
     async def copies(self) -> list[Finding]:
         names = self._present(plan.name for plan in self.settings.topics.plan())
@@ -95,6 +106,9 @@ class Ward:
         keys = [key_finding(name, one.records, one.keyless, one.astray) for name, one in samples.items()]
         newest = {name: one.newest for name, one in samples.items() if one.records}
         return [*keys, clock_finding(newest, int(time.time() * 1000))]
+
+    async def rights(self) -> list[Finding]:
+        return rights_findings(await missing_rights(self.settings, "worker"))
 
     async def workers(self) -> list[Finding]:
         partitions = self.settings.partitions or self.counts[self.settings.topics.orders]
@@ -135,7 +149,7 @@ class Ward:
         return {name: self.counts[name] for name in names if name in self.counts}
 
 
-async def _in_time(check: Check, examination: Examination, limit_s: float) -> list[Finding]:
+async def _in_time(kafka: KafkaSettings, check: Check, examination: Examination, limit_s: float) -> list[Finding]:
     """Examine; what goes wrong, or takes too long, is an error that is found."""
     try:
         async with asyncio.timeout(limit_s):
@@ -146,6 +160,9 @@ async def _in_time(check: Check, examination: Examination, limit_s: float) -> li
         action = "check that the brokers are up, and address, protocol and credentials in SEGUE_KAFKA__*."
         return [Finding(check, "error", f"no answer within {limit_s:g} s", action)]
     except (KafkaError, OSError) as error:
+        unheard = refusal(kafka, error)
+        if unheard is not None:
+            return [refused(check, str(unheard))]
         action = "check the brokers' logs, and that this user may read the topics and describe cluster and group."
         return [Finding(check, "error", f"the brokers did not do as asked: {type(error).__name__}", action)]
 

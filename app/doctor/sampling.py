@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from app.partitioner import partition_of
 from app.runtime.clients import committed_reader
 from app.settings import Settings
+from tables.keys import PROGRESS
 
 TAIL: Final = 20
 """Records looked at per partition."""
@@ -63,6 +64,22 @@ async def first_records(settings: Settings, topic: str, partitions: int) -> dict
             found.setdefault(record.partition, record)
             if len(found) == len(starts):
                 return found
+    return found
+
+
+async def newest_progress(settings: Settings, topic: str, partitions: int) -> dict[int, bytes]:
+    """Give the progress row that is newest in each partition, where one is among its newest records.
+
+    Every transaction writes one, last: only behind large ones that were aborted there is none.
+    """
+    tps = [TopicPartition(topic, partition) for partition in range(partitions)]
+    found: dict[int, bytes] = {}
+    async with _reader(settings) as consumer:
+        begins, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+        starts = {tp: max(begins[tp], ends[tp] - TAIL) for tp in tps if begins[tp] < ends[tp]}
+        async for record in _records(consumer, starts, ends):
+            if record.key == PROGRESS:
+                found[record.partition] = record.value
     return found
 
 

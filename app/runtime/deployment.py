@@ -34,6 +34,10 @@ class LocalStore(Protocol):
         """Keep a database that cannot be read out of the way, and begin an empty one."""
         ...
 
+    def forget(self, before_ms: int) -> list[str]:
+        """Remove what was set aside before that instant (epoch ms), of any partition; gives the names."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:

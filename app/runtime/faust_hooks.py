@@ -18,7 +18,7 @@ from rocksdict import Rdict
 
 from tables.log_gap import is_behind
 from tables.rocks import RocksMemory
-from tables.unreadable import is_unreadable, set_aside
+from tables.unreadable import forget, is_unreadable, set_aside
 
 log = structlog.get_logger("segue.store")
 
@@ -109,6 +109,10 @@ class PartitionStore(Store):
         """Keep what cannot be read out of the way; the next database of the partition is empty."""
         self.release(partition)
         self._move_aside(partition)
+
+    def forget(self, before_ms: int) -> list[str]:
+        """Remove what was set aside before that instant (epoch ms), of any partition; gives the names."""
+        return forget(self.partition_path(0).parent, before_ms)
 
     def _move_aside(self, partition: int) -> None:
         aside = set_aside(self.partition_path(partition))

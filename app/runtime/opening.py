@@ -24,6 +24,7 @@ from app.runtime.state_checks import OTHER_ROWS, check_identity, check_layout, c
 from app.runtime.workplace import Workplace
 from app.settings import Settings
 from app.transactional_ids import task_id
+from schemas.instants import DAY_MS
 from schemas.rows import ProgressRow
 from tables.codec import decode_progress
 from tables.keys import PROGRESS
@@ -109,7 +110,10 @@ async def open_partition(deployment: Deployment, source: PartitionSource, place:
 
 
 async def _restored(deployment: Deployment, partition: int) -> PartitionTable:
-    db, clocks = deployment.store.database(partition), deployment.clocks
+    clocks = deployment.clocks
+    for name in deployment.store.forget(clocks.now() - int(deployment.settings.state.unreadable_days * DAY_MS)):
+        log.info("removed local state that could not be read and is old", name=name)
+    db = deployment.store.database(partition)
     if is_outdated(db, clocks.now()):
         log.warning("local state is older than tombstones are kept: restoring from nothing", partition=partition)
         del db

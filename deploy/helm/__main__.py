@@ -29,6 +29,7 @@ def rights() -> bytes:
             for right in rights_of(process, NAMES)
         ]
         for process in PROCESSES
+        if process != "doctor"  # which has no user of its own
     }
     return orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from agents.decisions.in_force import InForce
 from agents.decisions.line import Line
 from agents.decisions.purse import Purse, Slice
 from schemas.policy_file import parse_policy
@@ -160,6 +161,16 @@ def test_what_is_taken_back_unused_goes_back_to_the_budget(stage: Spender) -> No
     stage.absorb([order("ann", T0)])
     stage.absorb([cancellation("ann", T0 + DAY)])
     assert stage.told()[-1] == ("reward.revoked", "ann", PART)
+    assert (stage.account.spent, stage.account.open) == (0, 0)
+
+
+def test_what_has_waited_for_its_budget_is_taken_back_as_its_rule_said(stage: Spender) -> None:
+    stage.absorb([order("ann", T0)])
+    stage.grant(1_250)
+    stage.pass_time(T0 + DAY)
+    stage.obey(InForce(parse_policy(SMALL, "p.yaml")))
+    stage.absorb([cancellation("ann", T0 + 2 * DAY)])
+    assert [(kind, who) for kind, who, _ in stage.told()] == [("reward.granted", "ann"), ("reward.revoked", "ann")]
     assert (stage.account.spent, stage.account.open) == (0, 0)
 
 

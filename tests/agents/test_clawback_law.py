@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.outgoing import Outgoing
+from schemas.policy import Dwell, Policy
 from schemas.reward_occasions import On, OnEngaged, OnFirstOrder, OnNthOrder, OnOrderValue, OnTransition
 from schemas.reward_rules import RewardRule
 from schemas.rewards import Points
@@ -32,12 +33,21 @@ RULES: dict[str, On] = {
     "review": OnEngaged(kind="review_posted", rating_min=1),
     "risen": OnTransition(to=TOP, direction="up"),
     "fallen": OnTransition(direction="down"),
+    "ordered": OnTransition(causes=frozenset({"order"})),
+    "undone": OnTransition(causes=frozenset({"refund", "cancellation"})),
 }
 OURS = replace(
     SEED,
     horizon_ms=10_000 * DAY,
     rewards=tuple(
-        RewardRule(id=name, on=on, give=Points(n), clawback="full", late=True, expires_ms=n * 40 * DAY)
+        RewardRule(
+            id=name,
+            on=on,
+            give=Points(n),
+            clawback="full" if name != "review" else "never",  # nothing undoes an engagement
+            late=True,
+            expires_ms=n * 40 * DAY,
+        )
         for n, (name, on) in enumerate(RULES.items(), 1)
     ),
 )
@@ -50,20 +60,25 @@ THEIRS = replace(
         oracle.RewardRule("review", oracle.OnEngaged("review_posted", rating_min=1), {}),
         oracle.RewardRule("risen", oracle.OnTransition(to=tuple(TOP), direction="up"), {}),
         oracle.RewardRule("fallen", oracle.OnTransition(direction="down"), {}),
+        oracle.RewardRule("ordered", oracle.OnTransition(causes=("order",)), {}),
+        oracle.RewardRule("undone", oracle.OnTransition(causes=("refund", "cancellation")), {}),
     ),
 )
+STAYS = st.sampled_from([(0, 0), (0, 0), (30 * DAY, 0), (1, 100 * DAY)])
+"""How long a least stay holds a move up, and one down."""
 
 
 @settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(whole_histories(), st.randoms(use_true_random=False), st.data())
+@given(whole_histories(), STAYS, st.randoms(use_true_random=False), st.data())
 def test_granted_less_taken_back_is_what_holds_when_all_is_known(
-    history: list[Moment], chance: Random, data: st.DataObject
+    history: list[Moment], stays: tuple[int, int], chance: Random, data: st.DataObject
 ) -> None:
+    ours, theirs = staying(*stays)
     events, log = delayed(history, chance)
     redemptions: list[Redemption] = []
     clock = 0
     with new_directory() as directory:
-        stage = Stage(directory / "db", OURS)
+        stage = Stage(directory / "db", ours)
         while log:
             count = data.draw(st.integers(1, min(8, len(log))), "records in a slice")
             part, log = log[:count], log[count:]
@@ -76,9 +91,16 @@ def test_granted_less_taken_back_is_what_holds_when_all_is_known(
                 redemptions += redeemed(stage, chance, clock)
         until = end(events) + 500 * DAY
         stage.pass_time(until)
-        assert standing(stage) == standing_rewards(events, THEIRS, until)
+        assert standing(stage) == standing_rewards(events, theirs, until)
         assert {customer: stage.row(customer).points for customer in CUSTOMERS} == balances(stage, redemptions)
         stage.close()
+
+
+def staying(up_ms: int, down_ms: int) -> tuple[Policy, oracle.Policy]:
+    return (
+        replace(OURS, dwell=Dwell(up_ms, down_ms)),
+        replace(THEIRS, dwell_up_ms=up_ms, dwell_down_ms=down_ms),
+    )
 
 
 class Redemption(NamedTuple):

@@ -64,10 +64,20 @@ def released(folder: Path) -> Contract:
     return contract_of(folder / "asyncapi.yaml", folder / "json")
 
 
+def version() -> str:
+    """Give the version of this checkout."""
+    told: str = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    return told
+
+
+def files_of(place: Path) -> dict[Path, bytes]:
+    """Give what a file or a folder holds, by its path within."""
+    return {file.relative_to(place): file.read_bytes() for file in (place, *place.rglob("*")) if file.is_file()}
+
+
 def keep() -> Path:
     """Keep what this checkout promises as that of its version."""
-    version: str = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    folder = RELEASES / version
+    folder = RELEASES / version()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name, source in SOURCES.items():

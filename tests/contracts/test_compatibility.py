@@ -13,7 +13,17 @@ from schemas.freezes import decode_chunk, encode_chunk
 from tests.contracts.breaking import breaking
 from tests.contracts.contract import INPUTS, OUTPUTS, schema
 from tests.contracts.narrowing import Way, breaks
-from tests.contracts.released import REPOSITORY, SOURCES, Contract, now, released, releases
+from tests.contracts.released import (
+    RELEASES,
+    REPOSITORY,
+    SOURCES,
+    Contract,
+    files_of,
+    now,
+    released,
+    releases,
+    version,
+)
 from tests.tables.test_codec import DECODERS, ROWS, encode, told
 
 LAST: Final = releases()[-1]
@@ -26,6 +36,13 @@ WAYS: Final[dict[str, Way]] = {name: "read" if name in INPUTS else "published" f
 def test_nothing_that_the_last_release_promised_is_broken() -> None:
     found = breaking(released(LAST), NOW)
     assert found == [], f"breaks with release {LAST.name}: give the message a new version, or take it back"
+
+
+@pytest.mark.parametrize(("kept", "source"), SOURCES.items())
+def test_what_is_kept_of_a_version_that_is_not_released_yet_is_what_it_promises_now(kept: str, source: str) -> None:
+    if f"## {version()} (unreleased)" in (REPOSITORY / "CHANGELOG.md").read_text("utf-8"):
+        written = files_of(RELEASES / version() / kept)
+        assert written == files_of(REPOSITORY / source), "write it again: python -m tests.contracts.released"
 
 
 @pytest.mark.parametrize(("name", "way"), WAYS.items())

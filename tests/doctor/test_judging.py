@@ -12,9 +12,11 @@ from app.doctor.judging import (
     clock_finding,
     key_finding,
     replication_findings,
+    rights_findings,
     topic_findings,
     worker_finding,
 )
+from app.rights import Right
 from app.settings import Settings
 from app.topic_apply import TopicFinding
 
@@ -85,6 +87,23 @@ def test_copies_are_judged_by_fault_with_all_topics_that_have_it() -> None:
         "min.insync.replicas 1, expected 2: a, b",
         "2 of 3 replicas in sync: c",
     ]
+
+
+def test_what_this_user_may_not_look_at_is_warned_of_and_says_what_it_would_need() -> None:
+    brokers = broker_findings(Cluster(3, 30, None), Settings())
+    copies = replication_findings({"a": Copies(3, 3, None), "b": Copies(1, 1, None)})
+    assert [one.level for one in brokers] == ["ok", "warning"]
+    assert [one.level for one in copies] == ["warning", "warning"]
+    for hidden in (brokers[-1], copies[-1]):
+        assert "needs DescribeConfigs" in hidden.told
+        assert "`segue acls doctor`" in hidden.action
+
+
+def test_each_right_that_a_worker_would_lack_is_an_error() -> None:
+    assert [one.level for one in rights_findings([])] == ["ok"]
+    (lacking,) = rights_findings([Right("topic", "a", ("Write",), "what it publishes")])
+    assert (lacking.level, lacking.told) == ("error", "this user lacks Write on topic a: what it publishes")
+    assert "segue acls worker" in lacking.action
 
 
 def test_topics_that_are_missing_or_wrong_are_errors() -> None:

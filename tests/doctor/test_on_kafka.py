@@ -11,9 +11,9 @@ from app.doctor.finding import Finding
 from app.doctor.program import examine
 from app.kafka_settings import KafkaSettings
 from app.settings import Settings, StateSettings
-from schemas.rows import ROWS, IdentityRow
+from schemas.rows import LAYOUT, ROWS, IdentityRow, ProgressRow
 from tables.codec import encode
-from tables.keys import IDENTITY
+from tables.keys import IDENTITY, PROGRESS
 from tables.tombstones import Tombstones
 from tests.control.writing import control, write
 from tests.kafka.feeding import Sent, feed, new_producer
@@ -58,7 +58,14 @@ def test_a_deployment_is_found_fit_and_each_thing_that_is_spoilt_is_found(apache
     put_identity(shop, 0, partitions=2)
     after = examined(shop, tmp_path)
     assert "ahead of this machine's clock" in errors(after)["clock"]
-    assert Finding("changelog", "ok", "1 of 2 partitions have state, all of it ours") in after
+    (state,) = [one for one in after if one.check == "changelog"]
+    assert (state.level, state.told.split(",")[0]) == ("ok", "1 of 2 partitions have state")
+    assert fit["rights"]
+    put(shop, 0, PROGRESS, encode(ProgressRow({}, now, {}, LAYOUT + 1)))
+    newer = next(one for one in examined(shop, tmp_path) if one.check == "changelog")
+    assert f"the rows of the state have layout {LAYOUT + 1}" in newer.told
+    assert "run the version that wrote them" in newer.action
+    put(shop, 0, PROGRESS, encode(ProgressRow({}, now, {}, LAYOUT)))
     put_identity(shop, 1, partitions=3)
     assert f"belongs to {shop.topics.app_id} with 3 partitions" in errors(examined(shop, tmp_path))["changelog"]
 
@@ -67,6 +74,10 @@ def put_identity(shop: Shop, partition: int, *, partitions: int) -> None:
     """Begin a partition of the changelog as the first transaction of a task does."""
     secret = Tombstones(shop.topics.app_id.encode()).fingerprint
     row = IdentityRow(shop.topics.app_id, partition, partitions, first_record("seed").fingerprint, secret, ROWS)
+    put(shop, partition, IDENTITY, encode(row))
+
+
+def put(shop: Shop, partition: int, key: bytes, row: bytes) -> None:
     producer = new_producer(shop)
-    producer.produce(shop.topics.changelog, encode(row), IDENTITY, partition=partition)
+    producer.produce(shop.topics.changelog, row, key, partition=partition)
     producer.flush(30)

@@ -39,8 +39,10 @@ def _holding(rule: RewardRule, life: Lived, policy: Policy, at: int) -> Iterator
             done = (event for _, event in engagements(life.life.entries, policy) if instant(event) <= at)
             yield from (event for event in done if rule.on.matches(event["kind"], event.get("rating")))
         case OnTransition():
+            undone = {order.placed.event_id for order in orders if _is_undone(order, at)}
             turns = (move.turn for move in life.moves() if not move.silent)
-            yield from (turn for turn in turns if rule.on.matches(turn[0], turn[1], turn[2], turn[3]["type"]))
+            standing = (turn for turn in turns if turn[3]["type"] != "order" or turn[3]["event_id"] not in undone)
+            yield from (turn for turn in standing if rule.on.matches(turn[0], turn[1], turn[2], turn[3]["type"]))
         case _:
             raise TypeError(f"what {rule.id} waits for is never undone")
 
@@ -51,5 +53,10 @@ def _earns(order: Order, on: OnOrderValue, policy: Policy, at: int) -> bool:
         return False
     if policy.zero_value == "ignore" and order.total_minor == 0:
         return False
+    return not _is_undone(order, at)
+
+
+def _is_undone(order: Order, at: int) -> bool:
+    """Cancelled or refunded in full by then."""
     cancelled = order.cancelled_at is not None and order.cancelled_at <= at
-    return not cancelled and not 0 < order.total_minor == order.refunded_at(at)
+    return cancelled or 0 < order.total_minor == order.refunded_at(at)

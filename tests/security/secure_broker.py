@@ -3,7 +3,7 @@
 Whoever asks without encryption, on loopback, is the administrator: topics, users and rights are made there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,18 +12,25 @@ from typing import Any, Final
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperation, AclPermissionType
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
-from confluent_kafka.admin._scram import ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
+from confluent_kafka.admin._scram import (
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialAlteration,
+    UserScramCredentialUpsertion,
+)
+from confluent_kafka.cimpl import NewTopic
 
-from app.rights import Operation, Right
+from app.rights import Kind, Operation, Right
 from tests.brokers.apache import ApacheKafka, free_port
 from tests.kafka.waiting import wait_for
 from tests.security.certificates import Authority, Issued
 
 LIMIT_S: Final = 20.0
-KINDS: Final = {
+KINDS: Final[dict[Kind, Any]] = {
     "topic": ResourceType.TOPIC,
     "group": ResourceType.GROUP,
     "transactional-id": ResourceType.TRANSACTIONAL_ID,
+    "cluster": ResourceType.BROKER,
 }
 OPERATIONS: Final[dict[Operation, Any]] = {
     "Read": AclOperation.READ,
@@ -59,17 +66,29 @@ class SecureBroker:
 
     def set_password(self, user: str, password: str) -> None:
         """Make a user, or give one another password; the one before counts no more."""
+        self.set_passwords({user: password})
+
+    def set_passwords(self, passwords: Mapping[str, str]) -> None:
+        """Make many users at once, or give them other passwords."""
         info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
-        change = UserScramCredentialUpsertion(user, info, password.encode())
-        for done in self.admin.alter_user_scram_credentials([change]).values():
+        changes: list[UserScramCredentialAlteration] = [
+            UserScramCredentialUpsertion(user, info, given.encode()) for user, given in passwords.items()
+        ]
+        for done in self.admin.alter_user_scram_credentials(changes).values():
             done.result(LIMIT_S)
 
     def grant(self, user: str, *rights: Right) -> None:
         """Give rights."""
-        bindings = [binding for right in rights for binding in _bindings(user, right)]
+        self.grant_all({user: rights})
+
+    def grant_all(self, rights: Mapping[str, Iterable[Right]]) -> None:
+        """Give rights to many users at once."""
+        named = [binding for user, hers in rights.items() for right in hers for binding in _bindings(user, right)]
+        bindings = list(dict.fromkeys(named))
         for done in self.admin.create_acls(bindings).values():
             done.result(LIMIT_S)
-        wait_for(lambda: all(map(self._holds, bindings)), LIMIT_S, "the rights", every_s=0.02)
+        # The authorizer learns of rights in the order in which they were given.
+        wait_for(lambda: self._holds(bindings[-1]), LIMIT_S, "the rights", every_s=0.02)
 
     def revoke(self, user: str, right: Right) -> None:
         """Take a right away."""
@@ -81,6 +100,10 @@ class SecureBroker:
     def _holds(self, binding: AclBinding) -> bool:
         """Ask the broker's own authorizer: it learns a little later than the controller."""
         return bool(self.admin.describe_acls(_filter(binding)).result(LIMIT_S))
+
+
+def new_topic(name: str) -> NewTopic:
+    return NewTopic(name, 1, 1)
 
 
 def _bindings(user: str, right: Right) -> list[AclBinding]:

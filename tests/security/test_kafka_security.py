@@ -2,46 +2,38 @@
 
 import asyncio
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from confluent_kafka.cimpl import NewTopic
 
 from app.dlq.letter import chosen
 from app.dlq.replaying import replay
+from app.doctor.finding import Level
+from app.doctor.program import examine
 from app.kafka_settings import KafkaSettings
-from app.rights import Operation, Process, Right, rights_of
-from app.rights_check import check_rights
+from app.rights import Process, Right, rights_of
 from app.runtime.clients import client_options
 from app.runtime.errors import SegueError
-from app.settings import Settings
+from app.settings import Settings, StateSettings
 from app.simulate.progress import Progress
 from app.topic_check import partition_counts
 from app.verifying.program import run_verification
 from schemas.topics import Topics
-from tests.brokers.apache import ApacheKafka
 from tests.kafka.feeding import Sent, feed, sent
 from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import ShopLoad
 from tests.kafka.worker_process import WorkerProcess
-from tests.security.attempts import REFUSED, attempt
 from tests.security.deeds import DEEDS, Place
-from tests.security.secure_broker import SecureBroker, secure_broker
+from tests.security.secure_broker import SecureBroker, new_topic
 from tests.security.users import PASSWORD, allow, kafka_of, reaching, refused, settings_of
 
 pytestmark = pytest.mark.kafka
 NAMES: Final = Topics("rights.", "rights-app")
-
-
-@pytest.fixture(scope="module")
-def secured(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureBroker]:
-    with secure_broker(tmp_path_factory.mktemp("secured"), apache_broker) as broker:
-        yield broker
+LIMIT_S: Final = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -82,43 +74,6 @@ def test_a_client_is_known_by_its_certificate_where_brokers_ask_for_one(secured:
     seen = asyncio.run(partition_counts(Settings(kafka=kafka)))
     assert seen.keys() == {right.name for right in rights_of("serve", shop.topics)}
     assert "SEGUE_KAFKA__SSL_CERTFILE" in refused(KafkaSettings.model_validate(without))
-
-
-def new_topic(name: str) -> NewTopic:
-    return NewTopic(name, 1, 1)
-
-
-WORKER: Final = [(right, one) for right in rights_of("worker", NAMES) for one in right.operations]
-
-
-@pytest.fixture(scope="module")
-def tried(secured: SecureBroker) -> Settings:
-    """A worker's user, on topics that no worker uses; she sees them, for what is not seen is waited for in silence."""
-    created = [new_topic(plan.name) for plan in NAMES.plan()]
-    for done in secured.admin.create_topics(created).values():
-        done.result(20)
-    user = allow(secured, "worker", NAMES)
-    secured.grant(user, *(Right("topic", plan.name, ("Describe",), "") for plan in NAMES.plan()))
-    return settings_of(secured, NAMES, user)
-
-
-@pytest.mark.parametrize(("right", "operation"), WORKER, ids=[f"{one} {right.name}" for right, one in WORKER])
-def test_each_right_of_a_worker_is_needed_and_is_named_when_it_is_missing(
-    secured: SecureBroker, tried: Settings, right: Right, operation: Operation
-) -> None:
-    only = Right(right.kind, right.name, (operation,), right.why, prefixed=right.prefixed)
-    user = str(tried.kafka.sasl_username)
-    secured.revoke(user, only)
-    try:
-        with pytest.raises(REFUSED):
-            asyncio.run(attempt(tried.kafka, right, operation, NAMES.orders))
-        with pytest.raises(SegueError, match=f"{operation} on {right.kind} {right.name}") as error:
-            asyncio.run(check_rights(tried, "worker"))
-        assert "Operator action: grant" in str(error.value)
-    finally:
-        secured.grant(user, only)
-    asyncio.run(attempt(tried.kafka, right, operation, NAMES.orders))
-    asyncio.run(check_rights(tried, "worker"))
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +133,30 @@ def test_a_command_does_with_the_rights_of_its_row_and_is_refused_without_them(
     DEEDS[process](settings, place)
 
 
+@pytest.mark.usefixtures("worked")
+def test_doctor_names_what_a_worker_lacks_and_what_it_may_not_look_at_itself(
+    secured: SecureBroker, shop: Shop, tmp_path: Path
+) -> None:
+    user = "examined"
+    secured.set_password(user, PASSWORD)
+    rights, published = rights_of("worker", shop.topics), Right("topic", shop.topics.rewards, ("Write",), "")
+    state = StateSettings(directory=tmp_path)
+    settings = settings_of(secured, shop.topics, user).model_copy(update={"state": state})
+
+    def told(level: Level) -> dict[str, str]:
+        found = asyncio.run(examine(settings, limit_s=LIMIT_S))
+        return {one.check: f"{one.told} {one.action}" for one in found if one.level == level}
+
+    secured.grant(user, *rights)
+    assert told("error") == {}
+    hidden = [check for check, what in told("warning").items() if "needs DescribeConfigs" in what]
+    assert hidden == ["broker", "topics", "replication"]
+    secured.grant(user, *rights_of("doctor", shop.topics))
+    assert [what for what in told("warning").values() if "needs DescribeConfigs" in what] == []
+    secured.revoke(user, published)
+    assert f"Write on topic {published.name}" in told("error")["rights"]
+
+
 def test_a_right_of_which_brokers_tell_nothing_beforehand_ends_the_worker_that_lacks_it(
     secured: SecureBroker, shop: Shop, tmp_path: Path
 ) -> None:
@@ -194,6 +173,7 @@ def test_a_right_of_which_brokers_tell_nothing_beforehand_ends_the_worker_that_l
 
 
 def test_passwords_change_under_load_and_nobody_restarts(secured: SecureBroker, tmp_path: Path) -> None:
+    secured.admin.create_topics([new_topic(NAMES.orders)])[NAMES.orders].result(20)
     password = tmp_path / "password"
     password.write_text(f"{PASSWORD}\n")
     user = allow(secured, "feeder", NAMES)

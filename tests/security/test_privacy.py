@@ -1,6 +1,7 @@
 """One customer's life on a broker of its own, full of marked personal data, until she is erased: where she is found."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,14 +26,16 @@ from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import T0, Told
 from tests.kafka.waiting import wait_for
-from tests.kafka.worker_process import WorkerProcess, shop_environment
+from tests.kafka.worker_process import SEED_AS_IT_BEGINS, WorkerProcess, shop_environment
 
 pytestmark = pytest.mark.kafka
 ANN: Final = "ann-7f3a91"
 MARK: Final = "canary-c0ffee"
 DAY_MS: Final = 86_400_000
 SOON: Final = {"segment.ms": "100", "min.cleanable.dirty.ratio": "0.0", "delete.retention.ms": "0"}
-HEADERS: Final = {"SEGUE_LOG_LEVEL": "debug", "SEGUE_ERASURE_SECRET": "a secret of this test"}
+SETTINGS: Final = {"SEGUE_LOG_LEVEL": "debug", "SEGUE_ERASURE_SECRET": "a secret of this test"}
+PERSONAL: Final = "\npersonal: {products: 2}\n"
+"""Messages may name what she ordered last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Life:
     """What `segue export` printed before."""
     replies: list[Any]
     """What came to the topic to which headers of hers would have Faust's agents answer: there are messages anyway."""
+    aside: Path
+    """A store that could not be read and was set aside long before, of a partition that is elsewhere now."""
 
 
 def told(customer: str, number: int, event: str, **more: Any) -> Told:
@@ -61,13 +66,14 @@ def told(customer: str, number: int, event: str, **more: Any) -> Told:
 
 
 def facts() -> Iterator[Told]:
+    # The profile first: what is asked to be said to her afterwards may name what she likes.
+    yield told(ANN, 0, "profile_changed", country="GB", interests=[MARK], lists=[MARK], name=f"Ann {MARK}")
     price = {"amount_minor": 45_000, "currency": "GBP"}
-    for number in range(3):
+    for number in range(1, 4):
         lines = [{"sku": MARK, "quantity": 1, "unit_price": price, "category": MARK}]
         order = {"order_id": f"{MARK}-{number}", "total": price, "lines": lines, "delivery_address": f"1 {MARK} St"}
         yield told(ANN, number, "order_placed", **order)
-    yield told(ANN, 3, "engaged", kind="review_posted", rating=5, channel="email", context={"e-mail": f"{MARK}@x.org"})
-    yield told(ANN, 4, "profile_changed", country="GB", interests=[MARK], lists=[MARK], name=f"Ann {MARK}")
+    yield told(ANN, 4, "engaged", kind="review_posted", rating=5, channel="email", context={"e-mail": f"{MARK}@x.org"})
 
 
 def spoilt(shop: Shop) -> Iterator[Sent]:
@@ -131,7 +137,7 @@ def erase(shop: Shop, broker: Path) -> None:
 
 def published(shop: Shop) -> list[Any]:
     topics = shop.topics
-    outputs = (topics.transitions, topics.customer_segments, topics.rewards, topics.messages)
+    outputs = (topics.transitions, topics.customer_segments, topics.rewards, topics.messages, topics.alerts)
     return [record for topic in outputs for record in read_all(shop, topic)]
 
 
@@ -144,7 +150,12 @@ def life(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFact
         shop = open_shop(broker.bootstrap, partitions=1)
         compact_soon(broker.bootstrap, shop)
         settings, files = settings_of(shop, broker.bootstrap), directory / "broker"
-        with WorkerProcess(shop, directory / "worker", HEADERS) as worker:
+        aside = directory / "worker" / "v1" / "tables" / "customers-9.db.unreadable-1"
+        aside.mkdir(parents=True)
+        os.utime(aside, (0, 0))
+        policy = directory / "policy.yaml"
+        policy.write_text(SEED_AS_IT_BEGINS.read_text("utf-8") + PERSONAL)
+        with WorkerProcess(shop, directory / "worker", SETTINGS | {"SEGUE_POLICY": str(policy)}) as worker:
             live(shop)
             before, was = asyncio.run(export(ANN, settings)), found_in(files, shop)
             shown = segue("export", ANN, **shop_environment(shop, directory / "none")).stdout
@@ -163,6 +174,7 @@ def life(apache_broker: type[ApacheKafka], tmp_path_factory: pytest.TempPathFact
                 was_on_disk=was,
                 shown=shown,
                 replies=read_all(shop, shop.topics.messages),
+                aside=aside,
             )
 
 
@@ -174,10 +186,18 @@ def test_no_log_line_metric_or_dead_letter_header_tells_of_her(life: Life) -> No
         assert [mark for mark in (ANN, MARK) if mark in told_there] == []
 
 
-def test_what_is_published_tells_of_her_by_her_id_only(life: Life) -> None:
+def test_only_the_fields_of_a_message_tell_what_she_likes_and_has_ordered_all_else_tells_her_id_only(
+    life: Life,
+) -> None:
     hers = [record for record in life.published if record.key == ANN.encode()]
     assert len(hers) > 1
-    assert [record for record in life.published if MARK in f"{record.value}{record.headers}"] == []
+    said = []
+    for record in life.published:
+        value = orjson.loads(record.value) if record.value else {}
+        fields = value.pop("fields", {})
+        said += [name for name, field in fields.items() if MARK in str(field)]
+        assert MARK not in f"{record.key}{value}{record.headers}"
+    assert said == ["interests", "products"]
 
 
 def test_headers_that_steer_faust_have_no_effect(life: Life) -> None:
@@ -197,7 +217,7 @@ def test_export_gives_all_that_is_held_of_her(life: Life) -> None:
     assert len(before.dead_letters) == 2
     assert life.shown.startswith("facts: 7\n")
     assert "dead letters: 2\n" in life.shown
-    assert orjson.loads(orjson.dumps(before.as_object()))["facts"][0]["value"]["order_id"] == f"{MARK}-0"
+    assert orjson.loads(orjson.dumps(before.as_object()))["facts"][0]["value"]["order_id"] == f"{MARK}-1"
 
 
 def test_an_erasure_leaves_nothing_of_her_in_state_and_compacted_topics_not_even_bytes(life: Life) -> None:
@@ -205,3 +225,8 @@ def test_an_erasure_leaves_nothing_of_her_in_state_and_compacted_topics_not_even
     assert ANN not in life.customers
     assert life.after.standing is None
     assert life.on_disk == set()
+
+
+def test_a_store_that_was_set_aside_long_ago_is_removed_when_a_partition_is_opened(life: Life) -> None:
+    assert not life.aside.exists()
+    assert f'"name": "{life.aside.name}"' in life.log

@@ -18,6 +18,7 @@ from schemas.loyalty_rows import (
     LoyaltyRow,
     MessageContent,
     OccasionRow,
+    Revocation,
     RunningJourney,
     TurnsRow,
     UnpaidGrant,
@@ -79,6 +80,8 @@ ROWS: dict[str, Any] = {
     "occasion": OccasionRow(T0, "welcome", True),
     "occasion-spent": OccasionRow(T0, "welcome", True, 100, T0 + 60 * DAY, 40, 10, True, 1, "spring"),
     "occasion-paid": OccasionRow(T0, "gift", True, budget="year", cost=1_250),
+    "occasion-revocable": OccasionRow(T0, "big", True, 10, clawback=Revocation("full", "d400f3b8")),
+    "occasion-kept": OccasionRow(T0, "big", True, 10, clawback=""),
     "budgets": BudgetsRow({"year": AccountRow(7, 2_500, 1_250, 1, 1_250, 1_250)}),
     "loyalty-unpaid": LoyaltyRow(unpaid=[
         UnpaidGrant("5f0c7d1a", "gift", T0, "year", 1_250, RewardCause(type="order", event_id="o-1"), T0 + 1_000, 1,
@@ -92,6 +95,7 @@ ROWS: dict[str, Any] = {
             MessageContent("m-1", T0, "hello", {"points": 5, "interests": ["tea"]}, "welcome", "5f0c7d1a", None, None),
             ["email", "push"], 1, 2, T0 + 9, T0 + 609, {"m-1": Answer("failed", T0 + 9, "mailbox_full")},
         )], [], [(T0, "85123A"), (T0 - DAY, "22423")]),
+    "loyalty-revocable": LoyaltyRow(revocable=[("big", ""), ("welcome", "first_order")], caused={"o-1": ["5f0c7d1a"]}),
     "tombstone": TombstoneRow(T0, T0 + 5, T0 + 5, 7, [b"sixteen bytes ok"]),
 }  # fmt: skip
 DECODERS: dict[type, Callable[[bytes], Any]] = {
@@ -141,6 +145,7 @@ OLDER = {
     "progress": "940181b2636f6d6d657263652e6f72646572732e76312acf0000012ca109c1c082a56c6f79616c03a001",
     "occasion": "9a01cf0000012ca109c1c0a777656c636f6d65c300000000c200",
     "loyalty": "9301909192cf0000012db1facdc0a83566306337643161",
+    "occasion-paid": "9d01cf0000012ca109c1c0a467696674c300000000c200a0a479656172cd04e2",
 }
 """Rows as they were written before their newest fields."""
 
@@ -151,6 +156,7 @@ def test_rows_that_an_earlier_version_wrote_are_read(name: str) -> None:
         "progress": ProgressRow({"commerce.orders.v1": 42}, T0, {"loyal": 3, "": 1}, 0),
         "occasion": ROWS["occasion"],
         "loyalty": LoyaltyRow([], [(T0 + 53 * DAY, "5f0c7d1a")]),
+        "occasion-paid": ROWS["occasion-paid"],
     }[name]
     assert DECODERS[type(whole)](bytes.fromhex(OLDER[name])) == whole
 

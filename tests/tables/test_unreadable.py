@@ -1,6 +1,7 @@
 """A spoiled database is told from one that is only busy, and kept aside; one with a cut log is what it was before."""
 
 import gc
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -10,11 +11,12 @@ from rocksdict import Rdict, WriteBatch
 
 from tables.keys import POSITION
 from tables.position import Position, decode_position, encode_position
-from tables.unreadable import is_unreadable, set_aside
+from tables.unreadable import forget, is_unreadable, set_aside
 from tests.builders import MEMORY
 from tests.tables.spoiling import UNREADABLE, Spoil, cut_the_log
 
 ROWS = 5_000
+AT_S = 1_700_000_000
 
 
 def key(number: int) -> bytes:
@@ -110,6 +112,21 @@ def test_a_database_set_aside_leaves_an_empty_place(database: Path) -> None:
 def test_a_database_that_has_vanished_is_no_error(tmp_path: Path) -> None:
     set_aside(tmp_path / "customers-3.db")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_was_set_aside_is_forgotten_when_it_is_old_whichever_partition_it_was_of(tmp_path: Path) -> None:
+    for name in ("customers-3.db", "customers-4.db"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "CURRENT").write_text("spoiled")
+        os.utime(tmp_path / name, (0, 0))
+    aside = [set_aside(tmp_path / "customers-3.db"), set_aside(tmp_path / "customers-4.db")]
+    (tmp_path / "customers-3.db").mkdir()
+    assert forget(tmp_path, (AT_S - 1) * 1000) == []
+    for path in aside:
+        os.utime(path, (AT_S, AT_S))
+    assert forget(tmp_path, AT_S * 1000) == []
+    assert forget(tmp_path, (AT_S + 1) * 1000) == [path.name for path in aside]
+    assert [path.name for path in tmp_path.iterdir()] == ["customers-3.db"]
 
 
 def test_only_the_newest_few_are_kept(tmp_path: Path) -> None:

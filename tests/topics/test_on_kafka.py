@@ -9,8 +9,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from app.kafka_settings import KafkaSettings
 from app.runtime.errors import SegueError
 from app.settings import Settings
-from app.topic_apply import Applied, apply_topics, plan_topics, topic_configs
+from app.topic_apply import Applied, apply_topics, plan_topics
 from app.topic_check import partition_counts
+from app.topic_configs import topic_configs
 from tests.kafka.waiting import wait_for
 
 pytestmark = pytest.mark.kafka
