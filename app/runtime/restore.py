@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
+import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from rocksdict import Rdict
 
-from app.runtime.state_checks import shorter
+from app.runtime.state_checks import check_begins, shorter
 from schemas.topics import DELETE_RETENTION_MS
 from tables.keys import POSITION
 from tables.position import Position, decode_position
 from tables.restoring import FILE_ROWS, put_restored
+
+log = structlog.get_logger("segue.restore")
 
 FETCH_BYTES = 4 * 1024 * 1024
 READ_AGAIN = 200_000
@@ -31,7 +34,8 @@ async def restore(
     now: Callable[[], int],
 ) -> int:
     """Bring a store level with its changelog; gives the number of rows read. `remaining` hears of progress,
-    `new_consumer` knows the brokers, `now` gives the instant (epoch ms).
+    `new_consumer` knows the brokers, `now` gives the instant (epoch ms). StateRefused where the changelog does
+    not have, or not any more, what the store lacks.
 
     It loops on positions, not on offsets of records: the log ends with control records and has holes.
     """
@@ -47,11 +51,19 @@ async def restore(
         await consumer.start()
         consumer.assign([changelog])
         end = (await consumer.end_offsets([changelog]))[changelog]  # read_committed: the last stable offset
-        start = (await consumer.beginning_offsets([changelog]))[changelog]
-        position = decode_position(stored).next_offset if stored is not None else start
+        begins = (await consumer.beginning_offsets([changelog]))[changelog]
+        position = decode_position(stored).next_offset if stored is not None else 0
         if position > end:
             raise shorter(changelog, position, end)
-        consumer.seek(changelog, max(position, start))
+        check_begins(changelog, begins, position)
+        if begins:
+            log.warning(
+                "a changelog has lost its first rows: only this disk has them",
+                topic=changelog.topic,
+                partition=changelog.partition,
+                begins=begins,
+            )
+        consumer.seek(changelog, position)
         return await _copy(consumer, changelog, db, end, remaining=remaining, now=now)
     finally:
         await consumer.stop()

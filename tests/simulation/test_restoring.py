@@ -9,9 +9,10 @@ import pytest
 from aiokafka import TopicPartition
 from rocksdict import Rdict
 
+from app.runtime.errors import StateRefused
 from app.runtime.restore import restore
 from tables.keys import POSITION
-from tables.position import decode_position
+from tables.position import Position, decode_position, encode_position
 from tables.scanning import scan_rows
 from tests.builders import MEMORY, T0
 from tests.simulation.log import Log
@@ -108,6 +109,47 @@ def test_cut_short_it_goes_on_behind_the_rows_that_are_stored(
     assert MortalReader.began_at == 6
     assert stored_in(db) == (15, [b"w%02d" % number for number in range(15)])
     db.close()
+
+
+class BeheadedReader(MortalReader):
+    """A reader of a changelog whose first 40 offsets were deleted."""
+
+    left = 1_000
+
+    async def beginning_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return {CHANGELOG: 40}
+
+
+@pytest.mark.parametrize("position", [None, 0, 39])
+@pytest.mark.parametrize("end", [40, 60])
+def test_a_changelog_that_has_lost_rows_which_the_store_lacks_is_refused(
+    tmp_path: Path, position: int | None, end: int
+) -> None:
+    db = store_beside_a_log(tmp_path, position, end)
+    with pytest.raises(
+        StateRefused, match=rf"\[0\] begins at 40, the local store is at {position or 0}: .* action: stop"
+    ):
+        asyncio.run(restore(db, CHANGELOG, BeheadedReader, lambda _: None, lambda: T0))
+    assert [key for key, _ in scan_rows(db, b"w", b"x", 100)] == []
+    db.close()
+
+
+@pytest.mark.parametrize("position", [40, 57])
+def test_a_store_that_has_what_the_changelog_has_lost_goes_on(tmp_path: Path, position: int) -> None:
+    db = store_beside_a_log(tmp_path, position, 60)
+    asyncio.run(restore(db, CHANGELOG, BeheadedReader, lambda _: None, lambda: T0))
+    assert stored_in(db) == (60, [b"w%02d" % number for number in range(position, 60)])
+    db.close()
+
+
+def store_beside_a_log(directory: Path, position: int | None, end: int) -> Rdict:
+    """A store that has come so far, and a log that ends there."""
+    BeheadedReader.log = Log("changelog", 0)
+    BeheadedReader.log.append([(b"w%02d" % number, b"1", []) for number in range(end)], T0)
+    db = MEMORY.open(directory / "db")
+    if position is not None:
+        db.put(POSITION, encode_position(Position(position, T0)))
+    return db
 
 
 def stored_in(db: Rdict) -> tuple[int, list[bytes]]:
