@@ -1,6 +1,7 @@
 """What a partition's state was built by, and by whom, in; a refusal with an instruction, if that is not us, out."""
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Final
 
 from aiokafka import TopicPartition
@@ -60,6 +61,15 @@ def shorter(changelog: TopicPartition, position: int, end: int) -> StateRefused:
         f"{changelog.topic}[{changelog.partition}] ends at {end}, the local store is at {position}: the changelog "
         "was deleted or created again. Operator action: stop all workers; if the changelog is right, delete the "
         "data directory; if it is lost, choose a new SEGUE_APP_ID to build the state again from the topics."
+    )
+
+
+def immovable(database: Path, error: OSError) -> StateRefused:
+    """Say that local state which must not be used any more cannot be moved out of the way."""
+    return StateRefused(
+        f"the local store {database} must not be used any more and cannot be moved aside: {error.strerror}. Operator "
+        "action: let the worker's user write to that directory, or delete the store while the worker is stopped: it is "
+        "restored from the changelog."
     )
 
 
