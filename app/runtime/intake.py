@@ -76,10 +76,12 @@ class Intake:
         self.size = 0
 
     def offer(self, run: Run) -> None:
-        """Take a run in hand; Hole unless it begins where the one before ended."""
+        """Take a run in hand; Hole unless it begins where the one before ended, and no record lies before that."""
         held = self._inputs[run.topic]
         if run.start != held.end:
             raise Hole(f"{run.topic}: expected position {held.end}, got {run.start}")
+        if run.records and run.records[0].offset < run.start:  # taken, it would put the position back
+            raise Hole(f"{run.topic}: expected position {held.end}, got a record of {run.records[0].offset}")
         newest = held.stamps[-1] if held.stamps else 0
         held.stamps += islice(accumulate(map(_timestamp, run.records), max, initial=newest), 1, None)
         held.records += run.records

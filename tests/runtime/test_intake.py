@@ -60,6 +60,14 @@ def test_a_run_that_does_not_begin_where_the_last_one_ended_is_a_hole(start: int
     assert take(held) == [(A, 10), (A, 11), (A, 12)]
 
 
+def test_a_run_with_records_before_its_own_start_is_a_hole_and_moves_nothing() -> None:
+    held = intake(run(A, 0, 10, 11))
+    repeated: list[Record] = [Rec(topic=A, offset=1, timestamp=11), Rec(topic=A, offset=2, timestamp=12)]
+    with pytest.raises(Hole, match="expected position 2, got a record of 1"):
+        held.offer(Fetched(A, 2, 3, repeated))
+    assert (held.positions(), held.ends(), held.size) == ({A: 0}, {A: 2}, 2)
+
+
 def test_every_topic_has_positions_of_its_own() -> None:
     held = intake(run(A, 0, 10), run(B, 0, 10, 11), topics=A + B)
     assert held.ends() == {A: 1, B: 2}
