@@ -22,7 +22,8 @@ async def end_producer(producer: AIOKafkaProducer) -> None:
     """Stop a producer; one whose broker does not answer soon is cut off.
 
     What it had in hand then nobody will hear of: whoever starts one of its id next settles its transaction. A sender
-    that stopping has not reached would wait for ever behind a client that is closed.
+    that stopping has not reached would wait for ever behind a client that is closed. Whoever is cancelled in here has
+    cut it off when that is raised.
     """
     _hear(producer)
     try:
@@ -30,7 +31,11 @@ async def end_producer(producer: AIOKafkaProducer) -> None:
     except Exception as error:  # noqa: BLE001  # a dead producer may fail to stop in any way
         log.info("producer did not stop", error=repr(error))
         await _cut_off(producer)
-    _hear(producer)
+    except BaseException:  # a rebalance does not wait until a silent broker has had its time
+        await _cut_off(producer)
+        raise
+    finally:
+        _hear(producer)
 
 
 def _hear(producer: AIOKafkaProducer) -> None:

@@ -87,6 +87,26 @@ async def test_one_whose_broker_answers_nothing_more_leaves_no_task(
     assert not complaints
 
 
+async def test_one_whose_ending_is_cancelled_leaves_no_task(
+    embedded_broker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = asyncio.all_tasks()
+    producer = await started(embedded_broker)
+    await producer.partitions_for("ending")
+    asked = fall_silent(producer, monkeypatch)
+    monkeypatch.setattr(ending_producers, "STOP_SECONDS", 60.0)
+    unsent = await producer.send("ending", b"value")
+    await asyncio.wait_for(asked.wait(), 5)
+    ending = asyncio.ensure_future(end_producer(producer))
+    await asyncio.sleep(0)
+    ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    with pytest.raises(KafkaConnectionError):
+        await asyncio.wait_for(unsent, 5)
+    await all_end(before)
+
+
 async def test_one_with_a_connection_that_cannot_be_closed_leaves_no_task(
     embedded_broker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
