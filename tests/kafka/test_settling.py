@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-from app.runtime.sending import send_all
+from app.runtime.sending import Wire, send_all
 from app.runtime.written import tell_written
 from app.transactional_ids import task_id
 from tables.codec import encode
@@ -63,7 +63,7 @@ async def test_what_a_bridge_has_open_on_the_dead_letters_keeps_no_partition_fro
     await bridge.start()
     try:
         await bridge.begin_transaction()
-        letter = [(b"ann", b"what nobody can map", [], None)]
+        letter: list[Wire] = [(b"ann", b"what nobody can map", [], None)]
         for partition in range(shop.partitions):
             await send_all(bridge, {TopicPartition(shop.topics.dead_letters, partition): letter})
         assert await asyncio.to_thread(_work, shop, records, tmp_path) == set()
