@@ -5,6 +5,7 @@
 
 import asyncio
 import sys
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any, Final
@@ -69,7 +70,7 @@ def _write(db: Rdict, rows: Any, end: int) -> None:
             db.delete(key)
         else:
             db.put(key, value)
-    db.put(POSITION, encode_position(Position(end, 0)))
+    db.put(POSITION, encode_position(Position(end, int(time.time() * 1000))))
 
 
 def without_acknowledgements() -> None:

@@ -45,7 +45,7 @@ ABLATIONS: Final = (
             settings=PATIENT | FEW,
             worker=command(without_commit_first),
         ),
-        frozenset({"disks"}),
+        frozenset({"state", "disks"}),
     ),
     Ablation(
         Trial(a_topic_refuses_for_a_while_what_workers_send, worker=command(without_acknowledgements)),
