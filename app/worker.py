@@ -110,7 +110,8 @@ class SegueWorker(faust.Worker):
         treasurer = Treasurer(settings, reader, partitions)
         registry.register(BudgetCollector(treasurer.books))
         single = (settings.topics.freezes, settings.topics.budgets)
-        place = Workplace(partitions, counts, settings.transactions.in_flight, single)
+        shared = (settings.topics.dead_letters,)  # `segue bridge` writes there too, in its own transactions
+        place = Workplace(partitions, counts, settings.transactions.in_flight, single, shared=shared)
         app.tasks.equip(deployment, place, (Coordinator(settings, reader, partitions), treasurer))
         _watch(app.tasks, settings, metrics.partitions)
         _spare_collector()

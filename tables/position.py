@@ -7,10 +7,11 @@ from msgspec import Struct
 
 
 class Position(Struct, array_like=True, tag=1, frozen=True, gc=False):
-    """Next changelog offset to read, and when (epoch ms) the store was last level with its changelog."""
+    """Next changelog offset to read, and when the store was last level with its changelog."""
 
     next_offset: int
     level_at: int
+    """Epoch ms; of a store that has never been level, when it was begun."""
 
 
 _decoder: Any = msgspec.msgpack.Decoder(Position)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from agents.decisions.order_statistics import cut_points
 from app.control.collecting import Misfit, Values
+from schemas.instants import DAY_MS
 from schemas.policy import Policy
 from schemas.scales import Quantiles
 
@@ -25,21 +26,26 @@ def cut(policy: Policy, chunks: Sequence[Values]) -> Cut:
     told = [values for values in chunks if values.customers]
     recency, frequency, monetary = policy.recency, policy.frequency, policy.monetary
     return Cut(
-        _of(recency.quantiles if recency else None, [values.recency for values in told]),
+        _of(recency.quantiles if recency else None, [values.recency for values in told], _unit_of(policy)),
         _of(frequency.quantiles if frequency else None, [values.frequency for values in told]),
         _of(monetary.quantiles if monetary else None, [values.monetary for values in told]),
         customers,
     )
 
 
-def _of(quantiles: Quantiles | None, told: Sequence[Sequence[int] | None]) -> tuple[int, ...] | None:
+def _unit_of(policy: Policy) -> int:
+    """Say in which steps ages count, ms: where a policy counts whole days, the rest of a day is no difference."""
+    return DAY_MS if policy.recency is not None and policy.recency.whole_days else 1
+
+
+def _of(quantiles: Quantiles | None, told: Sequence[Sequence[int] | None], unit: int = 1) -> tuple[int, ...] | None:
     if quantiles is None:
         return None
     chunks = [values for values in told if values is not None]
     if len(chunks) < len(told):
         raise Misfit("a score of the policy was not told")
     count = sum(map(len, chunks))
-    return cut_points(quantiles, count, lambda _, rank: value_at(chunks, rank))
+    return cut_points(quantiles, count, lambda _, rank: value_at(chunks, rank) // unit * unit)
 
 
 def value_at(chunks: Sequence[Sequence[int]], rank: int) -> int:

@@ -1,6 +1,6 @@
 """The policy that is asked for, the control topic and the changelog in; whether they fit together, out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from app.control.reader import ControlReader
 from app.control.view import ControlView
 from app.doctor.finding import Finding, refused
-from app.doctor.sampling import first_records, newest_progress
+from app.doctor.sampling import beginnings, first_records, newest_progress
 from app.runtime.errors import StateRefused
 from app.runtime.state_checks import OTHER_ROWS, check_layout, check_stored_identity
 from app.settings import Settings
@@ -55,6 +55,11 @@ def policy_in_force(settings: Settings, view: ControlView) -> Finding:
 async def changelog_finding(settings: Settings, view: ControlView, partitions: int) -> Finding:
     """Compare the identity that begins every changelog partition, and the layout of its newest rows, with ours."""
     changelog = settings.topics.changelog
+    lost = {
+        partition: begins for partition, begins in (await beginnings(settings, changelog, partitions)).items() if begins
+    }
+    if lost:
+        return _headless(changelog, lost)
     firsts = await first_records(settings, changelog, partitions)
     if not firsts:
         return Finding("changelog", "ok", "empty: no worker has committed anything yet")
@@ -74,6 +79,17 @@ async def changelog_finding(settings: Settings, view: ControlView, partitions: i
             return wrong
     told = f"{len(firsts)} of {partitions} partitions have state, all of it ours, in rows that this version reads"
     return Finding("changelog", "ok", told)
+
+
+def _headless(changelog: str, begins: Mapping[int, int]) -> Finding:
+    """Tell of logs whose beginning has moved, which compaction never does."""
+    places = ", ".join(f"{changelog}[{partition}] at {offset}" for partition, offset in sorted(begins.items()))
+    told = f"rows that only workers' disks have now were deleted, by retention or by hand: {places} is the first left"
+    action = (
+        "let `segue topics apply` set cleanup.policy to compact; keep the data directories as they are until a new "
+        "SEGUE_APP_ID has built the state again from the topics: without them partitions are refused."
+    )
+    return Finding("changelog", "error", told, action)
 
 
 def _identity(settings: Settings, view: ControlView, partition: int, partitions: int) -> IdentityRow:

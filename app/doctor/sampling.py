@@ -52,6 +52,13 @@ async def newest_records(settings: Settings, counts: Mapping[str, int]) -> dict[
     return samples
 
 
+async def beginnings(settings: Settings, topic: str, partitions: int) -> dict[int, int]:
+    """Give where the log of every partition begins."""
+    async with _reader(settings) as consumer:
+        begins = await consumer.beginning_offsets([TopicPartition(topic, partition) for partition in range(partitions)])
+    return {tp.partition: offset for tp, offset in begins.items()}
+
+
 async def first_records(settings: Settings, topic: str, partitions: int) -> dict[int, Any]:
     """Give the first record of every partition that has one."""
     tps = [TopicPartition(topic, partition) for partition in range(partitions)]

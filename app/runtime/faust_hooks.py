@@ -6,6 +6,7 @@ overridden or used privately, here and in app.runtime.run_consumer: an upgrade t
 
 import gc
 import shutil
+from pathlib import Path
 from typing import Any, cast
 
 import faust
@@ -16,6 +17,7 @@ from faust.tables.recovery import Recovery
 from mode import Service
 from rocksdict import Rdict
 
+from app.runtime.state_checks import immovable
 from tables.log_gap import is_behind
 from tables.rocks import RocksMemory
 from tables.unreadable import forget, is_unreadable, set_aside
@@ -95,9 +97,10 @@ class PartitionStore(Store):
         return cast(Rdict, self._db_for_partition(partition))
 
     def wipe(self, partition: int) -> Rdict:
-        """Throw the local state of a partition away and begin an empty one."""
+        """Throw the local state of a partition away and begin an empty one; StateRefused where the old one stays."""
         self.release(partition)
-        shutil.rmtree(self.partition_path(partition), ignore_errors=True)
+        # Renamed first: deleted in part, by a kill or for want of rights, it would be opened again as what it was.
+        shutil.rmtree(self._rename(partition), ignore_errors=True)
         return self.database(partition)
 
     def release(self, partition: int) -> None:
@@ -115,8 +118,15 @@ class PartitionStore(Store):
         return forget(self.partition_path(0).parent, before_ms)
 
     def _move_aside(self, partition: int) -> None:
-        aside = set_aside(self.partition_path(partition))
+        aside = self._rename(partition)
         log.warning("local state cannot be read: restoring from nothing", partition=partition, kept_as=aside.name)
+
+    def _rename(self, partition: int) -> Path:
+        path = self.partition_path(partition)
+        try:
+            return set_aside(path)
+        except OSError as error:
+            raise immovable(path, error) from error
 
 
 class CustomersTable(faust.Table[bytes, bytes]):

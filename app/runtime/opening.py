@@ -124,7 +124,7 @@ async def _restored(deployment: Deployment, partition: int) -> PartitionTable:
     options["check_crcs"] = deployment.settings.kafka.check_crcs
     consumer = partial(deployment.clients.consumer, **options)
     try:
-        rows = await restore(db, deployment.changelog(partition), consumer, remaining.set, clocks.now)
+        rows = await restore(db, deployment.changelog(partition), consumer, remaining.set, clocks.now())
     except msgspec.ValidationError as error:
         raise StateRefused(OTHER_ROWS) from error
     log.info("restored", partition=partition, rows=rows, seconds=round(clocks.steady() - began, 3))

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
+import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from rocksdict import Rdict
 
-from app.runtime.state_checks import shorter
+from app.runtime.state_checks import check_begins, shorter
 from schemas.topics import DELETE_RETENTION_MS
 from tables.keys import POSITION
 from tables.position import Position, decode_position
 from tables.restoring import FILE_ROWS, put_restored
+
+log = structlog.get_logger("segue.restore")
 
 FETCH_BYTES = 4 * 1024 * 1024
 READ_AGAIN = 200_000
@@ -28,14 +31,16 @@ async def restore(
     changelog: TopicPartition,
     new_consumer: Callable[..., AIOKafkaConsumer],
     remaining: Callable[[int], None],
-    now: Callable[[], int],
+    now: int,
 ) -> int:
     """Bring a store level with its changelog; gives the number of rows read. `remaining` hears of progress,
-    `new_consumer` knows the brokers, `now` gives the instant (epoch ms).
+    `new_consumer` knows the brokers, `now` is the instant (epoch ms). StateRefused where the changelog does not
+    have, or not any more, what the store lacks.
 
     It loops on positions, not on offsets of records: the log ends with control records and has holes.
     """
     stored = db.get(POSITION)
+    held = decode_position(stored) if stored is not None else Position(0, now)
     consumer = new_consumer(
         isolation_level="read_committed",
         auto_offset_reset="none",
@@ -46,15 +51,28 @@ async def restore(
     try:
         await consumer.start()
         consumer.assign([changelog])
-        end = (await consumer.end_offsets([changelog]))[changelog]  # read_committed: the last stable offset
-        start = (await consumer.beginning_offsets([changelog]))[changelog]
-        position = decode_position(stored).next_offset if stored is not None else start
-        if position > end:
-            raise shorter(changelog, position, end)
-        consumer.seek(changelog, max(position, start))
-        return await _copy(consumer, changelog, db, end, remaining=remaining, now=now)
+        end = await _end(consumer, changelog, held.next_offset)
+        consumer.seek(changelog, held.next_offset)
+        return await _copy(consumer, changelog, db, end, remaining=remaining, level_at=held.level_at, now=now)
     finally:
         await consumer.stop()
+
+
+async def _end(consumer: AIOKafkaConsumer, changelog: TopicPartition, held: int) -> int:
+    """Give the last stable offset; StateRefused where the log has not all that lies between."""
+    end: int = (await consumer.end_offsets([changelog]))[changelog]
+    begins = (await consumer.beginning_offsets([changelog]))[changelog]
+    if held > end:
+        raise shorter(changelog, held, end)
+    check_begins(changelog, begins, held)
+    if begins:
+        log.warning(
+            "a changelog has lost its first rows: only this disk has them",
+            topic=changelog.topic,
+            partition=changelog.partition,
+            begins=begins,
+        )
+    return end
 
 
 async def _copy(
@@ -64,14 +82,17 @@ async def _copy(
     end: int,
     *,
     remaining: Callable[[int], None],
-    now: Callable[[], int],
+    level_at: int,
+    now: int,
 ) -> int:
+    """`level_at`: when the store was level before; it is again, as of `now`, once the end is reached."""
     rows, gathered = 0, 0
     newest: dict[bytes, bytes | None] = {}
     while (reached := await consumer.position(changelog)) < end:
         remaining(end - reached)
         if len(newest) >= FILE_ROWS or gathered >= READ_AGAIN:
-            put_restored(db, newest, Position(reached, now()))
+            # Not `now`: cut short again and again it would never grow old, whatever its first rows have missed.
+            put_restored(db, newest, Position(reached, level_at))
             newest, gathered = {}, 0
         for records in (await consumer.getmany(timeout_ms=20)).values():
             newest.update((record.key, record.value) for record in records)
@@ -80,5 +101,5 @@ async def _copy(
     remaining(0)
     # A newer owner may have committed since the end was asked for, and some of that has been read: what the store
     # holds and the position that it keeps must not part.
-    put_restored(db, newest, Position(reached, now()))
+    put_restored(db, newest, Position(reached, now))
     return rows

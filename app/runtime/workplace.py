@@ -26,10 +26,13 @@ class Workplace:
         in_flight: int,
         single: Collection[str],
         clocks: Clocks = Clocks(),  # noqa: B008  # frozen
+        *,
+        shared: Collection[str] = (),
     ) -> None:
-        """`single`: topics of which only partition 0 is used, however many there are."""
+        """`single`: topics of which only partition 0 is used, however many there are; `shared`: not of tasks alone."""
         self._inputs = inputs
         self._single = frozenset(single)
+        self._shared = self._single | frozenset(shared)
         self._outputs = outputs
         self.steady = clocks.steady
         """Give seconds that only go on."""
@@ -75,5 +78,5 @@ class Workplace:
         return {topic: self.route(topic, partition) for topic in topics if self._outputs.get(topic)}
 
     def is_alone(self, topic: str) -> bool:
-        """Whether a partition of this output has records of one input partition only."""
-        return topic not in self._single and self._outputs[topic] >= self._inputs
+        """Whether a partition of this output has records of one input partition only, and of nobody else."""
+        return topic not in self._shared and self._outputs[topic] >= self._inputs

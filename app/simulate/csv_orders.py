@@ -56,8 +56,8 @@ def _entry(row: list[str], columns: OrderColumns, name: str, line: int, *, ended
     """Read a row; None = it is blank."""
     if not row:
         return None
-    if len(row) == columns.width:
-        return columns.entry(row)
-    if not ended and len(row) < columns.width:
+    whole = len(row) == columns.width
+    found = columns.entry(row) if whole else Rejected("undecodable", "$", "The row has not as many cells as the header")
+    if not ended and isinstance(found, Rejected) and len(row) <= columns.width:
         raise SegueError(f"{name}:{line}: the file ends in the middle of a line")
-    return Rejected("undecodable", "$", "The row has not as many cells as the header")
+    return found

@@ -30,6 +30,8 @@ class Account:
     """Customers without a difference of whom only instants and segments were compared: facts may have been late."""
     unchecked: Counter[str] = field(default_factory=Counter)
     """Customers who could not be compared with the input, by the reason."""
+    unchecked_rewards: Counter[str] = field(default_factory=Counter)
+    """Published rewards that could not be, of all customers, by the reason."""
     due: int = 0
     """Customers who are due and not moved yet."""
     oldest_due: int | None = None

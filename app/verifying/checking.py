@@ -14,6 +14,7 @@ from schemas.transitions import SegmentTransitioned
 
 NO_INPUT: Final = "an input partition does not begin at 0, and what was before is not known"
 NO_OUTPUT: Final = "an output partition does not begin at 0, and what was taken back in it is not known"
+OF_BUDGETS: Final = "whom a budget pays depends on all customers: only ids and occasions were checked"
 
 
 class Bounds(NamedTuple):
@@ -45,6 +46,8 @@ class Verdict(NamedTuple):
     """How many were published."""
     exact: bool
     """Whether all fields were compared: nothing of hers can have been late."""
+    of_budgets: int
+    """How many rewards were published that a budget decides: they are never compared with the input."""
 
 
 class Checker:
@@ -77,7 +80,8 @@ class Checker:
             expected.kept,
         )
         exact = came.in_time and not replayed.rewritten and bounds.inputs_whole and bounds.transitions_whole
-        verdict = Verdict(None, None, (), expected.as_of, replayed.last, len(published.changes), exact)
+        of_budgets = sum(one.rule in self._of_budgets for one in published.rewards)
+        verdict = Verdict(None, None, (), expected.as_of, replayed.last, len(published.changes), exact, of_budgets)
         alone = published.wrong or replayed.wrong or self._unfounded(published, replayed, history)
         if alone is not None:
             return verdict._replace(difference=alone)

@@ -12,7 +12,7 @@ from agents.decisions.in_force import InForce
 from app.partitioner import partition_of
 from app.spans import Span, batches
 from app.verifying.account import Account
-from app.verifying.checking import Bounds, Checker
+from app.verifying.checking import OF_BUDGETS, Bounds, Checker
 from app.verifying.customer_log import CustomerLog
 from app.verifying.cut import Cut
 from app.verifying.entries import Entry, Output, Taken, Told
@@ -87,6 +87,7 @@ class PartitionCheck:
         for number, (customer_id, history) in enumerate(log.customers(), 1):
             verdict = checker.check(customer_id, history)
             account.transitions += verdict.transitions
+            account.unchecked_rewards[OF_BUDGETS] += verdict.of_budgets
             if verdict.difference is not None:
                 account.differs(customer_id, verdict.difference)
             elif verdict.unchecked is not None:

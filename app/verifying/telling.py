@@ -19,6 +19,7 @@ def told(account: Account) -> dict[str, Any]:
         "due": account.due,
         "oldest_due_at": account.oldest_due,
         "unchecked": dict(sorted(account.unchecked.items())),
+        "unchecked_rewards": dict(sorted((+account.unchecked_rewards).items())),
         "notes": account.notes,
         "until": account.until,
     }
@@ -43,6 +44,8 @@ def telling(account: Account, style: Style) -> Iterator[str]:
 def _unchecked(account: Account) -> Iterator[str]:
     for reason, count in sorted(account.unchecked.items()):
         yield f"{_many(count, 'customer')} against the input: {reason}"
+    for reason, count in sorted((+account.unchecked_rewards).items()):
+        yield f"{_many(count, 'reward')} against the input: {reason}"
     if account.told_late:
         yield (
             f"{_many(account.told_late, 'customer')} but by instants and segments: facts of theirs may have come late, "

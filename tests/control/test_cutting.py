@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.control.collecting import Misfit, Values
 from app.control.cutting import cut
+from schemas.instants import DAY_MS
 from schemas.policy import Policy
 from schemas.scales import Quantiles, RecencyScale, Scale, Thresholds
 from tests.builders import SEED
@@ -28,6 +29,20 @@ def policy(recency: Quantiles | None, frequency: Quantiles | None, monetary: Qua
     return replace(
         SEED, recency=RecencyScale((1,), recency), frequency=Scale(FIXED, frequency), monetary=Scale(FIXED, monetary)
     )
+
+
+@given(QUANTILES, st.lists(st.integers(0, 20 * DAY_MS), min_size=1, max_size=40), st.data())
+def test_ages_in_whole_days_are_cut_as_if_the_rest_of_a_day_were_none(
+    recency: Quantiles, ages: list[int], data: st.DataObject
+) -> None:
+    of_first = data.draw(st.lists(st.booleans(), min_size=len(ages), max_size=len(ages)))
+    chunks = [
+        Values(array("Q", sorted(age for age, here in zip(ages, of_first, strict=True) if here is which)), None, None)
+        for which in (True, False)
+    ]
+    whole_days = replace(SEED, recency=RecencyScale((1,), recency, whole_days=True))
+    found = cut(replace(whole_days, frequency=Scale(FIXED, None), monetary=Scale(FIXED, None)), chunks)
+    assert found.recency == by_sorting([age // DAY_MS * DAY_MS for age in ages], recency)
 
 
 def by_sorting(values: Sequence[int], quantiles: Quantiles) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from tables.codec import encode
 from tables.keys import IDENTITY, PROGRESS
 from tables.tombstones import Tombstones
 from tests.control.writing import control, write
+from tests.kafka.beheading import behead
 from tests.kafka.feeding import Sent, feed, new_producer
 from tests.kafka.shop import Shop, open_shop
 
@@ -68,6 +69,20 @@ def test_a_deployment_is_found_fit_and_each_thing_that_is_spoilt_is_found(apache
     put(shop, 0, PROGRESS, encode(ProgressRow({}, now, {}, LAYOUT)))
     put_identity(shop, 1, partitions=3)
     assert f"belongs to {shop.topics.app_id} with 3 partitions" in errors(examined(shop, tmp_path))["changelog"]
+
+
+def test_a_changelog_that_has_lost_its_first_rows_is_found(apache_kafka: str, tmp_path: Path) -> None:
+    shop = open_shop(apache_kafka, 2)
+    write(shop, shop.topics.control, control(first_record("seed")))
+    put_identity(shop, 1, partitions=2)
+    put(shop, 1, PROGRESS, encode(ProgressRow({}, 0, {}, LAYOUT)))
+    behead(shop, shop.topics.changelog, {1: 1})
+    found = errors(examined(shop, tmp_path))
+    assert (
+        f"were deleted, by retention or by hand: {shop.topics.changelog}[1] at 1 is the first left"
+        in found["changelog"]
+    )
+    assert "cleanup.policy is compact,delete, expected compact" in found["topics"]
 
 
 def put_identity(shop: Shop, partition: int, *, partitions: int) -> None:

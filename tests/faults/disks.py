@@ -4,6 +4,8 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from rocksdict import Rdict
+
 from tables.customer_codec import decode_customer
 from tables.derived import derive
 from tables.keys import BY_TIME, CUSTOMER, DUE, ORDER, POSITION, REFUND, split_due, split_nested
@@ -12,6 +14,7 @@ from tables.rocks import RocksMemory
 from tests.kafka.audit import Rows, fold
 from tests.kafka.reading import Read
 
+AT_ONCE = 1_000
 LOCAL = (BY_TIME, DUE, POSITION[:1])
 
 
@@ -23,16 +26,17 @@ def disk_faults(directories: Iterable[Path], changelog: Sequence[Read]) -> list[
     faults: list[str] = []
     level: set[int] = set()
     for path in (path for directory in directories for path in sorted(directory.rglob("customers-*.db"))):
-        partition, rows = int(path.stem.rpartition("-")[2]), _stored(path)
+        partition, (rows, unlike) = int(path.stem.rpartition("-")[2]), _stored(path)
         reached = decode_position(rows[POSITION]).next_offset if POSITION in rows else 0
         if reached >= ends[partition]:
             level.add(partition)
         prefix = fold(r for r in changelog if r.partition == partition and r.offset < reached)
-        faults += [f"{path}: {fault}" for fault in _store_faults(rows, prefix.get(partition, {}))]
+        faults += [f"{path}: {fault}" for fault in (*unlike, *_store_faults(rows, prefix.get(partition, {})))]
     return faults + [f"no store holds all of partition {p}" for p in ends.keys() - level]
 
 
-def _stored(path: Path) -> Rows:
+def _stored(path: Path) -> tuple[Rows, list[str]]:
+    """Read a store from end to end, and every row by its key too; gives where these differ."""
     db = RocksMemory(32, 16).open(path)
     iterator = db.iter()
     iterator.seek_to_first()
@@ -42,10 +46,21 @@ def _stored(path: Path) -> Rows:
         iterator.next()
     iterator.status()
     del iterator
+    unlike = point_faults(db, rows)
     db.close()
     del db
     gc.collect()
-    return rows
+    return rows, unlike
+
+
+def point_faults(db: Rdict, rows: Rows) -> list[str]:
+    """Read rows as workers do, by their keys, past bloom filters; name the first that are not the same."""
+    keys, found = list(rows), list[tuple[bytes, bytes | None]]()
+    for start in range(0, len(keys), AT_ONCE):
+        asked = keys[start : start + AT_ONCE]
+        found += zip(asked, db.get([*asked]) or [], strict=True)
+    unlike = [(key, value) for key, value in found if value != rows[key]]
+    return [f"row {key!r} is {value!r} by its key, {rows[key]!r} in its place" for key, value in unlike[:3]]
 
 
 def _store_faults(stored: Rows, prefix: Rows) -> list[str]:

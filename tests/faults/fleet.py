@@ -35,6 +35,9 @@ SETTINGS: Final = {
     "SEGUE_CUSTOMER_SEGMENTS": "false",
 }
 END_S: Final = 120.0
+"""For what a fault, a start or the rest of the load may take."""
+HEALED_S: Final = 60.0
+"""For every partition to move again once a fault is over: nothing may be stuck for longer."""
 LEAST_LEFT: Final = 0.05
 LOOKS: Final = 5  # a commit that was asked for before the freeze needs a moment
 
@@ -109,14 +112,14 @@ class Fleet:
         self.wait_for(lambda: all(any(worker.told("partition open")) for worker in workers), "all are at work")
 
     def wait_moved(self) -> None:
-        """Wait until every partition has committed more than now, or has come to its end."""
+        """Wait until every partition has committed more than now, or has come to its end: what was broken is well."""
         before = self.shop.committed()
 
         def moved() -> bool:
             committed, ends = self.shop.committed(), self.shop.ends()
             return all(at > before.get(p, 0) or at == ends[p] for p, at in committed.items())
 
-        self.wait_for(moved, "every partition commits")
+        self.wait_for(moved, "every partition commits", limit_s=HEALED_S)
 
     def _frozen_in_transaction(self, worker: WorkerProcess) -> bool:
         """Freeze it and look: rows that nobody commits stay open; if there are none, let it go on."""
@@ -185,7 +188,7 @@ class Fleet:
         """Name what workers held too much of in the end."""
         return [fault for one in self.held for fault in one.too_much()]
 
-    def wait_for(self, reached: Callable[[], T], what: str, every_s: float = 0.2) -> T:
+    def wait_for(self, reached: Callable[[], T], what: str, every_s: float = 0.2, limit_s: float = END_S) -> T:
         """Wait for what the workers bring about; none may end by itself meanwhile."""
 
         def asked() -> T:
@@ -193,7 +196,7 @@ class Fleet:
                 assert worker.running, f"{name} ended by itself:\n{worker.log[-3_000:]}"
             return reached()
 
-        return wait_for(asked, END_S, what, every_s)
+        return wait_for(asked, limit_s, what, every_s)
 
 
 @contextmanager

@@ -8,7 +8,10 @@ import pytest
 
 from schemas.control import CutPointsRecord, FreezesRecord, decode_control
 from schemas.freezes import decode_chunk
+from tests.faults.disks import disk_faults
 from tests.faults.fleet import PARTITIONS, Fleet, fleet
+from tests.faults.programme import STOOD_STILL
+from tests.faults.verdict import log_faults
 from tests.kafka.audit import GRACE_MS
 from tests.kafka.closing import closed, without_closing
 from tests.kafka.feeding import sent
@@ -40,6 +43,8 @@ def test_cut_points_survive_their_coordinators(apache_kafka: str, tmp_path: Path
         running.wait_until_worked(0.4)
         kill_between_chunks(running)
         running.start(first)
+    left = left_wrong(running)
+    assert not left, "\n".join(left)
     wanted = simulated(tmp_path / "simulated", policy, (one.event for one in told), as_of)
     versions = [record for record in control(shop) if isinstance(record, CutPointsRecord)]
     found = [(one.version, one.frozen_at, one.effective_at, one.frequency, one.monetary) for one in versions]
@@ -51,6 +56,16 @@ def test_cut_points_survive_their_coordinators(apache_kafka: str, tmp_path: Path
     moves = [one.payload for one in without_closing(read_all(shop, shop.topics.transitions))]
     published = {move["transition_id"]: move["sequence"] for move in moves if "transition_id" in move}
     assert published == {move["transition_id"]: move["sequence"] for move in wanted.transitions}
+
+
+def left_wrong(running: Fleet) -> list[str]:
+    """Name what is wrong with what the workers have left on disks and in logs, and held in the end."""
+    changelog = read_all(running.shop, running.shop.topics.changelog)
+    return [
+        *disk_faults(running.disks(), changelog),
+        *running.too_much(),
+        *log_faults(running.root, STOOD_STILL),
+    ]
 
 
 def kill_between_chunks(running: Fleet) -> str:

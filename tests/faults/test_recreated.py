@@ -1,4 +1,4 @@
-"""A topic is deleted and created again under a worker: it stops with an instruction, and nothing is paid twice."""
+"""A topic is created again, or loses its beginning: the worker stops with an instruction, and nothing is paid twice."""
 
 import shutil
 from pathlib import Path
@@ -9,6 +9,7 @@ from confluent_kafka.admin import AdminClient
 
 from tests.faults.verdict import paid_twice
 from tests.faults.whole_load import tell
+from tests.kafka.beheading import behead
 from tests.kafka.feeding import feed
 from tests.kafka.shop import Shop, create_topics, open_shop
 from tests.kafka.waiting import wait_for
@@ -77,6 +78,21 @@ def test_a_changelog_that_was_created_again_stops_the_worker_whatever_it_has_on_
     shutil.rmtree(tmp_path / "ann")
     assert "the changelog was lost" in stopped(shop, tmp_path / "ann")
     assert shop.left() == left > 0
+    assert paid_twice(shop) == []
+
+
+def test_a_changelog_that_has_lost_its_beginning_stops_whoever_lacks_it(shop: Shop, tmp_path: Path) -> None:
+    with WorkerProcess(shop, tmp_path / "ann", WRITTEN) as worker:
+        shop.wait_until_worked(LIMIT_S)
+        wait_for(lambda: worker.metric("segue_unwritten_rows") == 0, LIMIT_S, "all on its disk")
+    behead(shop, shop.topics.changelog, dict.fromkeys(range(PARTITIONS), 5))
+    feed_the_rest(shop)
+    left = shop.left()
+    assert " begins at 5, the local store is at 0: rows between them were deleted" in stopped(shop, tmp_path / "bob")
+    assert shop.left() == left > 0
+    with WorkerProcess(shop, tmp_path / "ann", WRITTEN) as worker:
+        shop.wait_until_worked(LIMIT_S)
+        assert len(list(worker.told("a changelog has lost its first rows: only this disk has them"))) == PARTITIONS
     assert paid_twice(shop) == []
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from tests.brokers.apache import ApacheKafka
 from tests.faults.fleet import PARTITIONS, Fleet, fleet
-from tests.faults.verdict import aside_faults, faults
+from tests.faults.programme import STOOD_STILL, UNREACHABLE
+from tests.faults.verdict import aside_faults, faults, log_faults
 from tests.faults.whole_load import fold, tell
 from tests.kafka.shop import open_shop
 
@@ -54,6 +55,7 @@ def test_six_kills_a_freeze_and_a_broker_restart_lose_nothing_and_repeat_nothing
         freeze_past_the_session(running, moments)
     found = faults(shop, load, folding.result(), running.disks())
     found += aside_faults(tmp_path / "workers") + running.too_much()
+    found += log_faults(tmp_path / "workers", UNREACHABLE + STOOD_STILL)
     assert not found, "\n".join(found)
 
 

@@ -10,8 +10,9 @@ import orjson
 from tables.tombstones import Tombstones
 from tests.app.commands import segue
 from tests.faults.beyond_seed import BEYOND, budget_faults, journey_faults
+from tests.faults.by_offset import letter_faults, offset_faults
 from tests.faults.disks import disk_faults
-from tests.faults.whole_load import Fold, WholeLoad, letter
+from tests.faults.whole_load import Fold, WholeLoad
 from tests.kafka.audit import Remembered, fold, message_faults, reward_faults, state_faults, transition_faults
 from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop
@@ -24,6 +25,7 @@ def faults(shop: Shop, load: WholeLoad, folded: Fold, disks: Iterable[Path]) -> 
     """Name what is wrong in which place, the first few faults of each."""
     changelog = read_all(shop, shop.topics.changelog)
     kept = Remembered(fold(changelog))
+    dead = read_all(shop, shop.topics.dead_letters)
     rewards, messages = read_all(shop, shop.topics.rewards), read_all(shop, shop.topics.messages)
     of_seed = [read for read in rewards if read.payload["rule"] not in BEYOND]
     of_rewards = [read for read in messages if read.payload["journey"] is None]
@@ -33,7 +35,8 @@ def faults(shop: Shop, load: WholeLoad, folded: Fold, disks: Iterable[Path]) -> 
         "messages": message_faults(of_rewards, folded.rewards),
         "journeys": journey_faults(shop, rewards, messages, folded.beyond),
         "budget": budget_faults(shop, rewards, folded.beyond),
-        "dead letters": _letter_faults(shop, load),
+        "dead letters": letter_faults(shop, dead, load.letters),
+        "offsets": list(offset_faults(shop, kept.rows, dead, load.orders, load.others)),
         "state": state_faults(kept.customers(), folded.transitions),
         "tombstones": list(_tombstone_faults(shop, load, folded, kept)),
         "progress": list(_progress_faults(shop, load, kept)),
@@ -72,12 +75,6 @@ def log_faults(directory: Path, allowed: Collection[str]) -> list[str]:
         if b'"level":"error"' in line.replace(b" ", b"") or b'"level":"critical"' in line.replace(b" ", b""):
             told[str(orjson.loads(line)["event"])] += 1
     return [f"logs: {count} x {event}" for event, count in told.items() if not any(re.match(p, event) for p in allowed)]
-
-
-def _letter_faults(shop: Shop, load: WholeLoad) -> list[str]:
-    came = Counter(map(letter, read_all(shop, shop.topics.dead_letters)))
-    missing, too_many = load.letters - came, came - load.letters
-    return [f"missing {one}" for one in missing.elements()] + [f"not expected {one}" for one in too_many.elements()]
 
 
 def _tombstone_faults(shop: Shop, load: WholeLoad, folded: Fold, kept: Remembered) -> Iterator[str]:

@@ -8,11 +8,11 @@ from typing import Final
 
 from schemas.topics import Topics
 from tests.faults.beyond_seed import Beyond, live_sample
+from tests.faults.by_offset import Known, Letter, Place, placed
 from tests.kafka.audit import as_of, expected, expected_rewards
 from tests.kafka.broken_records import BrokenRecords
 from tests.kafka.closing import closed
 from tests.kafka.feeding import Sent, sent
-from tests.kafka.reading import Read
 from tests.kafka.shop import Shop
 from tests.kafka.shop_load import Event, ShopLoad, Told
 from tests.oracle import CustomerTimeline, Reward
@@ -22,7 +22,6 @@ BROKEN: Final = 48
 ORDERS: Final = 108_000
 ORDERS_EACH: Final = 9
 """Orders of a customer, on average."""
-Letter = tuple[bytes | None, bytes | None, int, str]
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,12 @@ class WholeLoad:
     clock: int
     erased: Mapping[str, int]
     """The newest erasure of each customer who was ever erased."""
-    letters: Counter[Letter]
+    letters: Mapping[Place, Letter]
+    """What must become of the broken ones, by where they stand."""
+    orders: frozenset[Known]
+    """The orders that are remembered for ever: those of before an erasure are not."""
+    others: Mapping[int, int]
+    """How many good records of the topic of orders are not the first of such an order, by partition."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,18 @@ def tell(partitions: int, orders: int = ORDERS) -> WholeLoad:
     """Tell the load, and break some records."""
     nowhere = Shop("", Topics(), partitions)
     told = _told(nowhere, orders)
-    letters: Counter[Letter] = Counter()
-    records = list(_mixed(nowhere, told, letters))
-    return WholeLoad(records, told[-1].at, _erased([one.event for one in told]), letters)
+    broken: dict[Sent, str] = {}
+    records = list(_mixed(nowhere, told, broken))
+    erased = _erased([one.event for one in told])
+    letters = {
+        place: Letter(record.key, record.value, record.timestamp, broken[record])
+        for place, record in placed(records)
+        if record in broken
+    }
+    taken = frozenset(_remembered([one.event for one in told], erased))
+    good = Counter(one.partition for one in records if one.feed == "orders" and one not in broken)
+    good.subtract(nowhere.partition_of(one.customer) for one in taken)
+    return WholeLoad(records, told[-1].at, erased, letters, taken, good)
 
 
 def fold(partitions: int, orders: int = ORDERS) -> Fold:
@@ -71,22 +84,23 @@ def _told(shop: Shop, orders: int) -> list[Told]:
     return list(closed(shop, ShopLoad(seed=7, customers=customers, orders=orders, whole=True).tell()))
 
 
-def _mixed(shop: Shop, told: list[Told], letters: Counter[Letter]) -> Iterator[Sent]:
-    """Strew broken records between the good ones."""
+def _mixed(shop: Shop, told: list[Told], codes: dict[Sent, str]) -> Iterator[Sent]:
+    """Strew broken records between the good ones, and note what each is to be called."""
     broken = BrokenRecords(shop, seed=11)
     places = set(random.Random(12).sample(range(len(told)), BROKEN))
     for place, one in enumerate(told):
         yield sent(shop, one)
         if place in places:
             bad = broken.tell(one.at)
-            letters[bad.record.key, bad.record.value, bad.record.timestamp, bad.code] += 1
+            codes[bad.record] = bad.code
             yield bad.record
 
 
-def letter(dead: Read) -> Letter:
-    """Give the original of a dead letter and the newest reason: an older one may stand before it."""
-    codes = [(value or b"").decode() for name, value in dead.headers if name == "segue.dlq.code"]
-    return dead.key, dead.value, dead.timestamp, codes[-1]
+def _remembered(events: list[Event], erased: Mapping[str, int]) -> Iterator[Known]:
+    """Give the orders that no erasure has made forgotten; some more than once, for there are repeats."""
+    for event in events:
+        if event["type"] == "order_placed" and instant(event) >= erased.get(event["customer_id"], 0):
+            yield Known(event["customer_id"], event["order_id"])
 
 
 def _erased(events: list[Event]) -> dict[str, int]:

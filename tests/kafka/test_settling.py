@@ -1,12 +1,13 @@
 """What a broker has left hanging of a transaction that is over: the next owner aborts it, and nobody is paid by it."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-from app.runtime.sending import send_all
+from app.runtime.sending import Wire, send_all
 from app.runtime.written import tell_written
 from app.transactional_ids import task_id
 from tables.codec import encode
@@ -51,6 +52,25 @@ async def test_a_transaction_that_hangs_is_aborted_by_the_next_owner(careless_br
     assert not [read for read in read_all(shop, shop.topics.rewards) if read.value == b"of what hangs"]
     assert len(read_all(shop, shop.topics.rewards, "read_uncommitted")) > len(read_all(shop, shop.topics.rewards))
     assert shop.open_transactions() == set()
+
+
+async def test_what_a_bridge_has_open_on_the_dead_letters_keeps_no_partition_from_opening(
+    careless_broker: str, tmp_path: Path
+) -> None:
+    shop = open_shop(careless_broker, partitions=2)
+    records = [sent(shop, one) for one in closed(shop, ShopLoad(seed=5, customers=60, orders=60).tell())]
+    bridge = AIOKafkaProducer(bootstrap_servers=shop.bootstrap, transactional_id=f"{shop.topics.app_id}-bridge")
+    await bridge.start()
+    try:
+        await bridge.begin_transaction()
+        letter: list[Wire] = [(b"ann", b"what nobody can map", [], None)]
+        for partition in range(shop.partitions):
+            await send_all(bridge, {TopicPartition(shop.topics.dead_letters, partition): letter})
+        assert await asyncio.to_thread(_work, shop, records, tmp_path) == set()
+        await bridge.commit_transaction()
+    finally:
+        await bridge.stop()
+    assert len(read_all(shop, shop.topics.dead_letters)) == shop.partitions
 
 
 def _work(shop: Shop, records: list[Sent], directory: Path) -> set[int]:

@@ -41,6 +41,7 @@ def refused(tmp_path: Path, *files: Path) -> str:
         ("cut.ndjson", GOOD + b"\n\n" + GOOD[:9], "cut.ndjson:5: the file ends in the middle of a line"),
         ("cut.ndjson.zst", zstd(GOOD[:-20]), "cut.ndjson.zst:2: the file ends in the middle of a line"),
         ("cut.csv", csv_of([ROW, ROW])[:-18], "cut.csv:3: the file ends in the middle of a line"),
+        ("cell.csv", csv_of([ROW | {"currency": "GBP"}])[:-3], "cell.csv:2: the file ends in the middle of a line"),
         ("quote.csv", csv_of([ROW]) + b'"ann', "quote.csv:3: no CSV: unexpected end of data"),
         ("torn.gz", gzip.compress(GOOD, mtime=0)[:-9], "torn.gz: cannot be unpacked: Compressed file ended before"),
         ("torn.gz", gzip.compress(GOOD, mtime=0)[:20] + b"xxxxxxxxxxxxxxxxxx", "torn.gz: cannot be unpacked: Error -3"),

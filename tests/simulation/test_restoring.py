@@ -9,9 +9,11 @@ import pytest
 from aiokafka import TopicPartition
 from rocksdict import Rdict
 
-from app.runtime.restore import restore
+from app.runtime.errors import StateRefused
+from app.runtime.restore import OLDEST_STORE_MS, is_outdated, restore
+from schemas.instants import DAY_MS
 from tables.keys import POSITION
-from tables.position import decode_position
+from tables.position import Position, decode_position, encode_position
 from tables.scanning import scan_rows
 from tests.builders import MEMORY, T0
 from tests.simulation.log import Log
@@ -58,7 +60,7 @@ def test_the_position_stands_behind_every_row_that_was_read(tmp_path: Path) -> N
     OvertakenReader.log = Log("changelog", 0)
     db = MEMORY.open(tmp_path / "db")
     reader: Callable[..., Any] = OvertakenReader
-    asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, lambda: T0))
+    asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, T0))
     stored = db.get(POSITION)
     assert db.get(b"wann") == b"2"
     assert stored is not None
@@ -101,13 +103,92 @@ def test_cut_short_it_goes_on_behind_the_rows_that_are_stored(
     db = MEMORY.open(tmp_path / "db")
     reader: Callable[..., Any] = MortalReader
     with pytest.raises(ConnectionError):
-        asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, lambda: T0))
+        asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, T0))
     assert stored_in(db) == (6, [b"w%02d" % number for number in range(6)])
     MortalReader.left = 15
-    asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, lambda: T0))
+    asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, T0))
     assert MortalReader.began_at == 6
     assert stored_in(db) == (15, [b"w%02d" % number for number in range(15)])
     db.close()
+
+
+@pytest.mark.parametrize("limit", ["FILE_ROWS", "READ_AGAIN"])
+def test_cut_short_again_and_again_it_grows_too_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(f"app.runtime.restore.{limit}", 4)
+    MortalReader.log = Log("changelog", 0)
+    MortalReader.log.append([(b"w%02d" % number, b"1", []) for number in range(60)], T0)
+    db = MEMORY.open(tmp_path / "db")
+    reader: Callable[..., Any] = MortalReader
+    outdated: list[bool] = []
+    for day in (0, 3, 6):
+        now = T0 + day * DAY_MS
+        outdated.append(is_outdated(db, now))
+        MortalReader.left = 9
+        with pytest.raises(ConnectionError):
+            asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, now))
+    assert outdated == [False, False, True]
+    MortalReader.left, now = 60, T0 + 7 * DAY_MS
+    asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, now))
+    assert not is_outdated(db, now + OLDEST_STORE_MS)
+    assert is_outdated(db, now + OLDEST_STORE_MS + 1)
+    db.close()
+
+
+def test_what_is_left_to_restore_is_told_until_there_is_nothing(tmp_path: Path) -> None:
+    MortalReader.log = Log("changelog", 0)
+    MortalReader.log.append([(b"w%02d" % number, b"1", []) for number in range(10)], T0)
+    MortalReader.left = 10
+    db = MEMORY.open(tmp_path / "db")
+    reader: Callable[..., Any] = MortalReader
+    told: list[int] = []
+    asyncio.run(restore(db, CHANGELOG, reader, told.append, T0))
+    assert told == [10, 7, 4, 1, 0]
+    db.close()
+
+
+class BeheadedReader(MortalReader):
+    """A reader of a changelog whose first 40 offsets were deleted."""
+
+    left = 1_000
+
+    async def beginning_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return {CHANGELOG: 40}
+
+
+@pytest.mark.parametrize("position", [None, 0, 39])
+@pytest.mark.parametrize("end", [40, 60])
+def test_a_changelog_that_has_lost_rows_which_the_store_lacks_is_refused(
+    tmp_path: Path, position: int | None, end: int
+) -> None:
+    reader: Callable[..., Any] = BeheadedReader
+    db = store_beside_a_log(tmp_path, position, end)
+    with pytest.raises(
+        StateRefused, match=rf"\[0\] begins at 40, the local store is at {position or 0}: .* action: stop"
+    ):
+        asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, T0))
+    assert [key for key, _ in scan_rows(db, b"w", b"x", 100)] == []
+    db.close()
+
+
+@pytest.mark.parametrize("position", [40, 57])
+def test_a_store_that_has_what_the_changelog_has_lost_goes_on(tmp_path: Path, position: int) -> None:
+    reader: Callable[..., Any] = BeheadedReader
+    db = store_beside_a_log(tmp_path, position, 60)
+    asyncio.run(restore(db, CHANGELOG, reader, lambda _: None, T0))
+    assert stored_in(db) == (60, [b"w%02d" % number for number in range(position, 60)])
+    db.close()
+
+
+def store_beside_a_log(directory: Path, position: int | None, end: int) -> Rdict:
+    """A store that has come so far, and a log that ends there."""
+    BeheadedReader.log = Log("changelog", 0)
+    BeheadedReader.log.append([(b"w%02d" % number, b"1", []) for number in range(end)], T0)
+    db = MEMORY.open(directory / "db")
+    if position is not None:
+        db.put(POSITION, encode_position(Position(position, T0)))
+    return db
 
 
 def stored_in(db: Rdict) -> tuple[int, list[bytes]]:

@@ -17,7 +17,7 @@ from tables.keys import POSITION, PROGRESS
 from tables.position import Position, encode_position
 from tests.builders import T0
 from tests.simulation.broker import Ongoing
-from tests.simulation.log import Log
+from tests.simulation.log import Log, Transaction
 from tests.simulation.log import Written as Row
 from tests.simulation.running import new_disks, quiet
 from tests.simulation.source import SimulatedSource
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.simulation
 TOPICS: Final = SETTINGS.topics
 OFFSETS: Final = dict.fromkeys(TOPICS.inputs, 7)
 REWARD: Final[Row] = (b"ann", b"a reward", [])
+LETTER: Final[Row] = (b"ann", b"a dead letter", [])
 ROW: Final[Row] = (b"cann", b"a row", [])
 
 
@@ -121,6 +122,27 @@ def test_what_was_never_complete_is_aborted_for_nobody_has_committed_it(world: W
     assert before.log(TOPICS.changelog).committed() == []
 
 
+def test_a_transaction_that_another_program_has_open_on_the_dead_letters_holds_nobody(world: World) -> None:
+    before = Before(world)
+    before.log(TOPICS.dead_letters).append([LETTER], T0, Transaction("bridge"))
+    before.committed(TOPICS.changelog, ROW)
+    written = before.written
+    assert TopicPartition(TOPICS.dead_letters, 0) not in settle(world), "its end is not ours to know"
+    assert before.written == written
+
+
+def test_dead_letters_of_what_was_never_complete_are_aborted_beside_the_transaction_of_another(world: World) -> None:
+    before = Before(world)
+    bridge = Transaction("bridge")
+    before.log(TOPICS.dead_letters).append([LETTER], T0, bridge)
+    before.hangs(TOPICS.changelog, ROW)
+    before.hangs(TOPICS.dead_letters, LETTER)
+    settle(world)
+    before.committed(TOPICS.dead_letters, LETTER)
+    assert len(before.log(TOPICS.dead_letters).committed()) == 1, "what hung does not count"
+    assert list(before.log(TOPICS.dead_letters).open) == [bridge]
+
+
 def test_an_output_that_nothing_has_reached_need_not_hang(world: World) -> None:
     before = Before(world)
     rewards = before.committed(TOPICS.rewards, REWARD)
@@ -165,6 +187,15 @@ def _shared(before: Before) -> None:
     before.hangs_whole({TOPICS.freezes: None})
 
 
+def _with_dead_letters(before: Before) -> None:
+    before.hangs(TOPICS.dead_letters, LETTER)
+    before.hangs_whole({TOPICS.dead_letters: None})
+
+
+def _that_told_where_dead_letters_end(before: Before) -> None:
+    before.hangs_whole({TOPICS.dead_letters: 0})
+
+
 def _of_an_earlier_version(before: Before) -> None:
     before.hangs_whole(None)
 
@@ -185,6 +216,8 @@ def _ended_in_the_changelog(before: Before) -> None:
         (_published, f"it has ended in {TOPICS.rewards}"),
         (_heard_by_the_group, "the group has its offsets"),
         (_shared, f"it has ended in {TOPICS.freezes}, or others write there"),
+        (_with_dead_letters, f"it has ended in {TOPICS.dead_letters}, or others write there"),
+        (_that_told_where_dead_letters_end, f"it has ended in {TOPICS.dead_letters}, or others write there"),
         (_of_an_earlier_version, "an earlier version wrote it"),
         (_several, "more than one transaction"),
         (_ended_in_the_changelog, "it has ended in the changelog"),

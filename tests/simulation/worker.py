@@ -78,9 +78,9 @@ class Worker:
         clients = Clients(partial(parts.producer, self.link, disk), partial(parts.consumer, self.link))
         self.deployment = Deployment(SETTINGS, rules, partitions, disk, _metrics(policy), self.clocks, clients)
         self._outputs = {plan.name: plan.partitions or partitions for plan in SETTINGS.topics.plan()}
-        self.place = Workplace(
-            partitions, self._outputs, 3, (SETTINGS.topics.freezes, SETTINGS.topics.budgets), self.clocks
-        )
+        topics = SETTINGS.topics
+        single, shared = (topics.freezes, topics.budgets), (topics.dead_letters,)
+        self.place = Workplace(partitions, self._outputs, 3, single, self.clocks, shared=shared)
         self._changing = asyncio.Lock()
         self._generation = 0
         self.tasks: dict[PartitionTask, asyncio.Task[None]] = {}

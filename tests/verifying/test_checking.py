@@ -10,10 +10,13 @@ from app.simulate.spool import Spool
 from app.verifying.checking import NO_INPUT, NO_OUTPUT, Bounds, Verdict
 from app.verifying.customer_log import History
 from app.verifying.lateness import OVERTAKEN
+from schemas.policy_file import parse_policy
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage
+from tests.agents.test_budgets import RULES, Spender
 from tests.builders import DAY, SEED, T0
 from tests.oracle.events import engaged, erasure, order
+from tests.schemas.test_policy_file import SMALL
 from tests.verifying.stage import WHOLE, checked, gathered, lost
 
 POLICY = small(LADDER)
@@ -123,6 +126,22 @@ def test_rewards_of_journeys_are_those_of_the_input_and_messages_are_no_rewards(
     assert difference is not None
     assert "thanks" in difference
     played.close()
+
+
+def test_rewards_that_a_budget_pays_are_counted_as_not_compared_and_their_ids_are_checked(tmp_path: Path) -> None:
+    policy, spender = parse_policy(SMALL + RULES % ("", ""), "p.yaml"), Spender(tmp_path / "db")
+    spender.grant(2_500)
+    events = [order("1", T0, 5_00), order("2", T0 + DAY, 5_00)]
+    spender.absorb(events)
+    ann = gathered(Spool(tmp_path / "log"), events, spender.outgoing)["ann"]
+    verdict = checked({"ann": ann}, policy, T0 + 2 * DAY)["ann"]
+    assert verdict[:3] == (None, None, ())
+    assert verdict.of_budgets == [one.kind for one in ann.told].count("reward.granted") == 2
+    ann.taken.pop()
+    difference = checked({"ann": ann}, policy, T0 + 2 * DAY)["ann"].difference
+    assert difference is not None
+    assert "is for what never was" in difference
+    spender.close()
 
 
 @pytest.mark.parametrize("silence", [20, 200])
