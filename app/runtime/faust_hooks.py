@@ -92,6 +92,11 @@ class PartitionStore(Store):
             self._move_aside(partition)
         return memory.open(path)
 
+    async def assign_partitions(self, table: Any, tps: Any, generation_id: int = 0) -> None:
+        # Stock opens every database here, inside the rebalance, where a full or failing disk ends the worker, and
+        # each start after it. Each task opens its own, and opens it again until the disk takes it.
+        pass
+
     def database(self, partition: int) -> Rdict:
         """Give the open database of a partition."""
         return cast(Rdict, self._db_for_partition(partition))

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from agents.partition_work import Assignment, PartitionWork
+from app.runtime.advice import advice
 from app.runtime.cadence import Cadence
 from app.runtime.deciding import Deciding
 from app.runtime.deployment import Deployment
@@ -199,6 +200,7 @@ class PartitionTask:
             partition=self.source.partition,
             reason=reopening.reason,
             error=reopening.error,
+            **advice(reopening),
         )
         await self._drop()
         self._let_go_of_store(reopening)

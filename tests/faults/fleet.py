@@ -18,7 +18,7 @@ from tests.kafka.feeding import Feeder, Sent, feed
 from tests.kafka.shop import Shop
 from tests.kafka.slices import all_back
 from tests.kafka.waiting import wait_for
-from tests.kafka.worker_process import WorkerProcess
+from tests.kafka.worker_process import WORKER, WorkerProcess
 
 T = TypeVar("T")
 log = logging.getLogger("tests.faults")
@@ -54,6 +54,8 @@ class Fleet:
     settings: Mapping[str, str]
     """What the workers are told besides."""
     _stack: ExitStack
+    command: Sequence[str] = WORKER
+    """What starts one."""
     workers: dict[str, WorkerProcess] = field(default_factory=dict)
     held: list[Holdings] = field(default_factory=list)
     """What the workers held when the whole load was worked, just before they left."""
@@ -61,7 +63,7 @@ class Fleet:
     def start(self, name: str) -> WorkerProcess:
         """Start a worker on the disk of that name."""
         settings = SETTINGS | ({"SEGUE_KAFKA__INSTANCE_ID": name} if name in self.named else {})
-        started = WorkerProcess(self.shop, self.disk(name), settings | dict(self.settings))
+        started = WorkerProcess(self.shop, self.disk(name), settings | dict(self.settings), self.command)
         self.workers[name] = self._stack.enter_context(started)
         return self.workers[name]
 
@@ -208,12 +210,13 @@ def fleet(
     *,
     named: Collection[str] = (),
     settings: Mapping[str, str] = {},
+    command: Sequence[str] = WORKER,
 ) -> Iterator[Fleet]:
     """Start workers on the load; leaving the block waits for the whole of it and stops the workers."""
     waiting = int(len(records) * WAITING)
     feed(shop, records[:waiting])
     with ExitStack() as stack:
-        made = Fleet(shop, root, len(records), named, settings, stack)
+        made = Fleet(shop, root, len(records), named, settings, stack, command)
         with Feeder(shop, records[waiting:], PER_SECOND):
             for name in names:
                 made.start(name)

@@ -16,6 +16,7 @@ from tests.faults.ground import Ground
 from tests.faults.verdict import aside_faults, faults, log_faults, verify_faults
 from tests.faults.whole_load import Fold, WholeLoad
 from tests.kafka.shop import open_shop
+from tests.kafka.worker_process import WORKER
 
 log = logging.getLogger("tests.faults")
 ORDERS: Final = 12_000
@@ -61,6 +62,8 @@ class Trial:
     """Patterns of how lines of level error may begin that the workers write."""
     spoils: bool = False
     """Whether stores are to be found unreadable; in all other trials that would be a false alarm."""
+    worker: tuple[str, ...] = WORKER
+    """What starts one."""
 
     @property
     def name(self) -> str:
@@ -88,7 +91,8 @@ def try_out(trial: Trial, site: Site, load: WholeLoad, folding: Future[Fold]) ->
     through = {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{site.proxy.port}"} if trial.proxied else {}
     settings = {**UNHURRIED, **trial.settings, **through}
     began = time.monotonic()
-    with fleet(shop, site.disks, load.records, trial.workers, named=trial.named, settings=settings) as running:
+    records, disks, how = load.records, site.disks, trial.worker
+    with fleet(shop, disks, records, trial.workers, named=trial.named, settings=settings, command=how) as running:
         running.wait_until_worked(WARM)
         running.wait_all_at_work()
         running.assert_under_load()

@@ -1,8 +1,7 @@
 """One fault at a time, of brokers, workers, lines and disks: what was published and kept is what the load says."""
 
-import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +10,6 @@ import pytest
 from tests.brokers.apache import ApacheKafka, free_port
 from tests.brokers.cluster import cluster
 from tests.brokers.proxy import Proxy
-from tests.faults.fleet import PARTITIONS
 from tests.faults.of_brokers import (
     BRIEFLY_TRANSACTED,
     each_of_three_brokers_is_killed_in_turn,
@@ -24,6 +22,7 @@ from tests.faults.of_lines import (
     all_connections_are_dead_and_nobody_is_told,
     all_connections_are_slow_for_a_while,
 )
+from tests.faults.of_rules import a_topic_refuses_for_a_while_what_workers_send
 from tests.faults.of_stores import (
     the_disk_of_a_worker_is_full_for_a_while,
     the_stores_of_a_worker_are_spoiled_in_every_way,
@@ -39,11 +38,10 @@ from tests.faults.of_workers import (
     all_but_one_leave_and_three_come,
     every_worker_is_sent_away_and_another_comes,
 )
-from tests.faults.programme import CUT_OFF, ORDERS, STOOD_STILL, UNREACHABLE, Site, Trial, try_out
-from tests.faults.whole_load import Fold, WholeLoad, fold, tell
+from tests.faults.programme import CUT_OFF, STOOD_STILL, UNREACHABLE, Site, Trial, try_out
+from tests.faults.whole_load import Fold, WholeLoad
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long_faults]
-SOON_ABORTED: Final = "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000\n"
 TRIALS: Final = (
     Trial(the_broker_is_killed_and_comes_back, errors=UNREACHABLE + STOOD_STILL),
     Trial(
@@ -72,31 +70,9 @@ TRIALS: Final = (
     Trial(all_connections_are_slow_for_a_while, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE + CUT_OFF),
     Trial(the_disk_of_a_worker_is_full_for_a_while),
+    Trial(a_topic_refuses_for_a_while_what_workers_send),
 )
 LOSING_ONE_OF_THREE: Final = Trial(each_of_three_brokers_is_killed_in_turn, errors=UNREACHABLE)
-
-
-@pytest.fixture(scope="module")
-def load() -> WholeLoad:
-    return tell(PARTITIONS, ORDERS)
-
-
-@pytest.fixture(scope="module")
-def folding() -> Iterator[Future[Fold]]:
-    """The fold of the load, in a process of its own while the workers work on it."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as folder:
-        yield folder.submit(fold, PARTITIONS, ORDERS)
-
-
-@pytest.fixture
-def site(apache_broker: type[ApacheKafka], tmp_path: Path) -> Iterator[Site]:
-    """A broker of our own: it is killed, and whoever comes to its second port is sent to the proxy."""
-    second, port = free_port(), free_port()
-    properties = tmp_path / "soon.properties"
-    properties.write_text(SOON_ABORTED)
-    broker = apache_broker(tmp_path / "broker", (second, port), properties)
-    with Proxy(port, second) as proxy, broker:
-        yield Site(broker, proxy, tmp_path / "workers")
 
 
 @pytest.fixture
