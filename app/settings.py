@@ -37,6 +37,11 @@ class TransactionSettings(_Part):
     records: int = Field(5_000, ge=1, description="most records of one transaction")
     timeout_ms: int = Field(10_000, ge=1_000, description="the broker aborts an open transaction after this")
 
+    @property
+    def limit_seconds(self) -> float:
+        """How long one may take from its first decision to its commit."""
+        return 2 * self.timeout_ms / 1000
+
 
 class DeadLetterSettings(_Part):
     """How many records of one partition may be rejected before the worker stops, for its feed is broken."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from agents.dead_letters import dead_letter
@@ -15,10 +15,10 @@ from agents.work import Work
 from app.runtime.broken_feed import Rejections, Slice, refuse_broken
 from app.runtime.calendar import Calendar
 from app.runtime.deployment import Deployment
+from app.runtime.experience import Attempt, Experience
 from app.runtime.intake import Batch
 from app.runtime.opening import OpenPartition
 from app.runtime.passing_time import SLICE as DUES
-from app.runtime.poison import Poison
 from app.runtime.source import PartitionSource
 from app.runtime.spending import Spending
 from schemas.rejections import Rejected
@@ -28,19 +28,11 @@ SLICE: Final = 1_000
 
 
 class Undecided(Exception):
-    """Deciding a batch has raised; the cause is attached, and no disk or broker is to blame."""
+    """Deciding or writing out a batch has raised; the cause is attached, and no disk or broker is to blame."""
 
     def __init__(self, batch: Batch) -> None:
         super().__init__()
         self.batch = batch
-
-
-@dataclass(slots=True)
-class Experience:
-    """What a task has learned of its records; it outlives every opening."""
-
-    poison: Poison = field(default_factory=Poison)
-    rejections: Rejections = field(default_factory=Rejections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +87,7 @@ class Deciding:
         work.purse = self._spending.begin()
         await self._calendar.begin(work, now, lagging)
         bound = self._calendar.bound(now, lagging)
-        alone = self._experience.poison.alone
-        batch = opened.intake.take(settings.transactions.records, lagging, alone=alone, until=bound)
+        batch = self._take(lagging, bound)
         slices = [] if batch is None else await self._absorb(work, batch)
         rejections = self._experience.rejections.after(slices, settings.dead_letters.over)
         refuse_broken(rejections, settings.dead_letters, self._source.partition)
@@ -119,6 +110,14 @@ class Deciding:
         """Whether a walk through all customers is under way."""
         return self._calendar.walks
 
+    def _take(self, lagging: set[str], bound: int | None) -> Batch | None:
+        """Take as many records as they let themselves be worked together."""
+        learned, records = self._experience, self._deployment.settings.transactions.records
+        portion, alone = learned.portion.records, learned.poison.alone
+        batch = self._opened.intake.take(records, lagging, portion=portion, alone=alone, until=bound)
+        learned.attempt = Attempt(batch)
+        return batch
+
     def _obey(self) -> None:
         """Decide by what stands on the control topic."""
         in_force = self._deployment.rules.in_force()
@@ -129,7 +128,7 @@ class Deciding:
         """Learn from what has become true."""
         self._experience.rejections = decision.rejections
         if decision.batch is not None:
-            self._experience.poison.passed(decision.batch)
+            self._experience.passed(decision.batch)
 
     async def _absorb(self, work: Work, batch: Batch) -> list[Slice]:
         """Decide the records; tells of each slice how many were accepted and rejected."""
@@ -140,8 +139,10 @@ class Deciding:
             if self._experience.poison.condemns(records[0]):
                 self._set_aside(work, records[0])
             else:
-                with _blaming(batch):
+                began = self._deployment.clocks.steady()
+                with blaming(batch):
                     self._work.absorb(work, records)
+                self._experience.attempt.deciding_s += self._deployment.clocks.steady() - began
             slices.append(Slice(work.tally.read.total() - accepted, work.tally.rejected.total() - rejected))
             await asyncio.sleep(0)
         return slices
@@ -157,7 +158,7 @@ class Deciding:
             await asyncio.sleep(0)
 
     def _set_aside(self, work: Work, record: Record) -> None:
-        rejected = Rejected("internal_error", "$", f"Deciding raised {self._experience.poison.reason}")
+        rejected = Rejected("internal_error", "$", f"Working it raised {self._experience.poison.reason}")
         work.tally.rejected[record.topic, rejected.code] += 1
         topic = self._deployment.settings.topics.dead_letters
         work.outgoing.append(dead_letter(record, rejected, topic, stage="process"))
@@ -201,7 +202,7 @@ class Deciding:
 
 
 @contextmanager
-def _blaming(batch: Batch) -> Iterator[None]:
+def blaming(batch: Batch) -> Iterator[None]:
     """Blame the records for what is raised, unless a disk or the machine is at fault."""
     try:
         yield

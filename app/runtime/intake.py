@@ -112,11 +112,12 @@ class Intake:
         return self._inputs[topic].log_end
 
     def take(
-        self, limit: int, lagging: Collection[str], *, alone: bool = False, until: int | None = None
-    ) -> Batch | None:
+        self, limit: int, lagging: Collection[str], *, portion: int | None = None, alone: bool = False,
+        until: int | None = None,
+    ) -> Batch | None:  # fmt: skip
         """Take the oldest records, at most `limit` and the rest of a millisecond; None when it is better to wait.
 
-        Those behind the instant `until` stay in hand.
+        `portion`, at most `limit`, is how many of them; those behind the instant `until` stay in hand.
 
         A lagging input with nothing in hand is waited for: its records may be older than all that is here.
         The newest millisecond of a lagging input stays in hand, for the rest of it may be on its way and
@@ -126,10 +127,10 @@ class Intake:
         if not self.size or any(not self._inputs[topic].records for topic in lagging):
             return None
         newest = min((self._inputs[topic].stamps[-1] for topic in lagging), default=None)
-        take = self._first if alone else self._up_to
-        taken = take(_earlier(newest - 1 if newest is not None else None, until), limit)
+        take, most = self._first if alone else self._up_to, limit if portion is None else portion
+        taken = take(_earlier(newest - 1 if newest is not None else None, until), most)
         if not taken and self.size >= limit:
-            taken = take(_earlier(newest, until), limit)
+            taken = take(_earlier(newest, until), most)
         return self._batch(taken) if taken else None
 
     def _first(self, bound: int | None, _: int) -> list[Record]:

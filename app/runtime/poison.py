@@ -1,10 +1,13 @@
 """Which record cannot be decided: failures in, how the next transaction goes on out; no clock and no I/O.
 
-A failure is an exception out of deciding, never one of Kafka or of a disk. Failures in a row with nothing committed
+A failure is an exception out of deciding, or what brokers will say of the same records for ever (they are too large);
+never one of the network or of a disk. Failures in a row with nothing committed
 between them are failures at one position. At the third the task takes one record per transaction: the record that
 fails alone is the poison and is condemned; the task opens again, and then rejects it instead of deciding it. After that
 whole batches are taken again; while the records of the batch that failed are not all behind, one failure is enough to
 go record by record once more, so a batch with many poisoned records is not tried three times for each.
+
+Records that are too much together (`part`) are taken one by one as well, and none is to blame for that.
 
 One record per transaction may split a millisecond, whose facts are otherwise judged together: a customer may then make
 two moves in it, one millisecond apart. That is the price of setting one record aside instead of a batch.
@@ -47,13 +50,17 @@ class Poison:
         return self._alone and self._condemned == (record.topic, record.offset)
 
     def failed(self, batch: Batch, reason: str) -> None:
-        """Note that deciding a batch has raised."""
+        """Note that a batch has failed for what is in it."""
         self._failures += 1
         if self._alone:
             (record,) = batch.records
             self._condemned, self.reason = (record.topic, record.offset), reason
         elif self._failures >= PATIENCE or self._suspects is not None:
-            self._alone, self._suspects = True, batch.positions
+            self.part(batch)
+
+    def part(self, batch: Batch) -> None:
+        """Take one record per transaction until those of this batch are behind."""
+        self._alone, self._suspects = True, batch.positions
 
     def passed(self, batch: Batch) -> None:
         """Note that a transaction with this batch has committed."""

@@ -10,15 +10,17 @@ import structlog
 from agents.partition_work import Assignment, PartitionWork
 from app.runtime.advice import advice
 from app.runtime.cadence import Cadence
-from app.runtime.deciding import Deciding, Experience
+from app.runtime.deciding import Deciding
 from app.runtime.deployment import Deployment
 from app.runtime.ending_producers import end_producer
 from app.runtime.errors import SegueError
+from app.runtime.experience import Experience
 from app.runtime.failures import Failures, Reopening
 from app.runtime.intake import Hole
 from app.runtime.leases import Lease, LeasedRun
 from app.runtime.opening import OpenPartition, open_partition
 from app.runtime.pace import Pace
+from app.runtime.portion import Portion
 from app.runtime.source import PartitionSource
 from app.runtime.transaction import Transactions
 from app.runtime.turns import Turns
@@ -54,11 +56,12 @@ class PartitionTask:
         self._hole: Hole | None = None
         self._lease: Lease | None = None
         self._opened: OpenPartition | None = None
-        self._experience = Experience()
-        self._failures = Failures(source.partition, settings, self._experience.poison)
+        self._experience = Experience(Portion(settings.transactions.records))
+        self._failures = Failures(source.partition, settings, self._experience)
         self._writing_back = WritingBack(deployment, source, place)
         self._committed: Mapping[str, int] = {}
         self._waits = 0
+        self._trouble = ""
         live = settings.clock == "wall"
         self._turns = Turns(place, Pace(cadence, place, source.partition, live=live), self._wake, live=live)
 
@@ -76,6 +79,11 @@ class PartitionTask:
         opened = self._opened
         return opened.positions if opened is not None else self._committed, self._waits
 
+    @property
+    def trouble(self) -> str:
+        """Say why it has opened again since its last commit; nothing when it has not. Any thread may ask."""
+        return self._trouble
+
     async def run(self) -> None:
         """Open, work, and after any failure open again; ends when closed, SegueError when it cannot go on."""
         try:
@@ -92,6 +100,7 @@ class PartitionTask:
             if reopening is not None:
                 reason = reopening.reason
                 self._waits += reopening.for_others
+                self._trouble = f"{reopening.reason} ({reopening.error})" if reopening.error else reopening.reason
                 await self._recover(reopening)
 
     async def _until_it_fails(self) -> Reopening | None:
@@ -101,7 +110,7 @@ class PartitionTask:
         except SegueError:
             raise
         except Exception as error:  # noqa: BLE001  # every failure is answered alike: by opening again
-            return self._failures.answer(error)
+            return self._failures.answer(error, self._experience.given_up())
         return None
 
     def close(self) -> None:
@@ -169,14 +178,16 @@ class PartitionTask:
         # Records behind a freeze wait until it has begun: the transaction that begins it waits for nobody.
         await self._turns.begin(opened.intake, at_once=self._experience.poison.alone or transactions.pressing)
         self._place.wall_clock.look(self._deployment.metrics.wall_clock_jumps.inc)
-        limit = 2 * self._deployment.settings.transactions.timeout_ms / 1000
         async with self._place.in_flight:
+            limit = self._deployment.settings.transactions.limit_seconds
             committed = await asyncio.wait_for(transactions.once(), limit)
         had_turn = self._turns.end(due=opened.table.due.overdue, walking=transactions.walks)
         if had_turn or committed is not None or transactions.pressing:
             self._wake.set()
         if committed is not None:
             self._deployment.metrics.committed(committed)
+            self._failures.committed()
+            self._trouble = ""
         self._deployment.metrics.partitions.position(self.source, opened)
         if opened.intake.size < LOW_WATER:
             self.source.resume()

@@ -6,12 +6,15 @@ commit nobody here can tell whether it took place.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from aiokafka import TopicPartition
+from aiokafka.errors import ProducerFenced
 
 from agents.work import Work
-from app.runtime.deciding import Deciding
+from app.runtime.deciding import Deciding, blaming
 from app.runtime.deployment import Deployment
 from app.runtime.group_offsets import GroupOffsets
 from app.runtime.intake import Batch
@@ -25,6 +28,12 @@ from schemas.rows import LAYOUT, ProgressRow
 from tables.codec import encode
 from tables.keys import IDENTITY, PROGRESS
 from tables.position import Position
+
+Wires = dict[TopicPartition, list[Wire]]
+
+
+class OutOfTime(Exception):
+    """Brokers have ended a transaction that was open for as long as they let one be, or another owner has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,11 @@ class Transactions:
             opened.table.take_dues(work.draft)
             opened.clock = decision.clock
             return None
-        await self._commit(work, self._progress(work, decision.clock), tell=tell)
+        progress = self._progress(work, decision.clock)
+        with nullcontext() if batch is None else blaming(batch):
+            sends = self._sends(work, progress, tell=tell)
+        with _in_time(steady, self._deployment.settings.transactions.timeout_ms / 1000):
+            await self._commit(work, progress, sends, tell=tell)
         self._deciding.committed(decision)
         return Committed(work, batch, decision.lagging, began, decided, steady())
 
@@ -90,10 +103,11 @@ class Transactions:
         opened = self._opened
         if self._group.trails(opened.intake.positions()):
             work = Work(opened.table.begin())
-            await self._commit(work, self._progress(work, opened.clock), tell=True)
+            progress = self._progress(work, opened.clock)
+            await self._commit(work, progress, self._sends(work, progress, tell=True), tell=True)
 
-    async def _commit(self, work: Work, progress: ProgressRow, *, tell: bool) -> None:
-        opened, sends = self._opened, self._sends(work, progress, tell=tell)
+    async def _commit(self, work: Work, progress: ProgressRow, sends: Wires, *, tell: bool) -> None:
+        opened = self._opened
         # 3. Begin. All partitions are registered in one request before anything is produced: a produce request
         #    that overtakes its registration costs a back-off. Then send, and await every acknowledgement.
         await opened.producer.begin_transaction()
@@ -124,7 +138,7 @@ class Transactions:
         left = {name: n for name, n in customers.items() if n}
         return ProgressRow(self._opened.intake.positions(), clock, left, LAYOUT)
 
-    def _sends(self, work: Work, progress: ProgressRow, *, tell: bool) -> dict[TopicPartition, list[Wire]]:
+    def _sends(self, work: Work, progress: ProgressRow, *, tell: bool) -> Wires:
         """Route what leaves: the rows to the changelog, after the identity that begins it, and the outputs."""
         partition, draft = self._source.partition, work.draft
         if self._opened.new:
@@ -143,3 +157,15 @@ class Transactions:
     def _offsets(self, progress: ProgressRow) -> dict[TopicPartition, int]:
         partition = self._source.partition
         return {TopicPartition(topic, partition): at for topic, at in progress.offsets.items()}
+
+
+@contextmanager
+def _in_time(steady: Callable[[], float], seconds: float) -> Iterator[None]:
+    """Tell being fenced by another owner from having been open for too long: sooner, it can only be the former."""
+    began = steady()
+    try:
+        yield
+    except ProducerFenced as error:
+        if steady() - began < seconds:
+            raise
+        raise OutOfTime from error

@@ -50,6 +50,8 @@ class Watched(Protocol):
     def source(self) -> Inputs: ...
     @property
     def standing(self) -> tuple[Mapping[str, int], int]: ...
+    @property
+    def trouble(self) -> str: ...
 
 
 class Gauges(Protocol):
@@ -116,12 +118,17 @@ class Watchdog:
         self._end(
             WorkerStalled(
                 f"partition {task.source.partition}: nothing has been committed for {self._seconds:g} s, and "
-                f"{seen.lag:,} records wait. Operator action: start the worker again, nothing is lost by that; if it "
-                "comes back, look at disk and CPU of this machine and tell us, with the log lines before this one. "
-                "SEGUE_STALL_SECONDS says how long to wait."
+                f"{seen.lag:,} records wait. {_advice(task.trouble)} SEGUE_STALL_SECONDS says how long to wait."
             ),
             EXIT_STALLED,
         )
+
+
+def _advice(trouble: str) -> str:
+    again = "Operator action: start the worker again, nothing is lost by that; if it comes back,"
+    if trouble:
+        return f"It opened again and again, last because of: {trouble}. {again} do as the runbook says for that reason."
+    return f"{again} look at disk and CPU of this machine and tell us, with the log lines before this one."
 
 
 def _whereabouts() -> list[str]:

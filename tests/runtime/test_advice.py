@@ -9,13 +9,14 @@ from aiokafka.errors import (
 )
 
 from app.runtime.advice import advice
+from app.runtime.experience import Attempt, Experience
 from app.runtime.failures import Failures
-from app.runtime.poison import Poison
+from app.runtime.portion import Portion
 from app.settings import Settings
 
 
 def _told(error: Exception) -> str:
-    return advice(Failures(3, Settings(), Poison()).answer(error)).get("action", "")
+    return advice(Failures(3, Settings(), Experience(Portion(1))).answer(error, Attempt())).get("action", "")
 
 
 @pytest.mark.parametrize(

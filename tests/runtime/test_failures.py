@@ -1,18 +1,30 @@
 """What a partition does about a failure: open again, when, or end the worker."""
 
+from typing import Any
+
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaConnectionError, OffsetOutOfRangeError, ProducerFenced
+from aiokafka.errors import (
+    IllegalStateError,
+    KafkaConnectionError,
+    MessageSizeTooLargeError,
+    NotEnoughReplicasError,
+    OffsetOutOfRangeError,
+    ProducerFenced,
+)
 
-from app.runtime.deciding import Undecided, _blaming
+from app.runtime.deciding import Undecided, blaming
 from app.runtime.errors import InputGone, OpeningRefused, RecordRefused, StateRefused
-from app.runtime.failures import Failures
+from app.runtime.experience import Attempt, Experience
+from app.runtime.failures import WAITS, Failures, Reopening
 from app.runtime.intake import Batch, Hole
 from app.runtime.opening import Overtaken
-from app.runtime.poison import Poison
+from app.runtime.poison import PATIENCE, Poison
+from app.runtime.portion import Portion
 from app.runtime.run_consumer import input_lost
 from app.runtime.settling import Unsettled
 from app.runtime.state_checks import check_grown, check_layout
+from app.runtime.transaction import OutOfTime
 from app.settings import Settings
 from schemas.rows import LAYOUT, ProgressRow
 from tests.builders import Rec
@@ -21,13 +33,30 @@ CHANGELOG = TopicPartition("changelog", 3)
 BATCH = Batch([Rec(topic="orders", offset=7)], {"orders": 8}, {})
 
 
-def answers(**settings: str) -> tuple[Failures, Poison]:
-    poison = Poison()
-    return Failures(3, Settings.model_validate(settings), poison), poison
+class Answers:
+    """What a partition does about failures, and what it has learned."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.settings = Settings.model_validate(settings)
+        self.learned = Experience(Portion(self.settings.transactions.records))
+        self.failures = Failures(3, self.settings, self.learned)
+        self.opened, self.began = self.failures.opened, self.failures.began
+
+    def answer(self, error: Exception, batch: Batch | None = None, deciding_s: float = 0.0) -> Reopening:
+        return self.failures.answer(error, Attempt(batch, deciding_s))
+
+    def commit(self, batch: Batch) -> None:
+        self.learned.passed(batch)
+        self.failures.committed()
+
+
+def answers(**settings: Any) -> tuple[Answers, Poison]:
+    made = Answers(**settings)
+    return made, made.learned.poison
 
 
 def undecided() -> Undecided:
-    with pytest.raises(Undecided) as raised, _blaming(BATCH):
+    with pytest.raises(Undecided) as raised, blaming(BATCH):
         raise KeyError("ann@example.org")
     return raised.value
 
@@ -60,12 +89,73 @@ def test_an_input_that_stays_unassigned_ends_the_worker() -> None:
         failures.answer(gone)
 
 
-@pytest.mark.parametrize("error", [ProducerFenced(), KafkaConnectionError(), TimeoutError(), Hole("gap")])
+@pytest.mark.parametrize("error", [ProducerFenced(), KafkaConnectionError(), Hole("gap")])
 def test_what_brokers_do_never_makes_a_record_a_suspect(error: Exception) -> None:
     failures, poison = answers()
     for _ in range(10):
-        failures.answer(error)
+        failures.answer(error, BATCH)
     assert not poison.alone
+    assert failures.learned.portion.records == failures.settings.transactions.records
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), OutOfTime(), RuntimeError("the handler is closed")])
+def test_what_is_too_much_is_tried_in_ever_smaller_parts_and_condemns_nothing(error: Exception) -> None:
+    failures, poison = answers()
+    tried = []
+    while not poison.alone:
+        tried.append(failures.learned.portion.records)
+        assert not failures.answer(error, BATCH).for_others
+    assert tried == [5000, 625, 78, 9, 1, 1, 1]
+    for _ in range(10):
+        failures.answer(error, BATCH)
+    assert poison.condemned is None
+    failures.commit(BATCH)
+    assert not poison.alone
+
+
+def test_a_record_that_alone_takes_all_the_time_is_set_aside_at_the_third_try() -> None:
+    failures, poison = answers()
+    poison.part(BATCH)
+    limit = failures.settings.transactions.limit_seconds
+    for _ in range(PATIENCE - 1):
+        assert failures.answer(TimeoutError(), BATCH, limit).reason == "slow"
+        assert poison.condemned is None
+    failures.answer(TimeoutError(), BATCH, limit)
+    assert poison.condemned == ("orders", 7)
+    assert poison.reason == "TimeoutError"
+
+
+def test_what_brokers_will_not_take_makes_the_record_that_is_alone_in_it_the_poison() -> None:
+    failures, poison = answers()
+    assert [failures.answer(MessageSizeTooLargeError(), BATCH).reason for _ in range(PATIENCE)] == ["too_large"] * 3
+    assert poison.alone
+    assert poison.condemned is None
+    failures.answer(MessageSizeTooLargeError(), BATCH)
+    assert poison.condemned == ("orders", 7)
+    assert poison.reason == "MessageSizeTooLargeError"
+
+
+def test_what_fails_without_records_in_hand_blames_none() -> None:
+    failures, poison = answers()
+    for error in (MessageSizeTooLargeError(), TimeoutError(), OutOfTime()):
+        for _ in range(10):
+            failures.answer(error)
+    assert not poison.alone
+    assert failures.learned.portion.records == failures.settings.transactions.records
+
+
+@pytest.mark.parametrize("error", [ProducerFenced(), NotEnoughReplicasError()])
+def test_others_are_waited_for_so_often_without_a_commit_and_then_it_counts_as_standing_still(error: Exception) -> None:
+    failures, _ = answers()
+    for _ in range(2):
+        assert all(failures.answer(error).for_others for _ in range(WAITS))
+        assert not failures.answer(error).for_others
+        failures.commit(BATCH)
+
+
+def test_a_hanging_transaction_is_waited_for_as_long_as_it_hangs() -> None:
+    failures, _ = answers()
+    assert all(failures.answer(Unsettled("hangs")).for_others for _ in range(2 * WAITS))
 
 
 @pytest.mark.parametrize("error", [ProducerFenced(), Overtaken("ahead"), Unsettled("hangs"), KafkaConnectionError()])
@@ -78,7 +168,7 @@ def test_what_waits_for_brokers_or_another_owner_is_told_from_what_does_not(erro
 
 @pytest.mark.parametrize("error", [OSError("disk"), MemoryError(), TimeoutError(), Exception("IO error: corruption")])
 def test_a_disk_that_cannot_be_read_is_no_fault_of_the_records(error: Exception) -> None:
-    with pytest.raises(type(error)) as raised, _blaming(BATCH):
+    with pytest.raises(type(error)) as raised, blaming(BATCH):
         raise error
     assert raised.value is error
 

@@ -29,6 +29,7 @@ class Task:
         self.source = Log(partition)
         self.committed = 5
         self.waits = 0
+        self.trouble = ""
 
     @property
     def standing(self) -> tuple[Mapping[str, int], int]:
@@ -86,6 +87,15 @@ def test_a_task_that_stands_still_ends_the_worker_with_its_own_code_and_an_instr
     assert "Operator action: " in str(error)
     assert stage.shown.standing(0) == 300
     assert stage.shown.standing(1) == 0
+
+
+def test_whoever_opened_again_and_again_is_told_why_it_did_last() -> None:
+    stage = Stage()
+    stage.tasks[0].trouble = "too_large (MessageSizeTooLargeError at producer.py:7)"
+    stage.tasks[1].committed = stage.tasks[1].source.end or 0
+    stage.look(11, orders=7)
+    told = str(stage.ended[0][0])
+    assert "last because of: too_large (MessageSizeTooLargeError at producer.py:7). Operator action: " in told
 
 
 def test_tasks_that_go_on_are_left_alone() -> None:
