@@ -22,7 +22,6 @@ from tests.faults.of_lines import (
     all_connections_are_dead_and_nobody_is_told,
     all_connections_are_slow_for_a_while,
 )
-from tests.faults.of_rules import a_topic_refuses_for_a_while_what_workers_send
 from tests.faults.of_stores import (
     the_disk_of_a_worker_is_full_for_a_while,
     the_stores_of_a_worker_are_spoiled_in_every_way,
@@ -70,7 +69,6 @@ TRIALS: Final = (
     Trial(all_connections_are_slow_for_a_while, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE + CUT_OFF),
     Trial(the_disk_of_a_worker_is_full_for_a_while),
-    Trial(a_topic_refuses_for_a_while_what_workers_send),
 )
 LOSING_ONE_OF_THREE: Final = Trial(each_of_three_brokers_is_killed_in_turn, errors=UNREACHABLE)
 
