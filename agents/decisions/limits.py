@@ -2,7 +2,7 @@
 
 Grants behind the occasion count too: what comes late is given only where it would exceed nothing, so that no order of
 the facts brings more. Of each limit the newest instants are kept, as many as it has times, which is all that asks; and
-one more where grants may be taken back: it shows that others were forgotten, none of them later than the oldest kept.
+one more where a place may become free again: it shows that others were forgotten, none of them later than the oldest kept.
 """
 
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ def over_cap(customer: Customer, caps: Iterable[Cap], at: int, policy: Policy) -
 
 def note(customer: Customer, rule: RewardRule, occasion: Occasion) -> None:
     """Note a grant."""
-    at, limit, more = occasion.at, rule.limit, rule.clawback != "never"
+    at, limit, more = occasion.at, rule.limit, _may_come_back(rule)
     if limit is not None:
         customer.row.paid[rule.id] = _with(customer.row.paid.get(rule.id, []), at, limit.times + more)
     if rule.cooldown_ms is not None and occasion.way is not None:
@@ -55,22 +55,28 @@ def note_under(customer: Customer, caps: Iterable[Cap], at: int) -> None:
 
 
 def give_back(customer: Customer, rule: RewardRule, at: int) -> None:
-    """Let a grant of an instant count no more: it is taken back. `rule`: as it is with the offer that was granted.
+    """Let a grant of an instant count no more: it is taken back, or its budget has not paid it.
 
-    A rule that takes nothing back any more keeps no instants for that: its places stay taken.
+    `rule`: as it is with the offer that was granted. One of which nothing comes back any more keeps no instants for
+    that: its places stay taken.
     """
-    paid = customer.row.paid.get(rule.id) if rule.clawback != "never" else None
+    paid = customer.row.paid.get(rule.id) if _may_come_back(rule) else None
     if rule.limit is not None and paid is not None:
         customer.row.paid[rule.id] = _without(paid, at, rule.limit.times)
     loyalty = customer.loyalty
     if loyalty is None or (rule.cooldown_ms is None and not rule.caps):
         return
-    ways = _ways(rule) if rule.clawback != "never" else None
+    ways = _ways(rule) if _may_come_back(rule) else None
     times = {_cap_key(cap): cap.limit.times for cap in rule.caps}
     granted = customer.change_loyalty().granted
     for key, grants in granted.items():
         if key in times or (ways is not None and key.startswith(ways)):
             granted[key] = _without(grants, at, times.get(key, 1))
+
+
+def _may_come_back(rule: RewardRule) -> bool:
+    """Tell whether places may become free again: by a taking back, or where a budget does not pay in the end."""
+    return rule.clawback != "never" or rule.draws is not None
 
 
 def _is_full(limit: Limit, grants: list[int], at: int, customer: Customer, policy: Policy) -> bool:
