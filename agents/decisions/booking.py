@@ -33,9 +33,10 @@ class Booking:
         """What rules wait for behind `_after`."""
 
     def follow(self) -> None:
-        """Book anew if an appointment may have changed."""
+        """Book anew if an appointment may have changed: one of this very instant too, which comes behind its facts."""
         if self._has_changed() or self._customer.loyalty_changes != self._changes:
-            self.book(self._customer.row.at)
+            row = self._customer.row
+            self.book(row.at - 1 if row.booked == row.at else row.at)
 
     def book(self, after: int) -> None:
         """Note when the first appointment behind an instant is."""

@@ -15,7 +15,7 @@ from tests.agents.conftest import Open
 from tests.agents.small_policies import LADDER, small
 from tests.agents.stage import Stage, payload
 from tests.builders import DAY, T0, TOPICS, fact_of
-from tests.oracle.events import cancellation, erasure, order, profile
+from tests.oracle.events import cancellation, erasure, order, profile, refund
 from tests.oracle.orders import Event
 
 
@@ -26,6 +26,7 @@ def rewarding(*rules: str) -> Policy:
 
 
 STAY = rewarding("id: stay, on: {time_in_segment: {segment: fading, after: 10d}}")
+CADENCE = "id: silent, on: {cadence: {times: 2}}"
 FADES = 30 * DAY + 1
 """From an order on, until she is in the second segment."""
 
@@ -57,6 +58,12 @@ def test_an_appointment_outlives_a_lost_disk(stage: Stage) -> None:
     stage.pass_time(T0 + 31 * DAY)
     stage.crash(lose_disk=True)
     stage.pass_time(T0 + 500 * DAY)
+    assert told(stage) == [("stay", T0 + FADES + 10 * DAY, "stay")]
+
+
+def test_a_stay_is_rewarded_where_a_fact_of_its_very_instant_changes_another_appointment(opened: Open) -> None:
+    stage = opened(rewarding("id: stay, on: {time_in_segment: {segment: fading, after: 10d}}", CADENCE))
+    stage.absorb([order("1", T0, 100), refund("r-1", "1", T0 + FADES + 10 * DAY, 1)])
     assert told(stage) == [("stay", T0 + FADES + 10 * DAY, "stay")]
 
 
