@@ -2,7 +2,7 @@
 
 Grants behind the occasion count too: what comes late is given only where it would exceed nothing, so that no order of
 the facts brings more. Of each limit the newest instants are kept, as many as it has times, which is all that asks; and
-one more where a place may become free again: it shows that others were forgotten, none of them later than the oldest kept.
+one more where a place may become free again: it shows that others were forgotten, none later than the oldest kept.
 """
 
 from collections.abc import Iterable

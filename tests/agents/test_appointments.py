@@ -64,6 +64,7 @@ def test_an_appointment_outlives_a_lost_disk(stage: Stage) -> None:
 def test_a_stay_is_rewarded_where_a_fact_of_its_very_instant_changes_another_appointment(opened: Open) -> None:
     stage = opened(rewarding("id: stay, on: {time_in_segment: {segment: fading, after: 10d}}", CADENCE))
     stage.absorb([order("1", T0, 100), refund("r-1", "1", T0 + FADES + 10 * DAY, 1)])
+    stage.pass_time(T0 + FADES + 10 * DAY)
     assert told(stage) == [("stay", T0 + FADES + 10 * DAY, "stay")]
 
 
