@@ -14,9 +14,11 @@ from schemas.rows import LAYOUT, ProgressRow
 from tables.codec import decode_progress, encode
 from tables.customer_codec import decode_customer, encode_customer
 from tables.keys import CUSTOMER, PROGRESS
+from tests.builders import T0
 from tests.kafka.audit import remembered
+from tests.kafka.customers_due import order
 from tests.kafka.earlier_build import CUSTOMERS, NAMES, PARTITIONS, earlier_build
-from tests.kafka.feeding import Feeder, feed, new_producer
+from tests.kafka.feeding import Feeder, feed, new_producer, sent
 from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop, create_topics, open_shop
 from tests.kafka.worker_process import WorkerProcess
@@ -53,6 +55,12 @@ def test_a_worker_that_would_drop_what_a_later_version_wrote_ends_with_an_instru
     apache_kafka: str, tmp_path: Path
 ) -> None:
     shop = open_shop(apache_kafka, partitions=1)
+    feed(shop, [sent(shop, order("ann", T0))])
+    with WorkerProcess(shop, tmp_path / "before") as before:
+        before.wait_ready()
+        shop.wait_until_worked(60)
+        assert before.terminate() == 0
+    written = read_all(shop, shop.topics.changelog)
     later = encode(ProgressRow({}, 0, layout=LAYOUT + 1))
     producer = new_producer(shop)
     producer.produce(shop.topics.changelog, later, PROGRESS, partition=0)
@@ -63,4 +71,4 @@ def test_a_worker_that_would_drop_what_a_later_version_wrote_ends_with_an_instru
         assert f"have layout {LAYOUT + 1}, this version of Segue writes {LAYOUT}" in line
         assert "Operator action: run the version that wrote them" in line
         assert "Traceback" not in worker.log
-    assert [one.value for one in read_all(shop, shop.topics.changelog)] == [later]
+    assert [one.value for one in read_all(shop, shop.topics.changelog)] == [*(one.value for one in written), later]
