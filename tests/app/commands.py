@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from tests.kafka.worker_process import REPOSITORY, SEGUE, clean_environment
@@ -13,22 +14,25 @@ FAUST: Final = (sys.executable, "-m", "faust", "-A", "app.main")
 
 def segue(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the segue command with these SEGUE_ settings and no others."""
-    return _run([*SEGUE, *arguments], environment)
+    return run(*SEGUE, *arguments, around=environment)
 
 
 def faust(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Faust's own command line on our application."""
-    return _run([*FAUST, *arguments], environment)
+    return run(*FAUST, *arguments, around=environment)
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str | Path, cwd: Path = REPOSITORY, around: Mapping[str, str] = {}, limit_s: float = LIMIT_S
+) -> subprocess.CompletedProcess[str]:
+    """Run any command in our environment, with what is around it besides and no SEGUE_ settings but those."""
     return subprocess.run(
         command,
-        cwd=REPOSITORY,
-        env=clean_environment(environment),
+        cwd=cwd,
+        env=clean_environment(around),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=LIMIT_S,
+        timeout=limit_s,
         check=False,
     )

@@ -17,7 +17,8 @@ from packaging.requirements import Requirement
 from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
 from packaging.utils import parse_wheel_filename
 
-from tests.kafka.worker_process import REPOSITORY, clean_environment
+from tests.app.commands import run
+from tests.kafka.worker_process import REPOSITORY
 
 BIN: Final = Path(sys.executable).parent
 FILES: Final = ("pyproject.toml", "uv.lock", "README.md", "LICENSE", "CHANGELOG.md")
@@ -44,19 +45,6 @@ def commands() -> str:
     return said.split("```")[1]
 
 
-def run(*command: str | Path, cwd: Path, around: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        env=clean_environment(around),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-
-
 def environment(directory: Path) -> dict[str, str]:
     """Make a new environment, and say where commands find it; what uv needs is here since its own was made."""
     subprocess.run([sys.executable, "-m", "venv", directory / "new"], check=True, timeout=LIMIT_S)
@@ -81,15 +69,15 @@ def test_the_commands_of_the_readme_install_segue_from_wheels_by_their_hashes(tm
     around = environment(tmp_path)
     assert "pip install --require-hashes --only-binary :all: -r pins.txt" in commands()
     # Something after them: bash becomes its last command, and completion asks which shell has started it.
-    done = run("/bin/bash", "-e", "-c", f"{commands()}\ntrue", cwd=checkout, around=around)
+    done = run("/bin/bash", "-e", "-c", f"{commands()}\ntrue", cwd=checkout, around=around, limit_s=LIMIT_S)
     if done.returncode and NO_REGISTRY in done.stderr and not REQUIRED:
         pytest.skip("no package registry can be reached")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "segue 0." in done.stdout
     segue = tmp_path / "new" / "bin" / "segue"
     assert (tmp_path / ".bash_completions" / "segue.sh").exists()
-    assert run(segue, "policy", "lint", "seed", cwd=tmp_path, around=around).returncode == 0
-    refused = run(segue, "lift", cwd=tmp_path, around=around)
+    assert run(segue, "policy", "lint", "seed", cwd=tmp_path, around=around, limit_s=LIMIT_S).returncode == 0
+    refused = run(segue, "lift", cwd=tmp_path, around=around, limit_s=LIMIT_S)
     assert (refused.returncode, "uv export --extra lab" in refused.stderr) == (1, True)
 
 
@@ -97,7 +85,7 @@ def test_the_commands_of_the_readme_install_segue_from_wheels_by_their_hashes(tm
 def exported(*options: str) -> tuple[Requirement, ...]:
     """Give the pins that `uv export` writes, with the markers that say where they count."""
     said = ("export", "--frozen", "--offline", "--no-dev", "--no-emit-project", "--no-annotate", "--no-hashes")
-    done = run(BIN / "uv", *said, *options, cwd=REPOSITORY, around={})
+    done = run(BIN / "uv", *said, *options, limit_s=LIMIT_S)
     assert done.returncode == 0, done.stderr
     return tuple(Requirement(line) for line in done.stdout.splitlines() if not line.startswith("#"))
 

@@ -1,6 +1,5 @@
 """What is shipped: a wheel and a source archive with what runs and nothing else; the wheel works where it is alone."""
 
-import subprocess
 import sys
 import tarfile
 import zipfile
@@ -10,7 +9,8 @@ from typing import Final
 
 import pytest
 
-from tests.kafka.worker_process import REPOSITORY, clean_environment
+from tests.app import commands
+from tests.kafka.worker_process import REPOSITORY
 
 UV: Final = Path(sys.executable).parent / "uv"
 PACKAGES: Final = ("app", "agents", "tables", "schemas")
@@ -19,16 +19,7 @@ LIMIT_S: Final = 120
 
 
 def run(*command: str | Path, cwd: Path = REPOSITORY, around: Mapping[str, str] = {}) -> str:
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=clean_environment(around),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+    done = commands.run(*command, cwd=cwd, around=around, limit_s=LIMIT_S)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -3,31 +3,20 @@
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
 
+from tests.app.commands import segue
 from tests.kafka.waiting import wait_for
 from tests.kafka.worker_process import REPOSITORY, SEGUE, clean_environment
 
-BACKFILL: Final = (*SEGUE, "backfill")
-
 
 def backfill(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*BACKFILL, *arguments],
-        cwd=REPOSITORY,
-        env=clean_environment(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
+    return segue("backfill", *arguments, **environment)
 
 
 def killed_backfill(environment: Mapping[str, str], events: Path, far_enough: Callable[[], bool]) -> None:
     """Begin to send a history, and kill it as soon as it has come far enough."""
     sending = subprocess.Popen(
-        [*BACKFILL, str(events)],
+        [*SEGUE, "backfill", str(events)],
         cwd=REPOSITORY,
         env=clean_environment(environment),
         stdin=subprocess.DEVNULL,

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import Any
 
 import orjson
 
+from tests.app.commands import run
 from tests.kafka.reading import Read
 from tests.kafka.shop_load import Event
-from tests.kafka.worker_process import REPOSITORY, SEGUE, clean_environment
+from tests.kafka.worker_process import SEGUE
 
 LIMIT_S = 240.0
 Stand = tuple[str, str, str]
@@ -40,15 +40,7 @@ def simulated(
     log.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in events))
     asked = ("--policy", str(policy), "--events", str(log), "--as-of", str(as_of), "--out", str(out))
     other = ("--compare", str(compare)) if compare is not None else ()
-    done = subprocess.run(
-        (*SEGUE, "simulate", *asked, *other),
-        cwd=REPOSITORY,
-        env=clean_environment({}),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LIMIT_S,
-    )
+    done = run(*SEGUE, "simulate", *asked, *other, limit_s=LIMIT_S)
     assert done.returncode == 0, done.stderr
     rows = csv.DictReader(io.StringIO((out / "segments.csv").read_text("utf-8")))
     stands = {row["customer_id"]: (row["segment"], row["next_at"], row["next_to"]) for row in rows}
