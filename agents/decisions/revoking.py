@@ -13,7 +13,7 @@ from agents.decisions.limits import give_back
 from agents.decisions.occasions import Occasion
 from agents.decisions.offering import give_turn_back
 from schemas.digests import reward_id
-from schemas.loyalty_rows import OccasionRow, Revocation
+from schemas.loyalty_rows import OccasionRow, Revocation, UnpaidGrant
 from schemas.policy import Policy
 from schemas.reward_occasions import OnFirstOrder, OnNthOrder, OnTransition
 from schemas.reward_rules import RewardRule
@@ -160,12 +160,21 @@ def _revoke_unpaid(customer: Customer, grant: Held, rule: RewardRule | None) -> 
     unpaid = paying.find(customer, grant.reward_id)
     if unpaid is None:
         return
-    turn = paying.forget(customer, unpaid)
-    hang_on(customer, grant.reward_id, "")
-    customer.around.occasions[grant.reward_id] = OccasionRow(unpaid.at, unpaid.rule, granted=False, revoked=True)
+    offered = as_offered(rule, unpaid.offer) or rule if rule is not None else None
+    wait_no_more(customer, unpaid, offered, revoked=True)
     _let_come_again(customer, grant)
+
+
+def wait_no_more(customer: Customer, unpaid: UnpaidGrant, rule: RewardRule | None, *, revoked: bool = False) -> None:
+    """Let an occasion wait for its budget no more, and give back its turn and its place in the limits.
+
+    `rule`: as it is with the offer that waits; None: no policy knows it, and no limit.
+    """
+    turn = paying.forget(customer, unpaid)
+    hang_on(customer, unpaid.reward, "")
+    customer.around.occasions[unpaid.reward] = OccasionRow(unpaid.at, unpaid.rule, granted=False, revoked=revoked)
     if rule is not None:
-        give_back(customer, as_offered(rule, unpaid.offer) or rule, unpaid.at)
+        give_back(customer, rule, unpaid.at)
     give_turn_back(customer, unpaid, turn)
 
 

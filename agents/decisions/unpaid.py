@@ -6,12 +6,10 @@ from agents.decisions import paying
 from agents.decisions.customer import Customer
 from agents.decisions.in_force import InForce
 from agents.decisions.ledger import as_offered, grant
-from agents.decisions.limits import give_back
 from agents.decisions.occasions import Decided, Occasion, Waited
-from agents.decisions.offering import give_turn_back
-from agents.decisions.revoking import how_taken_back
+from agents.decisions.revoking import how_taken_back, wait_no_more
 from agents.decisions.rewarding import message_for
-from schemas.loyalty_rows import OccasionRow, UnpaidGrant
+from schemas.loyalty_rows import UnpaidGrant
 from schemas.policy import Policy
 from schemas.reward_rules import Draw, RewardRule
 
@@ -41,11 +39,8 @@ def for_unpaid(customer: Customer, reward: str, at: int, policy: Policy, in_forc
 
 
 def _withhold(customer: Customer, unpaid: UnpaidGrant, rule: RewardRule, at: int) -> Decided:
-    """Let it wait no more, and give back its place in the limits and its turn."""
-    turn = paying.forget(customer, unpaid)
-    give_back(customer, rule, unpaid.at)
-    give_turn_back(customer, unpaid, turn)
-    customer.around.occasions[unpaid.reward] = OccasionRow(unpaid.at, rule.id, granted=False)
+    """Let it wait no more, and say so."""
+    wait_no_more(customer, unpaid, rule)
     draw, waited = Draw(unpaid.budget, unpaid.cost), _transition(unpaid)
     return Decided(customer.id, rule, unpaid.reward, at, unpaid.cause, "budget", None, None, waited, draw)
 
