@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
-import aiohttp
 import structlog
 
 from app.demo.progress import talk
 from app.ending_tasks import end_tasks
 from app.serving.asking import Desk
 from app.serving.program import reading_side
-from app.serving.workers import LIMIT_SECONDS, Workers
+from app.serving.workers import Workers
 from app.settings import Settings
 
 
@@ -33,8 +32,7 @@ class ServedPage(NamedTuple):
         asking = asyncio.ensure_future(desk.workers.run())
         try:
             yield
-            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(LIMIT_SECONDS)) as http:
-                await desk.workers.ask(http)
+            await desk.workers.ask_once()
         finally:
             await end_tasks(asking)
             desk.workers_ended_at = desk.now()

@@ -1,11 +1,11 @@
 """Which record cannot be decided: failures in, how the next transaction goes on out; no clock and no I/O.
 
 A failure is an exception out of deciding, or what brokers will say of the same records for ever (they are too large);
-never one of the network or of a disk. Failures in a row with nothing committed
-between them are failures at one position. At the third the task takes one record per transaction: the record that
-fails alone is the poison and is condemned; the task opens again, and then rejects it instead of deciding it. After that
-whole batches are taken again; while the records of the batch that failed are not all behind, one failure is enough to
-go record by record once more, so a batch with many poisoned records is not tried three times for each.
+never one of the network or of a disk. Failures in a row with nothing committed between them are failures at one
+position. At the third the task takes one record per transaction: the record that fails alone is the poison and is
+condemned; the task opens again, and then rejects it instead of deciding it. After that whole batches are taken again;
+while the records of the batch that failed are not all behind, one failure is enough to go record by record once more,
+so a batch with many poisoned records is not tried three times for each.
 
 Records that are too much together (`part`) are taken one by one as well, and none is to blame for that.
 

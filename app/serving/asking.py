@@ -51,7 +51,6 @@ class Desk:
     now: Callable[[], int] = wall_ms
     asked: int = 0
     """Requests that are being answered."""
-    streams: int = 0
 
 
 @dataclass(slots=True)

@@ -43,10 +43,15 @@ class Workers:
 
     async def run(self) -> None:
         """Ask until cancelled."""
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(LIMIT_SECONDS)) as http:
+        async with _asking() as http:
             while True:
                 await self.ask(http)
                 await asyncio.sleep(ASK_SECONDS)
+
+    async def ask_once(self) -> None:
+        """Ask everybody once more, beside `run` too."""
+        async with _asking() as http:
+            await self.ask(http)
 
     async def ask(self, http: aiohttp.ClientSession) -> None:
         """Ask everybody once, side by side."""
@@ -60,6 +65,10 @@ class Workers:
             WorkerHealth(name, now if one is not None else before.get(name), one)
             for name, one in zip(names, told, strict=True)
         ]
+
+
+def _asking() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(LIMIT_SECONDS))
 
 
 async def _told(http: aiohttp.ClientSession, url: URL) -> WorkerTold | None:

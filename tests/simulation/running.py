@@ -34,6 +34,17 @@ def new_disks() -> Iterator[Disks]:
             disks.close()
 
 
+@contextmanager
+def one_worker() -> Iterator[World]:
+    """Give a world of one partition, and a worker in it that does nothing by itself."""
+    with quiet(), new_disks() as disks:
+        made = World(0, disks)
+        made.partitions = 1
+        made.start("worker-0")
+        yield made
+        made._end()
+
+
 def run_all(
     seeds: Iterable[int],
     parts: type[Parts] = Parts,

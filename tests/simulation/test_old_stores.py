@@ -16,7 +16,7 @@ from tables.keys import IDENTITY, POSITION, PROGRESS
 from tables.position import Position, encode_position
 from tests.builders import T0
 from tests.simulation.broker import START_MS, Ongoing
-from tests.simulation.running import new_disks, quiet
+from tests.simulation.running import one_worker
 from tests.simulation.source import SimulatedSource
 from tests.simulation.worker import SETTINGS
 from tests.simulation.world import World
@@ -29,10 +29,7 @@ FORGOTTEN: Final = b"gann\0paid"
 @pytest.fixture
 def world() -> Iterator[World]:
     """A worker whose store is level with a log of one transaction, but for a row of which the log knows nothing."""
-    with quiet(), new_disks() as disks:
-        made = World(0, disks)
-        made.partitions = 1
-        made.start("worker-0")
+    with one_worker() as made:
         worker = made.workers["worker-0"]
         log = made.broker.log(TopicPartition(SETTINGS.topics.changelog, 0))
         progress = ProgressRow(dict.fromkeys(SETTINGS.topics.inputs, 0), T0, {}, LAYOUT)
@@ -43,7 +40,6 @@ def world() -> Iterator[World]:
         for key, row in (rows | {FORGOTTEN: b"1"}).items():
             worker.disk.database(0).put(key, row)
         yield made
-        made._end()
 
 
 def opened(world: World, *, level_ms_ago: int) -> OpenPartition:

@@ -19,7 +19,7 @@ from tests.builders import T0
 from tests.simulation.broker import Ongoing
 from tests.simulation.log import Log, Transaction
 from tests.simulation.log import Written as Row
-from tests.simulation.running import new_disks, quiet
+from tests.simulation.running import one_worker
 from tests.simulation.source import SimulatedSource
 from tests.simulation.worker import SETTINGS
 from tests.simulation.world import World
@@ -34,13 +34,8 @@ ROW: Final[Row] = (b"cann", b"a row", [])
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """One partition, and a worker that does nothing by itself."""
-    with quiet(), new_disks() as disks:
-        made = World(0, disks)
-        made.partitions = 1
-        made.start("worker-0")
+    with one_worker() as made:
         yield made
-        made._end()
 
 
 class Before:
