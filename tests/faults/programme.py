@@ -26,12 +26,15 @@ UNREACHABLE: Final = (
     "Unable connect to",
     "Unable to update metadata from",
     "Group Coordinator Request failed: ",
+    "FindCoordinator Request failed: KafkaConnectionError: Connection at ",
     "Failed fetch messages from",
     "Heartbeat send request failed: ",
     "Heartbeat session expired",
     "Error sending ",
+    r"(?s)Unexpected error in sender routine\n.* in _find_coordinator\n.*KafkaConnectionError: Connection at ",
 )
-"""What aiokafka has to say of a broker that is away."""
+"""What aiokafka has to say of a broker that is away. A producer that has lost it while it asks who coordinates its
+transactions ends: its partition opens again."""
 CUT_OFF: Final = (
     "Unclosed AIOKafkaConnection",
     r"Task was destroyed but it is pending!\ntask: <Task cancelling .* coro=<AIOKafkaConnection._read\(\)",
@@ -39,8 +42,12 @@ CUT_OFF: Final = (
 )
 """What aiokafka has to say of a connection whose greeting nobody answered until its start was given up: it forgets to
 close that one, and does so when the garbage collector finds it."""
-STOOD_STILL: Final = (r"\[\^---RunThread\]: Thread keepalive is not responding",)
-"""What Faust has to say when it is thawed."""
+STOOD_STILL: Final = (
+    r"\[\^---RunThread\]: Thread keepalive is not responding",
+    r"LeaveGroup request failed: \[Error 15\] GroupCoordinatorNotAvailableError",
+)
+"""What Faust has to say when it is thawed, and aiokafka when it would leave a group whose coordinator it has lost
+meanwhile: a member that is silent has been sent away by then."""
 WORKERS: Final = ("ann", "bob", "cyd")
 UNHURRIED: Final = {"SEGUE_TRANSACTIONS__RECORDS": "4"}
 """So that something is left to do when a fault is over: beside other work a worker takes a quarter of a minute to

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import orjson
@@ -69,12 +69,16 @@ def aside_faults(disks: Path) -> list[str]:
 
 
 def log_faults(directory: Path, allowed: Collection[str]) -> list[str]:
-    """Name what workers have said at level error, but for the events that begin as patterns allow."""
+    """Name what workers have said at level error, but for what begins as patterns allow: event, then the exception."""
     told: Counter[str] = Counter()
     for line in (line for log in directory.glob("*.log") for line in log.read_bytes().split(b"\n")):
         if b'"level":"error"' in line.replace(b" ", b"") or b'"level":"critical"' in line.replace(b" ", b""):
-            told[str(orjson.loads(line)["event"])] += 1
-    return [f"logs: {count} x {event}" for event, count in told.items() if not any(re.match(p, event) for p in allowed)]
+            told[_said(orjson.loads(line))] += 1
+    return [f"logs: {count} x {said}" for said, count in told.items() if not any(re.match(p, said) for p in allowed)]
+
+
+def _said(entry: Mapping[str, object]) -> str:
+    return "\n".join(str(entry[name]) for name in ("event", "exception") if name in entry)
 
 
 def _tombstone_faults(shop: Shop, load: WholeLoad, folded: Fold, kept: Remembered) -> Iterator[str]:
