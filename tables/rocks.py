@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from rocksdict import (
+    BlockBasedIndexType,
     BlockBasedOptions,
     Cache,
     DBCompressionType,
@@ -28,6 +29,8 @@ class RocksMemory:
         """Options measured for rows of about 250 bytes that are read by key, most often for new keys."""
         table = _table()
         table.set_block_cache(self.cache)
+        table.set_cache_index_and_filter_blocks(True)
+        table.set_pin_top_level_index_and_filter(True)
         options = _options(table)
         options.create_if_missing(True)
         options.set_write_buffer_manager(self.write_buffers)
@@ -62,6 +65,8 @@ def _table() -> BlockBasedOptions:
     table.set_block_size(4096)
     table.set_format_version(5)
     table.set_bloom_filter(10, False)
+    table.set_index_type(BlockBasedIndexType.two_level_index_search())
+    table.set_partition_filters(True)
     return table
 
 

@@ -39,6 +39,8 @@ CALM_S: Final = 8.0
 LAST_FAULT: Final = 0.85
 """Share of the load after which nothing is broken any more."""
 SLOW_S, DELAY_S = 5.0, 0.05
+SMALL_CACHES: Final = {"SEGUE_STATE__BLOCK_CACHE_MIB": "64", "SEGUE_STATE__WRITE_BUFFERS_MIB": "32"}
+"""They are full when the warm-up ends: what grows after that is not theirs."""
 BACK_S: Final = 300.0
 """A broker that was killed reads its logs again, which are many times those of a trial."""
 
@@ -127,7 +129,7 @@ def main() -> None:
     _say(f"seed {asked.seed}: {len(load.records):,} records in {asked.minutes:g} minutes, all in {root}")
     _send_chatter_to(root / "clients.log")
     port, second = free_port(), free_port()
-    settings = UNHURRIED | {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{port}"}
+    settings = UNHURRIED | SMALL_CACHES | {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{port}"}
     with Proxy(port, second) as proxy, ApacheKafka(root / "broker", (second, port)) as broker, ExitStack() as stack:
         shop = open_shop(broker.bootstrap, PARTITIONS)
         feed(shop, load.records)

@@ -1,4 +1,4 @@
-"""A deployment at work in; how long nothing moves and how a worker's memory grows out, looked at once a second."""
+"""A deployment at work in; its pace, its standstills and how a worker's memory grows out, looked at once a second."""
 
 import resource
 import threading
@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from statistics import linear_regression
+from statistics import linear_regression, median
 from typing import Final
 
 from confluent_kafka import KafkaException
@@ -48,10 +49,18 @@ class Watch:
                 since = at, worked
         return sorted(found)
 
+    def paces(self) -> list[float]:
+        """Records a second in each third of the time: the median of what was seen from one look to the next."""
+        seen = [(then, later - before) for (then, before), (_, later) in pairwise(self.worked)]
+        third = len(seen) // 3
+        return [median(worked for _, worked in seen[n * third : (n + 1) * third]) / LOOK_S for n in range(3)]
+
     def told(self) -> str:
         """Say it in one line."""
+        first, _, last = self.paces()
         return (
-            f"nothing moved for {self.standstills()[-1]:.0f} s at the longest; memory of ann "
+            f"nothing moved for {self.standstills()[-1]:.0f} s at the longest; {first:.0f} records a second in the "
+            f"first third, {last:.0f} in the last; memory of ann "
             f"{self.memory[0][1] / MEBIBYTE:.0f} to {self.memory[-1][1] / MEBIBYTE:.0f} MiB, after the warm-up "
             f"{self.slope():+.0f} MiB per 10 M records"
         )

@@ -24,6 +24,8 @@ def opened_again(path: Path, open_store: Callable[[Path], Rdict]) -> Rdict:
 
 
 def excluded(db: Rdict) -> int:
+    """Filters lie in the block cache: the first and the last key are read to have them there, and not all the rows."""
+    assert not any(db.get(key) for key in (min(ABSENT), max(ABSENT)))
     return sum(not db.key_may_exist(key) for key in ABSENT)
 
 
@@ -37,7 +39,7 @@ def test_a_store_that_was_opened_again_excludes_absent_keys_by_its_bloom_filters
 def test_opened_without_the_name_of_the_column_family_it_would_not(tmp_path: Path) -> None:
     """Why `RocksMemory.open` names it; when this fails, rocksdict has changed and the name may go."""
     db = opened_again(tmp_path / "db", lambda path: Rdict(str(path), MEMORY.options()))
-    assert excluded(db) < 20
+    assert excluded(db) < 100  # of the two blocks that were read
     db.close()
 
 
