@@ -50,8 +50,8 @@ def live(
 ) -> Lived:
     """Live one customer through all her facts, in log order, up to and including an instant.
 
-    What occurred later than that does not exist yet. Who lives many customers makes the InForce once and gives it
-    instead of the policy.
+    What occurred later than that does not exist yet; an erasure ends a life no earlier than what has acted in it, which
+    may be a little later. Who lives many customers makes the InForce once and gives it instead of the policy.
     """
     in_force = policy if isinstance(policy, InForce) else InForce(policy, cut_points, scores=scores)
     left: Sequence[Fact] = [fact for fact in facts if fact.occurred_at <= until]
