@@ -1,10 +1,13 @@
-"""Faults of workers: frozen at a bad moment, sent away, joined by others."""
+"""Faults of workers: frozen or killed at a bad moment, sent away, joined by others."""
 
+import os
+import shutil
+import signal
 import time
 from typing import Final
 
 from app.transactional_ids import task_id
-from tests.faults.fleet import PARTITIONS
+from tests.faults.fleet import PARTITIONS, Fleet
 from tests.faults.ground import Ground
 from tests.kafka.worker_process import WorkerProcess
 
@@ -87,9 +90,45 @@ def a_worker_freezes_while_it_opens_its_partitions(ground: Ground) -> None:
     """The others take over what it was about to restore, and it wakes up in the middle of that."""
     running = ground.running
     running.kill("ann")
-    worker = running.start("ann")
-    running.wait_for(lambda: any(t["partitions"] for t in worker.told("partitions assigned")), "its partitions", 0.01)
+    worker = _begins_to_open(running)
     worker.freeze()
     assert len(list(worker.told("partition open"))) < PARTITIONS
     running.wait_taken_over(worker)
     worker.thaw()
+
+
+def a_worker_is_killed_whenever_it_opens_its_partitions(ground: Ground) -> None:
+    """On the disk that it has, then while it restores an empty one, then on what that has left."""
+    running = ground.running
+    running.kill("ann")
+    for wiped in (False, True, False):
+        if wiped:
+            shutil.rmtree(running.disk("ann"))
+        worker = _begins_to_open(running)
+        running.kill("ann")
+        told = list(worker.told("partitions assigned"))
+        assert len(list(worker.told("partition open"))) < len(told[-1]["partitions"]), "void: it had opened all"
+    running.start("ann")
+
+
+def a_worker_is_killed_while_the_group_rebalances(ground: Ground) -> None:
+    """One more joins, and of those whom the group waits for one dies; then one leaves, and another dies."""
+    running = ground.running
+    running.start("dan")
+    running.wait_for(running.shop.rebalances, "one more joins", 0.01)
+    running.kill("bob")
+    running.wait_moved()
+    leaving = running.workers.pop("cyd")
+    os.kill(leaving.pid, signal.SIGTERM)
+    running.wait_for(running.shop.rebalances, "one leaves", 0.01)
+    running.kill("ann")
+    assert leaving.wait_ended() == 0, leaving.log[-2_000:]
+    for name in ("ann", "bob", "cyd"):
+        running.start(name)
+
+
+def _begins_to_open(running: Fleet) -> WorkerProcess:
+    """Start `ann` and wait until she is told what is hers."""
+    worker = running.start("ann")
+    running.wait_for(lambda: any(t["partitions"] for t in worker.told("partitions assigned")), "its partitions", 0.01)
+    return worker

@@ -34,6 +34,8 @@ from tests.faults.of_workers import (
     a_worker_freezes_just_after_a_commit,
     a_worker_freezes_just_before_a_commit,
     a_worker_freezes_while_it_opens_its_partitions,
+    a_worker_is_killed_whenever_it_opens_its_partitions,
+    a_worker_is_killed_while_the_group_rebalances,
     all_but_one_leave_and_three_come,
     every_worker_is_sent_away_and_another_comes,
 )
@@ -65,6 +67,8 @@ TRIALS: Final = (
     Trial(a_worker_freezes_just_before_a_commit, proxied=True, errors=UNREACHABLE + STOOD_STILL),
     Trial(a_worker_freezes_just_after_a_commit, proxied=True, errors=UNREACHABLE + STOOD_STILL),
     Trial(a_worker_freezes_while_it_opens_its_partitions, named=("ann",), errors=UNREACHABLE + STOOD_STILL),
+    Trial(a_worker_is_killed_whenever_it_opens_its_partitions, named=("ann",)),
+    Trial(a_worker_is_killed_while_the_group_rebalances),
     Trial(all_connections_are_cut_again_and_again, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_slow_for_a_while, proxied=True, errors=UNREACHABLE),
     Trial(all_connections_are_dead_and_nobody_is_told, proxied=True, errors=UNREACHABLE + CUT_OFF),

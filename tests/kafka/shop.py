@@ -8,7 +8,15 @@ from functools import partial
 from typing import Final, TypeVar, get_args
 
 from aiokafka.partitioner import murmur2
-from confluent_kafka import OFFSET_INVALID, Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import (
+    OFFSET_INVALID,
+    Consumer,
+    ConsumerGroupState,
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.cimpl import NewTopic
@@ -90,6 +98,12 @@ class Shop:
         stable = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_COMMITTED)
         ends = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED)
         return {tp.partition for tp in asked if stable[tp].result(LIMIT_S).offset < ends[tp].result(LIMIT_S).offset}
+
+    def rebalances(self) -> bool:
+        """Say whether the group gathers its members, or waits to hear who gets what."""
+        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        told = admin.describe_consumer_groups([self.topics.app_id])[self.topics.app_id].result(LIMIT_S)
+        return told.state in (ConsumerGroupState.PREPARING_REBALANCING, ConsumerGroupState.COMPLETING_REBALANCING)
 
     def wait_until_worked(self, limit_s: float) -> None:
         """Wait until the group stands at the end of every partition of every input."""

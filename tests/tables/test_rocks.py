@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from rocksdict import Rdict, ReadOptions
 
+from tables.rocks import RocksMemory
 from tables.scanning import scan
-from tests.builders import MEMORY
 from tests.tables.spoiling import spoil_a_block
 
+MEMORY = RocksMemory(16, 8)
+"""Of these stores alone: filters lie in the block cache, which others would fill."""
 ABSENT = [b"oann\x00order-%d-absent" % number for number in range(1_000)]
 PRESENT = [b"oann\x00order-%d" % number for number in range(5_000)]
 
