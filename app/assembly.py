@@ -36,6 +36,9 @@ def _credentials(kafka: KafkaSettings) -> Any:
 
 def _options(settings: Settings) -> dict[str, Any]:
     """Say how Faust is set up: its own commits, topics, replicas, recovery and web server stay out of the way."""
+    # Nobody waits longer for a member that died while the group gathered. A request to join that gives up before the
+    # group does is taken for one more member, and has partitions that nobody works on until its session ends.
+    rebalance_seconds = max(20.0, settings.kafka.session_timeout_ms / 1000)
     return {
         "broker": [URL(f"kafka://{server}") for server in settings.kafka.bootstrap_servers.split(",")],
         "store": "rocksdb://",
@@ -53,7 +56,8 @@ def _options(settings: Settings) -> dict[str, Any]:
         "consumer_auto_offset_reset": "none",  # a gap is an alarm, not a reason to begin again
         "broker_session_timeout": settings.kafka.session_timeout_ms / 1000,
         "broker_heartbeat_interval": settings.kafka.session_timeout_ms / 4000,
-        "broker_request_timeout": max(30.0, settings.kafka.session_timeout_ms / 1000),  # Faust wants it no shorter
+        "broker_rebalance_timeout": rebalance_seconds,
+        "broker_request_timeout": rebalance_seconds + 10.0,
         "broker_max_poll_interval": 300.0,
         "broker_check_crcs": settings.kafka.check_crcs,
         "broker_credentials": _credentials(settings.kafka),
