@@ -1,35 +1,27 @@
 """A customer's facts and the passing of time in; how each fact ended, her moves and her rewards out."""
 
 from collections.abc import Sequence
-from typing import assert_never
 
 from mypy_extensions import mypyc_attr
 
-from agents.decisions import claims, ledger, placing, rewarding, undoing
+from agents.decisions.acts import Acts
 from agents.decisions.admission import Admission
 from agents.decisions.agenda import Acting, Applicable, come_in_order, place_in_time
-from agents.decisions.clawing import OrderFact
 from agents.decisions.customer import Customer
 from agents.decisions.diary import Diary
 from agents.decisions.endings import Ending
 from agents.decisions.entries import Rewarded
-from agents.decisions.explaining import ActingFact
 from agents.decisions.late import rewrite
-from agents.decisions.products import note_products
-from agents.decisions.profiling import take_profile
 from agents.decisions.rewinding import Rewinding
 from agents.decisions.steps_taken import StepTaken
 from agents.decisions.timeline import Timeline
 from schemas.facts import (
-    REDEEMED,
     CustomerErased,
     Engaged,
     Fact,
     MessageDelivered,
     MessageFailed,
-    OrderCancelled,
     OrderPlaced,
-    OrderRefunded,
     ProfileChanged,
 )
 from schemas.policy import Policy
@@ -41,10 +33,10 @@ class Life:
     """Lives one customer on; what comes of it collects in `endings`, `rewards` and the timeline."""
 
     __slots__ = (
+        "_acts",
         "_customer",
         "_diary",
         "_policy",
-        "_rewarded",
         "ancient",
         "endings",
         "late",
@@ -62,9 +54,9 @@ class Life:
         self.rewards: list[Rewarded] = []
         self.steps: list[StepTaken] = []
         """What journeys ask for besides rewards, and what becomes of messages."""
-        self._rewarded = rewarded
         attentive = rewarded and (timeline.in_force.attentive or customer.row.booked or customer.row.loyalty)
         self._diary = Diary(customer, timeline, self.rewards, self.steps) if attentive else None
+        self._acts = Acts(customer, timeline, policy, self._diary, self.rewards if rewarded else None)
         self.late = 0
         self.ancient = 0
 
@@ -104,14 +96,22 @@ class Life:
         if self._diary is not None:
             self._diary.pass_before(at + 1)
         self.timeline.come_to(at)
-        self._reward()
+        self._acts.reward()
+
+    def pass_time(self, until: int) -> None:
+        """Make everything that silence alone has brought up to and including an instant."""
+        if self._diary is not None:
+            self._diary.pass_before(until + 1)
+        else:
+            self.timeline.pass_time(until)
+        self._acts.reward()
 
     def _take_next(self, facts: Sequence[Fact]) -> None:
         """Let facts act as they come: nearly all do so, and come to what an agenda of them would."""
         customer, admission = self._customer, None
         for fact in facts:
             if isinstance(fact, OrderPlaced) and not customer.row.waiting:
-                self._order(fact)
+                self.endings.append(self._acts.order(fact))
                 continue
             assert not isinstance(fact, CustomerErased), "it is not next"
             admission = admission or Admission(customer, self._policy)
@@ -122,26 +122,7 @@ class Life:
                 self._act(acting)
             admission.agenda.clear()
         self.timeline.close()
-        self._reward()
-
-    def _order(self, order: OrderPlaced) -> None:
-        """Admit an order for which nothing waits, and let it act."""
-        known = placing.recognise(self._customer, order, self._policy)
-        if known is not None:
-            self.endings.append(known)
-            return
-        at: int = order.occurred_at
-        at = int(at)
-        self._open(at, order)
-        self.endings.append(self._place_anew(at, order))
-
-    def pass_time(self, until: int) -> None:
-        """Make everything that silence alone has brought up to and including an instant."""
-        if self._diary is not None:
-            self._diary.pass_before(until + 1)
-        else:
-            self.timeline.pass_time(until)
-        self._reward()
+        self._acts.reward()
 
     def _live(self, agenda: list[Acting]) -> None:
         """Let facts act in the order of their instants; what a late one touches is lived once more."""
@@ -155,7 +136,7 @@ class Life:
         for acting in agenda:
             self._act(acting)
         self.timeline.close()
-        self._reward()
+        self._acts.reward()
 
     def _relive(self, agenda: list[Acting], late: list[Acting]) -> list[Acting]:
         """Go back to the first late fact and live again up to where she had come; gives what lies behind that."""
@@ -172,7 +153,7 @@ class Life:
         timeline.come_to(reached)
         cause = rewrite(self._customer, timeline, rewinding, late, self._policy)
         timeline.watch(reached, stood, cause)
-        self._reward()
+        self._acts.reward()
         if self._diary is not None:
             self._diary.lived_again(rewinding.since, met_at)
         return [acting for acting in agenda if acting.at > reached]
@@ -183,106 +164,10 @@ class Life:
         return not isinstance(fact, ProfileChanged | MessageDelivered | MessageFailed)
 
     def _act(self, acting: Acting) -> None:
-        at, fact, again = acting.at, acting.fact, acting.again
-        match fact:
-            case OrderPlaced():
-                self._open(at, fact)
-                ending = self._place(at, fact, again=again)
-                self._note_order(acting, fact)
-            case OrderRefunded():
-                self._open(at, fact)
-                self._note_undoing(at, fact, again=again)
-                refund = undoing.refund_order if fact.order_id is not None else undoing.refund_freely
-                ending = refund(self._customer, fact, at, self._policy)
-                self._note_order(acting, fact)
-            case OrderCancelled():
-                self._open(at, fact)
-                self._note_undoing(at, fact, again=again)
-                ending = undoing.cancel_order(self._customer, fact, at, self._policy)
-                self._note_order(acting, fact)
-            case Engaged():
-                ending = self._engage(at, fact, again=again)
-            case ProfileChanged():
-                ending = self._take_profile(fact)
-            case MessageDelivered() | MessageFailed():
-                ending = self._diary.hear(at, fact) if self._diary is not None else Ending.UNASKED
-            case _:
-                assert_never(fact)
-        if not (again or acting.ended):
+        """Let a fact act; how one ended that has acted before, or has waited for its order, is told already."""
+        ending = self._acts.act(acting)
+        if not (acting.again or acting.ended):
             self.endings.append(ending)
-
-    def _note_order(self, acting: Acting, fact: OrderFact) -> None:
-        if self._diary is not None:
-            self._diary.note_order(acting.at, fact, again=acting.again)
-
-    def _open(self, at: int, fact: ActingFact) -> None:
-        if self._diary is not None:
-            self._diary.come_before(at)
-        self.timeline.reach(at)
-        self.timeline.acting.append(fact)
-
-    def _note_undoing(self, at: int, fact: ActingFact, *, again: bool) -> None:
-        if self._diary is not None and not again:
-            self._diary.note(at, fact)
-
-    def _place(self, at: int, fact: OrderPlaced, *, again: bool) -> Ending:
-        customer, policy = self._customer, self._policy
-        if not again:
-            return self._place_anew(at, fact)
-        if placing.counts(customer, fact.order_id, policy):
-            base = placing.in_policy_currency(fact, policy)
-            placing.count(customer, int(fact.occurred_at), base, at, policy)
-        return Ending.APPLIED
-
-    def _place_anew(self, at: int, fact: OrderPlaced) -> Ending:
-        in_force = self.timeline.policy
-        if fact.products:
-            note_products(self._customer, fact, in_force.products)
-        if self._diary is not None:
-            self._diary.note(at, fact)
-        elif in_force.by_occasion.order_values and self._rewarded:
-            came = claims.for_order_value(fact, at, self.timeline.judge)
-            self.rewards += rewarding.decide(self._customer, came)
-        return placing.place(self._customer, fact, at, self._policy)
-
-    def _engage(self, at: int, fact: Engaged, *, again: bool) -> Ending:
-        if self._diary is not None:
-            self._diary.come_before(at)
-        if self._policy.engagement_acts:
-            self._open(at, fact)
-            if fact.kind in self._policy.engagement:
-                self._customer.row.engaged = max(self._customer.row.engaged, int(fact.occurred_at))
-            if not again:
-                acted = (at, int(fact.occurred_at), fact.event_id, fact.kind)
-                self._customer.around.engaged_now.append(acted)
-        if not again and self._diary is not None:
-            self._diary.note(at, fact)
-        elif not again and self._rewarded:
-            came = claims.for_engagement(fact, self.timeline.in_force.at(at))
-            self.rewards += rewarding.decide(self._customer, came)
-            if fact.kind == REDEEMED:
-                self._redeem(fact)
-        return Ending.APPLIED
-
-    def _redeem(self, fact: Engaged) -> None:
-        """What was granted before can be redeemed, however the log is cut."""
-        if fact.occurred_at > self.timeline.instant:
-            self.timeline.close()
-        self._reward()
-        self.rewards.append(ledger.redeem(self._customer, fact))
-
-    def _take_profile(self, fact: ProfileChanged) -> Ending:
-        """What was earlier is rewarded under the profile that held then, however the log is cut."""
-        if self._diary is not None:
-            self._diary.come_before_profile(int(fact.occurred_at))
-        if fact.occurred_at > self.timeline.instant:
-            self.timeline.close()
-        if self._diary is None:
-            self._reward()
-        ending = take_profile(self._customer, fact)
-        if self._diary is not None and ending is Ending.NOTED:
-            self._diary.change_profile(int(fact.occurred_at))
-        return ending
 
     def _erase(self, fact: CustomerErased) -> None:
         """End this life at the instant of the erasure, or where it has come to already."""
@@ -294,14 +179,6 @@ class Life:
             self._diary.end_journeys()
         self.timeline.reach(end)
         self.timeline.leave(Cause(type="erasure", event_id=fact.event_id))
-        self._reward()
+        self._acts.reward()
         row.erased_at = int(fact.occurred_at)
         self._customer.erased = True
-
-    def _reward(self) -> None:
-        """Decide the rules that wait for what the timeline has brought."""
-        timeline = self.timeline
-        if self._diary is not None:
-            self._diary.settled()
-        elif self._rewarded and not timeline.quiet and (timeline.numbered or timeline.unrewarded or timeline.announced):
-            self.rewards += rewarding.decide(self._customer, claims.for_what_came(self._customer, timeline))
