@@ -21,8 +21,8 @@ class StateSettings(_Part):
     """Where and how state is kept."""
 
     directory: Path = Field(Path("segue-data"), description="one per worker; may be lost, is then restored")
-    block_cache_mib: int = Field(256, ge=8, description="shared by all partitions of a worker")
-    write_buffers_mib: int = Field(128, ge=8)
+    block_cache_mib: int = Field(128, ge=8, description="shared by all partitions of a worker")
+    write_buffers_mib: int = Field(128, ge=8, description="beside the block cache, and shared as it is")
     unwritten_rows: int = Field(150_000, ge=1_000, description="rows in memory before a write-back, per worker")
     unwritten_seconds: float = Field(30.0, gt=0)
     unreadable_days: float = Field(7.0, ge=0, description="stores that could not be read are removed after this")

@@ -19,11 +19,13 @@ MEBIBYTE: Final = 1024 * 1024
 class RocksMemory:
     """What the databases of one worker share: with caches of their own, memory would grow with partitions."""
 
-    def __init__(self, cache_mib: int = 256, write_buffers_mib: int = 128) -> None:
+    def __init__(self, cache_mib: int = 128, write_buffers_mib: int = 128) -> None:
+        """`cache_mib`: of blocks, filters and indexes; `write_buffers_mib`: of rows that are in no file yet."""
         self.cache = Cache(cache_mib * MEBIBYTE)
-        self.write_buffers = WriteBufferManager.new_write_buffer_manager_with_cache(
-            write_buffers_mib * MEBIBYTE, False, self.cache
-        )
+        buffers = write_buffers_mib * MEBIBYTE
+        # Counted against a cache that holds nothing else: in that of blocks they would take the room of filters, and
+        # each look-up of a new id would have to read one.
+        self.write_buffers = WriteBufferManager.new_write_buffer_manager_with_cache(buffers, False, Cache(buffers))
 
     def options(self) -> Options:
         """Options measured for rows of about 250 bytes that are read by key, most often for new keys."""

@@ -38,6 +38,14 @@ def test_a_store_that_was_opened_again_excludes_absent_keys_by_its_bloom_filters
     db.close()
 
 
+def test_rows_that_are_in_no_file_yet_push_no_filter_out_of_the_cache(tmp_path: Path) -> None:
+    db = opened_again(tmp_path / "db", RocksMemory(8, 8).open)
+    for number in range(7_000):
+        db.put(b"r%06d" % number, b"v" * 1_000)
+    assert excluded(db) >= 950
+    db.close()
+
+
 def test_opened_without_the_name_of_the_column_family_it_would_not(tmp_path: Path) -> None:
     """Why `RocksMemory.open` names it; when this fails, rocksdict has changed and the name may go."""
     db = opened_again(tmp_path / "db", lambda path: Rdict(str(path), MEMORY.options()))
