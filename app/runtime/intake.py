@@ -89,6 +89,19 @@ class Intake:
         held.log_end = run.log_end
         self.size += len(run.records)
 
+    def sated(self, high_water: int) -> list[str]:
+        """Name the inputs that need no more for now: once more than that is in hand, those of which there is any."""
+        if self.size <= high_water:
+            return []
+        return [topic for topic, held in self._inputs.items() if held.records]
+
+    def hungry(self, low_water: int) -> list[str]:
+        """Name the inputs to read on: all while less than that is in hand, and always those of which there is nothing.
+
+        A lagging one of these is waited for, so that the others would stay in hand for ever.
+        """
+        return [topic for topic, held in self._inputs.items() if self.size < low_water or not held.records]
+
     def ends(self) -> dict[str, int]:
         """Give per topic the position behind everything in hand."""
         return {topic: held.end for topic, held in self._inputs.items()}

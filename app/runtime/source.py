@@ -1,9 +1,9 @@
 """The inputs of a partition as its task sees them: committed offsets, positions, pausing; over Faust's consumer."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent import futures
-from typing import Any
+from typing import Any, ClassVar
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
@@ -16,6 +16,11 @@ from app.runtime.run_consumer import RunConsumer
 
 class PartitionSource:
     """Partition p of every input topic."""
+
+    high_water: ClassVar[int] = 20_000
+    """Records in hand above which inputs are paused; at least twice as many as below."""
+    low_water: ClassVar[int] = 5_000
+    """Records in hand below which all of them are fetched again; at least as many as a transaction takes."""
 
     def __init__(self, app: Any, inputs: tuple[str, ...], partition: int) -> None:
         self._app = app
@@ -56,15 +61,15 @@ class PartitionSource:
         thread = self._consumer.thread
         seeks = {self._tps[topic]: position for topic, position in positions.items()}
         await thread.call_thread(thread.seek_leased, seeks, lease)
-        self.resume()
+        self.resume(positions)
 
-    def pause(self) -> None:
-        """Stop fetching: the task has enough in hand, or is closed."""
-        self._consumer.pause_partitions(self._tps.values())
+    def pause(self, topics: Collection[str]) -> None:
+        """Stop fetching these: the task has enough in hand, or is closed."""
+        self._consumer.pause_partitions([self._tps[topic] for topic in topics])
 
-    def resume(self) -> None:
-        """Fetch again."""
-        self._consumer.resume_partitions(self._tps.values())
+    def resume(self, topics: Collection[str]) -> None:
+        """Fetch these again."""
+        self._consumer.resume_partitions([self._tps[topic] for topic in topics])
 
     def log_end(self, topic: str) -> LogEnd | None:
         """Give what the last fetch told."""

@@ -29,8 +29,6 @@ from app.runtime.writing_back import WritingBack
 
 log = structlog.get_logger("segue.task")
 
-HIGH_WATER, LOW_WATER = 20_000, 5_000
-"""Records in hand at which fetching pauses, and goes on."""
 IDLE_POLL_SECONDS: Final = 0.1
 SETTLE_SECONDS: Final = 3
 
@@ -56,6 +54,10 @@ class PartitionTask:
         self._hole: Hole | None = None
         self._lease: Lease | None = None
         self._opened: OpenPartition | None = None
+        # What is in hand of a lagging input is taken to its end only where it fills a transaction: less must not be
+        # enough to stop fetching.
+        self._low_water = max(source.low_water, settings.transactions.records)
+        self._high_water = max(source.high_water, 2 * self._low_water)
         self._experience = Experience(Portion(settings.transactions.records))
         self._failures = Failures(source.partition, settings, self._experience)
         self._writing_back = WritingBack(deployment, source, place)
@@ -164,8 +166,9 @@ class PartitionTask:
             self._hole = hole
         if run.records:
             self._deployment.metrics.run_records.observe(len(run.records))
-        if opened.intake.size > HIGH_WATER:
-            self.source.pause()
+        sated = opened.intake.sated(self._high_water)
+        if sated:
+            self.source.pause(sated)
         self._wake.set()
 
     async def _turn(self, opened: OpenPartition, transactions: Transactions) -> None:
@@ -189,8 +192,9 @@ class PartitionTask:
             self._failures.committed()
             self._trouble = ""
         self._deployment.metrics.partitions.position(self.source, opened)
-        if opened.intake.size < LOW_WATER:
-            self.source.resume()
+        hungry = opened.intake.hungry(self._low_water)
+        if hungry:
+            self.source.resume(hungry)
         await self._writing_back.go_on(opened)
 
     async def _recover(self, reopening: Reopening) -> None:
@@ -226,7 +230,7 @@ class PartitionTask:
         if opened is None:
             return
         self._committed = opened.positions
-        self.source.pause()
+        self.source.pause(opened.positions)
         self._deployment.metrics.decided.entered(opened.customers, -1)
         self._deployment.metrics.partitions.forget(self.source, opened.positions)
         await end_producer(opened.producer)

@@ -204,3 +204,17 @@ def test_a_full_hand_does_not_let_an_input_overtake_one_that_lags() -> None:
     held = intake(run(A, 0, 10), run(B, 0, 10, 20, 30), topics=A + B)
     batch = held.take(3, {A})
     assert batch is None or max(record.timestamp for record in batch.records) == 10, "A may still bring 11"
+
+
+def test_inputs_are_read_on_while_little_is_in_hand_and_always_those_of_which_there_is_nothing() -> None:
+    held = intake(run(A, 0, 1, 2, 3), topics=A + B)
+    assert held.hungry(4) == [A, B]
+    assert held.hungry(3) == [B]
+    held.offer(run(B, 0, 5))
+    assert held.hungry(3) == []
+
+
+def test_inputs_need_no_more_once_much_is_in_hand_but_for_those_of_which_there_is_nothing() -> None:
+    held = intake(run(A, 0, 1, 2, 3), topics=A + B)
+    assert held.sated(3) == []
+    assert held.sated(2) == [A]

@@ -1,7 +1,7 @@
 """The inputs of a partition, fetched from the simulated log: runs under leases, ends of logs; some runs go astray."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from aiokafka import TopicPartition
@@ -29,7 +29,7 @@ class SimulatedSource(PartitionSource):
         self.positions: dict[str, int] = {}
         self.astray: list[str] = []
         """What becomes of the next runs: `lost`, `repeated` or `late`."""
-        self._paused = False
+        self._paused = set[str]()
         self.fetching: asyncio.Task[None] | None = None
 
     async def committed(self) -> dict[str, int | None]:
@@ -43,14 +43,14 @@ class SimulatedSource(PartitionSource):
 
     async def begin(self, positions: Mapping[str, int], lease: Lease) -> None:
         self.positions, self.log_ends = dict(positions), {}
-        self._paused = False
+        self._paused.clear()
         self.fetching = asyncio.ensure_future(self._fetch(lease))
 
-    def pause(self) -> None:
-        self._paused = True
+    def pause(self, topics: Collection[str]) -> None:
+        self._paused.update(topics)
 
-    def resume(self) -> None:
-        self._paused = False
+    def resume(self, topics: Collection[str]) -> None:
+        self._paused.difference_update(topics)
 
     def log_end(self, topic: str) -> LogEnd | None:
         return self.log_ends.get(topic)
@@ -62,8 +62,9 @@ class SimulatedSource(PartitionSource):
         chance = self.link.network.chance
         while lease.live:
             came = False
-            if not self._paused:
-                asked_at, positions = self.now(), dict(self.positions)
+            positions = {topic: at for topic, at in self.positions.items() if topic not in self._paused}
+            if positions:
+                asked_at = self.now()
                 try:
                     answers = await self.link.network.call(self.link.process, "fetch", partial(self._read, positions))
                 except KafkaError:

@@ -44,6 +44,7 @@ class Parts:
     source: SourceMaker = SimulatedSource
     consumer: ConsumerMaker = Consumer
     commit_interval: float = 0.05
+    settings: Settings = SETTINGS
 
     @staticmethod
     def producer(link: Link, disk: Disk, **options: object) -> Producer:
@@ -76,7 +77,9 @@ class Worker:
         self.view.confirmed(START_MS + 86_400_000)
         rules = Rules(self.view, scores=False)
         clients = Clients(partial(parts.producer, self.link, disk), partial(parts.consumer, self.link))
-        self.deployment = Deployment(SETTINGS, rules, partitions, disk, _metrics(policy), self.clocks, clients)
+        self.deployment = Deployment(
+            self._parts.settings, rules, partitions, disk, _metrics(policy), self.clocks, clients
+        )
         self._outputs = {plan.name: plan.partitions or partitions for plan in SETTINGS.topics.plan()}
         topics = SETTINGS.topics
         single, shared = (topics.freezes, topics.budgets), (topics.dead_letters,)
@@ -102,7 +105,7 @@ class Worker:
                 return
             await self._close_all()
             self.place.tasks = max(1, len(partitions))
-            cadence = Cadence(self._parts.commit_interval, 100, SETTINGS.transactions.records)
+            cadence = Cadence(self._parts.commit_interval, 100, self._parts.settings.transactions.records)
             for partition in partitions:
                 source = self._parts.source(self.link, SETTINGS.topics.inputs, partition, self.clocks.now)
                 self.sources.append(source)
