@@ -111,7 +111,7 @@ def soak(ground: Ground, dice: random.Random, seconds: float) -> Watch:
             running.wait_moved()
             last(CALM_S)
         while running.worked() < 1:
-            running.wait_for(lambda: running.workers, "all of them are alive")
+            running.wait_moved()
             last(LOOK_S)
     running.finish()
     return watch
@@ -135,10 +135,10 @@ def main() -> None:
         feed(shop, load.records)
         running = Fleet(shop, root / "workers", len(load.records), (), settings, stack)
         watch = soak(Ground(running, broker, proxy), random.Random(asked.seed), asked.minutes * 60)
+        _say(watch.told())
         found = [*disk_faults(running.disks(), read_all(shop, shop.topics.changelog)), *paid_twice(shop)]
-        found += aside_faults(running.root) + running.too_much() + verify_faults(shop)
+        found += aside_faults(running.root) + running.too_much() + verify_faults(shop, asked.minutes * 60)
         found += log_faults(running.root, (*UNREACHABLE, *STOOD_STILL))
-    _say(watch.told())
     _say("\n".join(found) or "0 differences")
     sys.exit(DIFFERENT if found else 0)
 

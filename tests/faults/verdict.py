@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 
 from tables.tombstones import Tombstones
-from tests.app.commands import segue
+from tests.app.commands import LIMIT_S, run
 from tests.faults.beyond_seed import BEYOND, budget_faults, journey_faults
 from tests.faults.by_offset import letter_faults, offset_faults
 from tests.faults.disks import disk_faults
@@ -16,7 +16,7 @@ from tests.faults.whole_load import Fold, WholeLoad
 from tests.kafka.audit import Remembered, fold, message_faults, reward_faults, state_faults, transition_faults
 from tests.kafka.reading import read_all
 from tests.kafka.shop import Shop
-from tests.kafka.worker_process import shop_environment
+from tests.kafka.worker_process import SEGUE, shop_environment
 
 SHOWN = 5
 
@@ -53,9 +53,9 @@ def paid_twice(shop: Shop) -> list[str]:
     return [f"granted {times} times: {reward_id}" for reward_id, times in ids.items() if times > 1]
 
 
-def verify_faults(shop: Shop) -> list[str]:
+def verify_faults(shop: Shop, limit_s: float = LIMIT_S) -> list[str]:
     """Ask `segue verify` for what it finds."""
-    done = segue("verify", "--json", **shop_environment(shop, Path("unused")))
+    done = run(*SEGUE, "verify", "--json", around=shop_environment(shop, Path("unused")), limit_s=limit_s)
     if done.returncode:
         return [f"verify: {done.stdout[-2_000:]}{done.stderr[-2_000:]}"]
     answer = orjson.loads(done.stdout)
