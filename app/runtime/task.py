@@ -192,9 +192,7 @@ class PartitionTask:
             self._failures.committed()
             self._trouble = ""
         self._deployment.metrics.partitions.position(self.source, opened)
-        hungry = opened.intake.hungry(self._low_water)
-        if hungry:
-            self.source.resume(hungry)
+        self.source.resume(opened.intake.hungry(self._low_water))
         await self._writing_back.go_on(opened)
 
     async def _recover(self, reopening: Reopening) -> None:

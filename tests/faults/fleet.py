@@ -1,9 +1,7 @@
 """Workers on a load that waits for them: started, killed, frozen, watched, and brought to the end of it."""
 
 import logging
-import os
 import shutil
-import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -182,7 +180,7 @@ class Fleet:
         log.info("held in the end: %s", self.held)
         leaving, self.workers = self.workers, {}
         for worker in leaving.values():
-            os.kill(worker.pid, signal.SIGTERM)
+            worker.send_away()
         for worker in leaving.values():
             assert worker.wait_ended() == 0, worker.log[-2_000:]
 

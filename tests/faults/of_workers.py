@@ -1,8 +1,6 @@
 """Faults of workers: frozen or killed at a bad moment, sent away, joined by others."""
 
-import os
 import shutil
-import signal
 import time
 from typing import Final
 
@@ -119,7 +117,7 @@ def a_worker_is_killed_while_the_group_rebalances(ground: Ground) -> None:
     running.kill("bob")
     running.wait_moved()
     leaving = running.workers.pop("cyd")
-    os.kill(leaving.pid, signal.SIGTERM)
+    leaving.send_away()
     running.wait_for(running.shop.rebalances, "one leaves", 0.01)
     running.kill("ann")
     assert leaving.wait_ended() == 0, leaving.log[-2_000:]

@@ -51,9 +51,9 @@ class Watch:
 
     def paces(self) -> list[float]:
         """Records a second in each third of the time: the median of what was seen from one look to the next."""
-        seen = [(then, later - before) for (then, before), (_, later) in pairwise(self.worked)]
+        seen = [(later - before) / (at - since) for (since, before), (at, later) in pairwise(self.worked)]
         third = len(seen) // 3
-        return [median(worked for _, worked in seen[n * third : (n + 1) * third]) / LOOK_S for n in range(3)]
+        return [median(seen[n * third : (n + 1) * third]) for n in range(3)]
 
     def told(self) -> str:
         """Say it in one line."""

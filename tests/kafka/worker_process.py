@@ -129,9 +129,13 @@ class WorkerProcess:
         """Wait until it ends; gives the exit code."""
         return self._process.wait(limit_s)
 
+    def send_away(self) -> None:
+        """SIGTERM."""
+        self._process.send_signal(signal.SIGTERM)
+
     def terminate(self) -> int:
         """SIGTERM, and wait until it has ended."""
-        self._process.send_signal(signal.SIGTERM)
+        self.send_away()
         return self.wait_ended()
 
     def kill9(self) -> None:
