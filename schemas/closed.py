@@ -1,7 +1,7 @@
 """The parts that policy documents are made of: each knows all its keys, and what an editor may offer for them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Final
@@ -57,11 +57,15 @@ def lasting(text: str) -> Any:
     return Field(parse_duration(text), json_schema_extra={"default": text})
 
 
-def _distinct(values: Sequence[Any]) -> Sequence[Any]:
+def _distinct(values: Sequence[Any], written: Callable[[Any], str] = str) -> Sequence[Any]:
     for value, times in Counter(values).items():
         if times > 1:
-            raise ValueError(f"{value} stands twice")
+            raise ValueError(f"{written(value)} stands twice")
     return values
+
+
+def _distinct_stretches(milliseconds: Sequence[int]) -> Sequence[int]:
+    return _distinct(milliseconds, write_duration)
 
 
 def _above_zero(milliseconds: int) -> int:
@@ -121,6 +125,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
 SegmentId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Distinct = AfterValidator(_distinct)
+DistinctStretches = AfterValidator(_distinct_stretches)
 
 
 class _OneOrMany:

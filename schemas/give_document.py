@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, assert_never
 
 from pydantic import ConfigDict, Field, model_validator
 
-from schemas.closed import Amount, Closed, Distinct, Mistake, Share, Stretch, Text, Whole
+from schemas.closed import Amount, Closed, DistinctStretches, Mistake, Share, Stretch, Text, Whole
 from schemas.facts import Money
 from schemas.references import References
 from schemas.rewards import Discount, EarlyAccess, FreeShipping, Gift, Give, Invitation, Letter, Points
@@ -65,7 +65,7 @@ class GiveDocument(Closed):
     """
     expires: Stretch | None = None
     """How long it may be redeemed; for ever unless given."""
-    remind: Annotated[list[Stretch], Field(min_length=1), Distinct] | None = None
+    remind: Annotated[list[Stretch], Field(min_length=1), DistinctStretches] | None = None
     """How long before it expires she is reminded."""
 
     @model_validator(mode="after")

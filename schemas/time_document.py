@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from schemas.closed import Closed, Distinct, Duration, Stretch, Whole, lasting
+from schemas.closed import Closed, DistinctStretches, Duration, Stretch, Whole, lasting
 from schemas.durations import parse_duration, write_duration
 from schemas.instants import EARLIEST, LATEST, parse_instant, rfc3339
 from schemas.message_rules import Quiet
@@ -60,7 +60,7 @@ Moment = Annotated[
 """An instant: RFC 3339 with an offset, or epoch milliseconds."""
 
 Zone = Annotated[str, AfterValidator(_zone), Field(examples=["Europe/London", UTC])]
-Leads = Annotated[list[Stretch], Field(max_length=16), Distinct]
+Leads = Annotated[list[Stretch], Field(max_length=16), DistinctStretches]
 
 
 def lifetime() -> Any:

@@ -88,7 +88,7 @@ MISTAKES: dict[str, tuple[str, str]] = {
     "cut_points: {min_customers: 0}": ("", "cut_points.min_customers: Input should be greater than or equal to 1"),
     "cut_points: {drift: loud}": ("", "cut_points.drift: Input should be 'emit' or 'silent'"),
     "dwell: {sideways: 1d}": ("", "p.yaml:8:9: dwell.sideways: Extra inputs"),
-    "brink: [3d, 72h]": ("", "p.yaml:8:1: brink: 259200000 stands twice"),
+    "brink: [3d, 72h]": ("", "p.yaml:8:1: brink: 3d stands twice"),
     "brink: [0d]": ("", "p.yaml:8:9: brink.0: a stretch of time is longer than 0"),
     "brink: 3d": ("", "brink: Input should be a valid list"),
     "silent_until: 2026-01-01T00:00:00": ("", "p.yaml:8:1: silent_until: A time needs an offset"),
