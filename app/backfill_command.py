@@ -1,9 +1,6 @@
 """`segue backfill`: the history that a shop has in files, onto the topics that its workers read."""
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -43,7 +40,7 @@ def backfill(
     from app.simulate.progress import Progress  # noqa: PLC0415  # as above
 
     progress = Progress(sys.stderr)
-    with clear_errors(), _terminated_as_interrupted():
+    with clear_errors():
         job = Job(files=tuple(files), recorded_at=recorded_at, ignore_retention=ignore_retention, dry_run=dry_run)
         try:
             outcome = run_backfill(read_settings(), job, progress)
@@ -53,13 +50,3 @@ def backfill(
         print_object(told(outcome))
         return
     print_lines(partial(telling, outcome))
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Let whoever ends a job hear, too, how far it came."""
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -1,5 +1,6 @@
 """What goes wrong in a command in, one line on stderr and exit code 1 out."""
 
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,13 +36,16 @@ def _mistake(mistake: ErrorDetails, file: SettingsFile, around: Mapping[str, Any
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Tell a broken promise as one line, and end."""
+    """Tell a broken promise as one line, and end; SIGTERM ends a command as Ctrl-C does, and all is tidied up."""
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         yield
     except (SegueError, PolicyError) as error:
         _fail(str(error))
     except KeyboardInterrupt:
         _fail("stopped")
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _fail(message: str) -> NoReturn:

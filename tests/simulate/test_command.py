@@ -1,5 +1,8 @@
 """`segue simulate` as it is typed."""
 
+import os
+import signal
+import subprocess
 from pathlib import Path
 
 import orjson
@@ -8,7 +11,11 @@ import typer
 from typer.testing import CliRunner, Result
 
 from app.simulate_command import simulate
+from tests.app.commands import LIMIT_S
 from tests.builders import DAY, T0
+from tests.kafka.waiting import wait_for
+from tests.kafka.worker_process import REPOSITORY, clean_environment
+from tests.kafka.worker_process import SEGUE as COMMAND
 from tests.oracle.events import order
 from tests.simulate.files import csv_of, ndjson, written
 
@@ -90,3 +97,17 @@ def test_all_options_go_together(tmp_path: Path, events: str) -> None:
     assert done.exit_code == 0, done.stderr
     assert {path.name for path in (tmp_path / "out").iterdir()} >= {"compare.json", "report.html"}
     assert "Against klaviyo 1" in done.stdout
+
+
+@pytest.mark.parametrize("signalled", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_ends_it_is_told_so_and_finds_nothing_half_made(signalled: signal.Signals, tmp_path: Path) -> None:
+    never_ends, out = tmp_path / "events.ndjson", tmp_path / "made" / "out"
+    os.mkfifo(never_ends)
+    arguments = ("--policy", "seed", "--events", never_ends, "--as-of", "2011-12-01T00:00:00Z", "--out", out)
+    command = (*COMMAND, "simulate", *arguments)
+    with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, env=clean_environment({})) as running:
+        wait_for(lambda: [*out.parent.glob(".out.*/result/*")], LIMIT_S, "begun")
+        running.send_signal(signalled)
+        _, told = running.communicate(timeout=LIMIT_S)
+    assert (running.returncode, told) == (1, b"error: stopped\n")
+    assert list(out.parent.iterdir()) == []
