@@ -6,7 +6,7 @@ What Segue never reads, such as the lines of an order, is there for whoever else
 from collections.abc import Iterator
 from typing import Final
 
-from app.simulate.counts import Counts
+from app.simulate.counts import Counts, Place
 from app.simulate.entries import Entry
 from app.simulate.judging import judge_line
 from app.simulate.lines import blocks, check_end
@@ -28,19 +28,19 @@ def read_kept_lines(source: Source, counts: Counts) -> Iterator[list[Told]]:
             counts.read += len(entries)
             yield list(zip(entries, block[:-1].split(b"\n"), strict=True))
         else:
-            yield list(_each(block, counts))
+            yield list(_each(block, counts, source.name, lines))
             check_end(block, source.name, lines)
         lines += block.count(b"\n")
 
 
-def _each(block: bytes, counts: Counts) -> Iterator[Told]:
-    for whole in block.split(b"\n"):
+def _each(block: bytes, counts: Counts, name: str, lines_before: int) -> Iterator[Told]:
+    for number, whole in enumerate(block.split(b"\n"), lines_before + 1):
         if not whole.strip():
             continue
         counts.read += 1
         line = whole.strip(SPACE)
         found = plain_line(line) or judge_line(line)
         if isinstance(found, Rejected):
-            counts.rejected[found.code] += 1
+            counts.reject(Place(name, number), found)
         else:
             yield found, line

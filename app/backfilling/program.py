@@ -75,7 +75,9 @@ def run_backfill(settings: Settings, job: Job, progress: Progress) -> Outcome:
         except KeyboardInterrupt:
             raise SegueError("stopped: nothing was sent") from None
         if history.oldest is None or history.newest is None:
-            raise SegueError(f"nothing can be sent: all {counts.read:,} events are rejected{_codes(counts)}")
+            raise SegueError(
+                f"nothing can be sent: all {counts.read:,} events are rejected: {'; '.join(counts.told())}"
+            )
         reached = Reached()
         if not job.dry_run:
             _Feed(settings, partitions, job.recorded_at, reached).run(history, progress)
@@ -152,10 +154,6 @@ def _shown(history: History, progress: Progress, what: str) -> Iterator[Record]:
         if number % SHOWN_EVERY == 0:
             progress.show(what, number, whole)
         yield record
-
-
-def _codes(counts: Counts) -> str:
-    return "".join(f", {code} {count:,}" for code, count in sorted(counts.rejected.items()))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from app.backfilling.history import History
 from app.backfilling.lines import Told, read_kept_lines
 from app.backfilling.values import value_of
 from app.runtime.errors import SegueError
-from app.simulate.counts import Counts
+from app.simulate.counts import Counts, Place
 from app.simulate.csv_orders import read_csv
 from app.simulate.entries import Entry, Stamped, recorded_at
 from app.simulate.parquet_orders import read_parquet
@@ -25,6 +25,7 @@ from schemas.facts import (
     OrderRefunded,
     ProfileChanged,
 )
+from schemas.rejections import Rejected
 from schemas.topics import Feed
 
 FEED_OF: Final[dict[type[Fact], Feed]] = {
@@ -50,19 +51,19 @@ def read_history(files: Sequence[Path], currency: str, latest: int, history: His
     for number, path in enumerate(files):
         before = counts.read
         for told, position in _batches(path, counts, currency):
-            _take(told, latest, history, counts)
+            _take(told, latest, history, counts, Place(str(path), None))
             progress.show("reading", sum(sizes[:number]) + position, sum(sizes))
         if counts.read == before:
             raise SegueError(f"{path}: holds no events")
     return counts
 
 
-def _take(told: list[Told], latest: int, history: History, counts: Counts) -> None:
+def _take(told: list[Told], latest: int, history: History, counts: Counts, place: Place) -> None:
     for entry, value in told:
         at = recorded_at(entry)
         fact = _fact(entry)
         if max(at, fact.occurred_at) > latest:
-            counts.rejected["too_far_ahead"] += 1
+            counts.reject(place, Rejected("too_far_ahead", "$", "Later than now: nobody has recorded it yet"))
         else:
             history.add(at, FEED_OF[type(fact)], fact.customer_id, value)
 

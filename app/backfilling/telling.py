@@ -36,7 +36,7 @@ def telling(outcome: Outcome, style: Style) -> Iterator[str]:
     yield from (f"  {topic:<{widest}} {count:>12,}" for topic, count in outcome.records.items())
     yield f"  {_many(outcome.customers, 'customer')}"
     yield f"  {_many(outcome.counts.read, 'event')} read, {rejected.total():,} rejected"
-    yield from (f"    {code} {count:,}" for code, count in sorted(rejected.items()))
+    yield from (f"    {line}" for line in outcome.counts.told())
     yield ""
     yield from _advice(outcome)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.experiments.arms import Arms
 from app.experiments.published_rewards import read_rewards
+from app.simulate.counts import Counts
 from app.simulate.fact_log import FactLog
 from app.simulate.intake import read_files
 from app.simulate.progress import Progress
@@ -26,4 +27,4 @@ class Written:
 
     def facts(self, log: FactLog, wanted: Collection[str]) -> None:
         """Tell what customers did, the wanted ones at least."""
-        read_files(self._events, self._currency, log, self._progress)
+        read_files(self._events, self._currency, log, self._progress, Counts())

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from app.explaining.evidence import Evidence
 from app.runtime.errors import SegueError
+from app.simulate.counts import Counts
 from app.simulate.cut_point_file import read_history
 from app.simulate.cut_point_history import history
 from app.simulate.fact_log import FactLog
@@ -31,9 +32,10 @@ def evidence_of_files(
     SegueError if a file cannot be read, or tells nothing of her.
     """
     published = read_history(cut_points, policy) if cut_points else None
+    counts = Counts()
     with TemporaryDirectory(prefix="segue-explain-") as scratch:
         log = FactLog(Spool(Path(scratch) / "facts"))
-        counts = read_files(files, policy.currency, log, progress)
+        read_files(files, policy.currency, log, progress, counts)
         facts, newest = _find(customer_id, log)
         if not facts:
             raise SegueError(f"customer {customer_id}: the files hold no fact of such a customer")
@@ -41,7 +43,7 @@ def evidence_of_files(
         versions = history(policy, log.customers(), until, Path(scratch), published=published)
         log.close()
     rejected = counts.rejected.total()
-    notes = [f"records rejected, of all customers: {rejected:,}"] if rejected else []
+    notes = [f"records rejected, of all customers: {rejected:,}: {'; '.join(counts.told())}"] if rejected else []
     return Evidence(facts, until, versions, notes)
 
 

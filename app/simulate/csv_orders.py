@@ -7,7 +7,7 @@ from typing import Final, TextIO
 
 from app.runtime.errors import SegueError
 from app.simulate.columns import OrderColumns
-from app.simulate.counts import Counts
+from app.simulate.counts import Counts, Place
 from app.simulate.entries import Entry
 from app.simulate.sources import Source
 from schemas.rejections import Rejected
@@ -40,7 +40,7 @@ def read_csv(source: Source, counts: Counts, currency: str) -> Iterator[list[Ent
         for row in rows:
             found = _entry(row, columns, source.name, rows.line_num, ended=lines.ended)
             if isinstance(found, Rejected):
-                counts.rejected[found.code] += 1
+                counts.reject(Place(source.name, rows.line_num), found)
             elif found is not None:
                 batch.append(found)
             counts.read += found is not None

@@ -14,9 +14,8 @@ from app.simulate.progress import Progress
 from app.simulate.sources import Source, open_source
 
 
-def read_files(files: Sequence[Path], currency: str, log: FactLog, progress: Progress) -> Counts:
+def read_files(files: Sequence[Path], currency: str, log: FactLog, progress: Progress, counts: Counts) -> None:
     """Read every file to its end, in the order given; SegueError if one cannot be read or holds nothing."""
-    counts = Counts()
     sizes = [path.stat().st_size if path.is_file() else 0 for path in files]
     for number, path in enumerate(files):
         before = counts.read
@@ -25,7 +24,6 @@ def read_files(files: Sequence[Path], currency: str, log: FactLog, progress: Pro
             progress.show("reading", sum(sizes[:number]) + position, sum(sizes))
         if counts.read == before:
             raise SegueError(f"{path}: holds no events")
-    return counts
 
 
 def _batches(path: Path, counts: Counts, currency: str) -> Iterator[tuple[list[Entry], int]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.runtime.errors import SegueError
-from app.simulate.counts import Counts
+from app.simulate.counts import Counts, Place
 from app.simulate.entries import Entry
 from app.simulate.judging import is_json, judge_line
 from app.simulate.plain_lines import plain_block, plain_line
@@ -26,7 +26,7 @@ def read_lines(source: Source, counts: Counts) -> Iterator[list[Entry]]:
         if entries is not None:
             counts.read += len(entries)
         else:
-            entries = list(_each(block, counts))
+            entries = list(_each(block, counts, source.name, lines))
             check_end(block, source.name, lines)
         lines += block.count(b"\n")
         yield entries
@@ -42,8 +42,8 @@ def blocks(source: Source) -> Iterator[bytes]:
         first = False
 
 
-def _each(block: bytes, counts: Counts) -> Iterator[Entry]:
-    for line in block.split(b"\n"):
+def _each(block: bytes, counts: Counts, name: str, lines_before: int) -> Iterator[Entry]:
+    for number, line in enumerate(block.split(b"\n"), lines_before + 1):
         found = plain_line(line) if line else None
         if found is not None:
             counts.read += 1
@@ -52,7 +52,7 @@ def _each(block: bytes, counts: Counts) -> Iterator[Entry]:
             counts.read += 1
             judged = judge_line(line)
             if isinstance(judged, Rejected):
-                counts.rejected[judged.code] += 1
+                counts.reject(Place(name, number), judged)
             else:
                 yield judged
 

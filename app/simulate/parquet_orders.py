@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.runtime.errors import SegueError
 from app.simulate.columns import AMOUNTS, PRODUCTS, TIMES, OrderColumns
-from app.simulate.counts import Counts
+from app.simulate.counts import Counts, Place
 from app.simulate.entries import Entry
 from app.simulate.sources import Source, need_pyarrow
 from schemas.rejections import Rejected
@@ -24,6 +24,7 @@ def read_parquet(source: Source, counts: Counts, currency: str) -> Iterator[list
     pyarrow = need_pyarrow(Path(source.name))
     from pyarrow import parquet  # noqa: PLC0415  # as above
 
+    rows = 0
     try:
         file = parquet.ParquetFile(source.stream)
         columns = OrderColumns(source.name, file.schema_arrow.names, currency)
@@ -32,8 +33,11 @@ def read_parquet(source: Source, counts: Counts, currency: str) -> Iterator[list
         for batch in file.iter_batches(BATCH):
             cells = [_cells(batch, name, pyarrow) for name in batch.schema.names]
             found = [columns.entry(row) for row in zip(*cells, strict=True)]
+            for number, entry in enumerate(found, rows + 1):
+                if isinstance(entry, Rejected):
+                    counts.reject(Place(source.name, number), entry)
+            rows += len(found)
             counts.read += len(found)
-            counts.rejected.update(entry.code for entry in found if isinstance(entry, Rejected))
             yield [entry for entry in found if not isinstance(entry, Rejected)]
     except pyarrow.ArrowException as error:
         raise SegueError(f"{source.name}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error

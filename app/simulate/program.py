@@ -11,16 +11,18 @@ from app.runtime.errors import SegueError
 from app.simulate import fact_log, sorting
 from app.simulate.collecting import seldom_collecting
 from app.simulate.comparing import Comparison
+from app.simulate.counts import Counts
 from app.simulate.cut_point_file import read_history, write_history
 from app.simulate.cut_point_history import history
 from app.simulate.fact_log import FactLog
 from app.simulate.intake import read_files
 from app.simulate.progress import Progress
+from app.simulate.rejection_lines import write_rejection
 from app.simulate.report_page import report_page
 from app.simulate.side import Side
 from app.simulate.spool import Spool
 from app.simulate.summary import summary
-from app.simulate.target import COMPARE, CUT_POINTS, REPORT, SUMMARY, Workplace, made_aside
+from app.simulate.target import COMPARE, CUT_POINTS, REJECTED, REPORT, SUMMARY, Workplace, made_aside
 from app.simulate.written import Outputs
 from schemas.cut_points import CutPoints
 from schemas.facts import Fact
@@ -53,6 +55,7 @@ class Result(NamedTuple):
     summary: dict[str, Any]
     side: Side
     comparison: Comparison | None
+    counts: Counts
 
 
 def run_simulation(job: Job, progress: Progress) -> Result:
@@ -63,7 +66,9 @@ def run_simulation(job: Job, progress: Progress) -> Result:
     published = read_history(job.cut_points, job.policy) if job.cut_points else None
     with seldom_collecting(), made_aside(job.out) as place:
         run = _Run(job, progress, place)
-        counts = read_files(job.files, job.policy.currency, run.log, progress)
+        with (place.result / REJECTED).open("wb") as file:
+            counts = Counts(lambda where, wrong: write_rejection(file, where, wrong))
+            read_files(job.files, job.policy.currency, run.log, progress, counts)
         sides = [run.side(policy, published if policy is job.policy else None) for policy in policies]
         comparison = Comparison(*sides) if len(sides) > 1 else None
         run.live(sides, comparison)
@@ -74,7 +79,7 @@ def run_simulation(job: Job, progress: Progress) -> Result:
             _write(place.result / COMPARE, comparison.told())
         if job.html:
             (place.result / REPORT).write_text(report_page(sides[0], comparison, told), "utf-8")
-    return Result(told, sides[0], comparison)
+    return Result(told, sides[0], comparison, counts)
 
 
 class _Run:

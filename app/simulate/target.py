@@ -13,11 +13,12 @@ TRANSITIONS: Final = "transitions.ndjson"
 BRINKS: Final = "brinks.ndjson"
 REWARDS: Final = "rewards.ndjson"
 SEGMENTS: Final = "segments.csv"
+REJECTED: Final = "rejected.ndjson"
 CUT_POINTS: Final = "cut_points.json"
 SUMMARY: Final = "summary.json"
 COMPARE: Final = "compare.json"
 REPORT: Final = "report.html"
-RESULTS: Final = frozenset({TRANSITIONS, BRINKS, REWARDS, SEGMENTS, CUT_POINTS, SUMMARY, COMPARE, REPORT})
+RESULTS: Final = frozenset({TRANSITIONS, BRINKS, REWARDS, SEGMENTS, REJECTED, CUT_POINTS, SUMMARY, COMPARE, REPORT})
 """All that a result can consist of; a directory with anything else in it is not replaced."""
 
 

@@ -22,11 +22,10 @@ SHOWN: Final = 10
 def telling(result: Result, style: Style) -> Iterator[str]:
     """Write it, line by line."""
     events = result.summary["events"]
-    policy = result.side.policy
+    policy, rejected = result.side.policy, result.counts.rejected.total()
     yield style.heading(f"{policy.id} {policy.version} as of {result.summary['as_of_time']}")
-    rejected = sum(events["rejected"].values())
     yield f"  {events['read']:,} events read, {events['duplicates']:,} duplicates, {rejected:,} rejected"
-    yield from (f"    {code} {count:,}" for code, count in events["rejected"].items())
+    yield from (f"    {line}" for line in result.counts.told())
     if result.side.policy.has_quantiles:
         versions = result.summary["cut_points"]
         yield f"  {versions['versions']:,} versions of cut points, {versions['in_force']} in force"

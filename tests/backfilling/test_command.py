@@ -51,8 +51,8 @@ def test_an_account_is_given_and_nothing_else_is_said(shop: Shop, tmp_path: Path
         f"  {shop.topics.receipts}               0",
         "  2 customers",
         "  9 events read, 2 rejected",
-        "    naive_time 1",
-        "    negative_amount 1",
+        f"    naive_time 1, first at {bad}:1: $.occurred_at: A time needs an offset: Z or +hh:mm",
+        f"    negative_amount 1, first at {bad}:2: $.total.amount_minor: An amount is not negative",
     ]
     assert "workers may start now, and should not have before" in done.stdout
     assert "Policy seed has no silent_until after the history begins" in done.stdout

@@ -161,6 +161,13 @@ def test_what_is_no_fact_is_counted_and_left_behind(tmp_path: Path) -> None:
     assert counts.read == 8
     rejected = {"naive_time": 1, "too_far_ahead": 2, "invalid_value": 1, "undecodable": 1, "missing_field": 1}
     assert counts.rejected == rejected
+    assert {code: (place.file, place.line) for code, (place, _) in counts.first.items()} == {
+        "naive_time": (str(files[0]), 2),
+        "invalid_value": (str(files[0]), 5),
+        "undecodable": (str(files[0]), 9),
+        "too_far_ahead": (str(files[0]), None),
+        "missing_field": (str(files[1]), 2),
+    }
 
 
 def test_space_around_a_line_is_not_sent(tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ def make_lines(random: Random) -> File:
 
 def judge_lines(file: File) -> None:
     """Read it as `simulate` does, in a block and line by line."""
-    counts = Counts()
+    places: list[int | None] = []
+    counts = Counts(lambda place, _: places.append(place.line))
     try:
         entries = [entry for block in read_lines(_source(file), counts) for entry in block]
     except SegueError:
@@ -80,6 +81,9 @@ def judge_lines(file: File) -> None:
     if entries is not None and len(block) <= BLOCK:
         assert same(entries, facts), "a file holds the facts of its lines"
         assert (counts.read, counts.accepted) == (len(judged), len(facts))
+        numbered = (number for number, line in enumerate(block.split(b"\n"), 1) if line.strip())
+        wrong = [number for number, found in zip(numbered, judged, strict=True) if isinstance(found, Rejected)]
+        assert places == wrong, "what is no fact is told with the number of its line"
     short = plain_block(block)
     assert short is None or same(short, judged), "the short way says what judging says of a block"
     for line in block.split(b"\n"):

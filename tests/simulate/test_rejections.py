@@ -17,7 +17,7 @@ from schemas.rejections import Rejected
 from tests.agents.whole_histories import whole_histories
 from tests.builders import DAY, T0, TOPICS, record
 from tests.oracle.events import money, order
-from tests.simulate.files import SHOP, Event, csv_of, ndjson, simulated, written
+from tests.simulate.files import SHOP, Event, csv_of, ndjson, parquet_file, simulated, written
 
 GOOD = order("1", T0, 1_000)
 BROKEN: list[tuple[bytes, str]] = [
@@ -74,6 +74,45 @@ def test_every_kind_of_broken_line_at_once(tmp_path: Path) -> None:
     assert sum(rejected.values()) == len(BROKEN)
     assert {code for _, code in BROKEN} == set(rejected)
     assert results.segments["ann"]["frequency"] == str(len(BROKEN))
+    places = [(told["line"], told["code"]) for told in results.lines("rejected.ndjson")]
+    assert places == [(2 * n + 1, code) for n, (_, code) in enumerate(BROKEN)]
+
+
+def test_a_rejected_record_is_told_with_its_place_and_never_quoted(tmp_path: Path) -> None:
+    lines = ndjson([GOOD]) * 3_000 + b"\n" + ndjson([{**GOOD, "total": money(-4_242)}])  # beyond the first block
+    table = csv_of([ROW, ROW | {"order_id": "2", "amount": "4242 francs"}])
+    files = written(tmp_path / "a.ndjson", lines), written(tmp_path / "b.csv", table)
+    results = simulated(tmp_path / "out", *files)
+    assert results.lines("rejected.ndjson") == [
+        {
+            "file": str(files[0]),
+            "line": 3_002,
+            "code": "negative_amount",
+            "path": "$.total.amount_minor",
+            "message": "An amount is not negative",
+        },
+        {
+            "file": str(files[1]),
+            "line": 3,
+            "code": "wrong_type",
+            "path": "$.amount",
+            "message": results.lines("rejected.ndjson")[1]["message"],
+        },
+    ]
+    assert "4242" not in results.text("rejected.ndjson")
+
+
+def test_a_rejected_row_of_parquet_is_told_by_its_number(tmp_path: Path) -> None:
+    amounts = ["1.00"] * 2_500
+    amounts[2_099] = "a lot"
+    columns = {"customer_id": ["ann"] * 2_500, "order_id": range(2_500), "occurred_at": [T0] * 2_500, "amount": amounts}
+    file = parquet_file(tmp_path / "a.parquet", columns)
+    (told,) = simulated(tmp_path / "out", file).lines("rejected.ndjson")
+    assert (told["line"], told["code"], told["path"]) == (2_100, "wrong_type", "$.amount")
+
+
+def test_nothing_rejected_is_an_empty_file(tmp_path: Path) -> None:
+    assert simulated(tmp_path / "out", written(tmp_path / "a.ndjson", ndjson([GOOD]))).text("rejected.ndjson") == ""
 
 
 def test_a_last_line_without_an_end_that_is_whole_json_is_only_rejected(tmp_path: Path) -> None:
