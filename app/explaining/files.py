@@ -42,8 +42,7 @@ def evidence_of_files(
         until = newest if as_of is None else as_of
         versions = history(policy, log.customers(), until, Path(scratch), published=published)
         log.close()
-    rejected = counts.rejected.total()
-    notes = [f"records rejected, of all customers: {rejected:,}: {'; '.join(counts.told())}"] if rejected else []
+    notes = [f"records rejected, of all customers: {told}" for told in counts.told()]
     return Evidence(facts, until, versions, notes)
 
 
