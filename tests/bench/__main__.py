@@ -11,6 +11,7 @@ from tests.bench import flat_cost, latency, metrics_cost, recovery, throughput
 from tests.bench.apache import apache_kafka, check_available
 from tests.bench.broker import Broker
 from tests.bench.expectation import expected
+from tests.bench.latency import RATE, Pace
 from tests.bench.orders import orders
 from tests.bench.report import Figures, conditions, table
 from tests.bench.throughput import Job
@@ -66,9 +67,10 @@ def _round(broker: Broker, figures: Figures, directory: Path, number: int, jobs:
 def _latencies(broker: Broker, figures: Figures, directory: Path, number: int, seconds: float) -> None:
     _say("Segue, latency")
     deployment = Topics(f"latency-{number}.", f"latency-{number}")
-    figures.latency.append(latency.of_segue(broker, deployment, directory, seconds))
+    pace = Pace(RATE, seconds)
+    figures.latency.append(latency.of_segue(broker, deployment, directory, pace))
     _say("plain Faust, latency")
-    figures.plain_latency.append(latency.of_plain_faust(broker, f"plain-latency-{number}", directory, seconds))
+    figures.plain_latency.append(latency.of_plain_faust(broker, f"plain-latency-{number}", directory, pace))
 
 
 def _options() -> argparse.Namespace:

@@ -1,7 +1,7 @@
 """The two systems of the table, each started the same way on the same broker."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -26,8 +26,9 @@ def segue(
     standings: bool = False,
     clock: str = "stream",
     policy: Path = POLICY,
+    tuned: Mapping[str, str] = {},
 ) -> Iterator[WorkerProcess]:
-    """Run one Segue worker; its state stays in the directory."""
+    """Run one Segue worker; its state stays in the directory. `tuned`: settings that are not at their defaults."""
     environment = {
         "SEGUE_KAFKA__BOOTSTRAP_SERVERS": broker.bootstrap,
         "SEGUE_STATE__DIRECTORY": str(directory / topics.app_id),
@@ -38,7 +39,7 @@ def segue(
         "SEGUE_POLICY": str(policy),
         "SEGUE_CUSTOMER_SEGMENTS": str(standings).lower(),
     }
-    worker = WorkerProcess(SEGUE, environment, directory / f"{topics.app_id}.log")
+    worker = WorkerProcess(SEGUE, {**environment, **tuned}, directory / f"{topics.app_id}.log")
     try:
         yield worker
     finally:

@@ -12,7 +12,7 @@ import msgspec
 from confluent_kafka import Consumer
 
 from tests.bench.broker import at_end
-from tests.bench.latency import GRACE_S, NS_PER_MS, WARM_UP_ORDERS, summary
+from tests.bench.latency import GRACE_S, NS_PER_MS, WARM_UP_ORDERS, Pace, summary
 from tests.bench.peers import rounds
 from tests.bench.peers.bench import Bench
 from tests.bench.peers.catalogue import Peer, Place
@@ -21,18 +21,6 @@ from tests.bench.processes import REPOSITORY
 
 RATES: Final = (1_000, 10_000)
 ANSWER_LIMIT_S: Final = 90.0
-
-
-class Pace(NamedTuple):
-    """So many orders a second for so many seconds."""
-
-    rate: int
-    seconds: float
-
-    @property
-    def orders(self) -> int:
-        """Give how many that makes."""
-        return round(self.rate * self.seconds)
 
 
 class Arrival(NamedTuple):
