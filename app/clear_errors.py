@@ -37,7 +37,7 @@ def _mistake(mistake: ErrorDetails, file: SettingsFile, around: Mapping[str, Any
 @contextmanager
 def clear_errors() -> Iterator[None]:
     """Tell a broken promise as one line, and end; SIGTERM ends a command as Ctrl-C does, and all is tidied up."""
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
     except (SegueError, PolicyError) as error:
@@ -46,6 +46,13 @@ def clear_errors() -> Iterator[None]:
         _fail("stopped")
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(*_: object) -> None:
+    """End as Ctrl-C does, also where a shell lets what it runs in the background ignore that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def _fail(message: str) -> NoReturn:
