@@ -145,6 +145,10 @@ class Fleet:
         """
         for worker in self.workers.values():
             worker.wait_ready()  # whoever starts without a broker ends
+        self.while_frozen(end_broker)
+
+    def while_frozen(self, end_broker: Callable[[], None]) -> None:
+        """The same with workers of which some may not be able to open their partitions."""
         for worker in self.workers.values():
             worker.freeze()
         self.wait_for(self._commits_are_carried_out, "commits carried out")

@@ -82,12 +82,12 @@ def broker_killed(ground: Ground) -> None:
     ground.running.at_rest(ground.broker.kill)
     ground.broker.start(BACK_S)
     try:
-        ground.running.worked()
+        ground.running.wait_moved()
     except KafkaException as error:
-        # A marker that comes while the coordinator of groups loads its log may leave it without an answer for ever
-        # (4.3.1, "out of sync with the underlying log"): a broker in that state is to be started again.
+        # A marker that comes while the coordinator of groups loads its log may leave it without an answer for ever,
+        # from the first commit on (4.3.1, "out of sync with the underlying log"): such a broker is to be started again.
         _say(f"     the broker came back without its groups ({error}): killed once more")
-        ground.running.at_rest(ground.broker.kill)
+        ground.running.while_frozen(ground.broker.kill)
         ground.broker.start(BACK_S)
 
 
