@@ -5,25 +5,22 @@ id of its request, also where that is not made yet. Only what was told of the ne
 hours are looked at when the instant of a request has come.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
+from agents.decisions.answers import answer_of, find_request, id_of, newest_answer, outweighs
 from agents.decisions.customer import Customer
 from agents.decisions.endings import Ending
 from agents.decisions.message import Message
 from agents.decisions.messaging import not_quiet, still_open
 from agents.decisions.steps_taken import Answered, GivenUp, Requested, Unsaid
-from schemas.digests import request_id
-from schemas.facts import MessageFailed, Receipt
-from schemas.loyalty_rows import Answer, AnswerKind, FollowedMessage, MessageContent
+from schemas.facts import Receipt
+from schemas.loyalty_rows import Answer, FollowedMessage, MessageContent
 from schemas.message_rules import Delivery
 from schemas.messages import Gone
 from schemas.policy import Policy
 
 MOST_FOLLOWED: Final = 50
 """So many messages of a customer are followed at once; the oldest goes, first of those about which nothing is due."""
-_WEIGHT: Final[dict[AnswerKind, int]] = {"failed": 0, "delivered": 1, "lost": 2}
-"""Which answer to one request holds: mail systems find out late that what they took over cannot be delivered."""
 
 
 def take_up(customer: Customer, message: Message, content: MessageContent, at: int, policy: Policy) -> Message | None:
@@ -46,16 +43,16 @@ def take_up(customer: Customer, message: Message, content: MessageContent, at: i
 
 def receive(customer: Customer, fact: Receipt, policy: Policy) -> tuple[Ending, Answered | None]:
     """Keep an answer, and note when something is to be done about it."""
-    found = _find(customer, fact.message_id, policy.delivery)
+    found = find_request(customer, fact.message_id, policy.delivery)
     if found is None or policy.delivery is None or _is_over(found[0], int(fact.occurred_at), policy.delivery):
         return Ending.UNASKED, None
     message, place, attempt = found
     if (place, attempt) < (message.place, message.attempt):
         return Ending.SUPERSEDED, None
-    answer, known = _answer(fact), message.answers.get(fact.message_id)
+    answer, known = answer_of(fact), message.answers.get(fact.message_id)
     if known == answer:
         return Ending.DUPLICATE, None
-    if known is not None and not _outweighs(answer, known):
+    if known is not None and not outweighs(answer, known):
         return Ending.CONFLICTING, None
     customer.change_loyalty()
     message.answers[fact.message_id] = answer
@@ -72,7 +69,7 @@ def go_on(customer: Customer, name: str, at: int, policy: Policy) -> Requested |
     gone = _gone(customer, message.content.reward_id, at)
     if gone is not None:
         return _drop(customer, message, gone, at)
-    failure = _answer_to(customer, message)
+    failure = newest_answer(customer, message)
     delivery = policy.delivery
     if failure is not None and delivery is None:
         messages.remove(message)
@@ -100,7 +97,7 @@ def _ask(customer: Customer, message: FollowedMessage, place: int, at: int, deli
         message.place, message.attempt = place, 0
     message.attempt += 1
     message.asked_at = at
-    identity = _id_of(customer, message, place, message.attempt)
+    identity = id_of(customer, message, place, message.attempt)
     if delivery is None:
         customer.change_loyalty().messages.remove(message)
     else:
@@ -134,7 +131,7 @@ def _end(customer: Customer, message: FollowedMessage) -> None:
 
 def _give_up(customer: Customer, message: FollowedMessage, at: int, reason: str | None) -> GivenUp:
     content, attempt = message.content, max(1, message.attempt)
-    identity = _id_of(customer, message, message.place, attempt)
+    identity = id_of(customer, message, message.place, attempt)
     again = (message.place, attempt) > (0, 1)
     channels = (message.channels[message.place],)
     last = Requested(customer.id, identity, content, channels, attempt, again, message.asked_at)
@@ -144,7 +141,7 @@ def _give_up(customer: Customer, message: FollowedMessage, at: int, reason: str 
 
 def _settle(customer: Customer, message: FollowedMessage, delivery: Delivery) -> None:
     """Note when something is to be done by what is known of the newest request."""
-    answer = _answer_to(customer, message)
+    answer = newest_answer(customer, message)
     if answer is None:
         return
     if answer.kind == "delivered":
@@ -162,57 +159,3 @@ def _is_lost(message: FollowedMessage, failure: Answer, delivery: Delivery) -> b
 def _is_over(message: FollowedMessage, at: int, delivery: Delivery | None) -> bool:
     """Tell whether nobody waits for an answer any more."""
     return message.asked_at > 0 and (delivery is None or at > message.asked_at + delivery.keep_ms)
-
-
-def _answer(fact: Receipt) -> Answer:
-    at = int(fact.occurred_at)
-    if isinstance(fact, MessageFailed):
-        return Answer("lost" if fact.permanent else "failed", at, fact.reason)
-    return Answer("delivered", at)
-
-
-def _outweighs(one: Answer, other: Answer) -> bool:
-    """Of two answers of one kind the earlier holds."""
-    return (-_WEIGHT[one.kind], one.at, one.reason) < (-_WEIGHT[other.kind], other.at, other.reason)
-
-
-def _answer_to(customer: Customer, message: FollowedMessage) -> Answer | None:
-    """Find what is known of the newest request."""
-    if not message.asked_at or message.place >= len(message.channels):
-        return None
-    return message.answers.get(_id_of(customer, message, message.place, message.attempt))
-
-
-def _id_of(customer: Customer, message: FollowedMessage, place: int, attempt: int) -> str:
-    if (place, attempt) == (0, 1):
-        return message.content.id
-    return request_id(customer.id, message.content.id, message.channels[place], attempt)
-
-
-def _find(customer: Customer, request: str, delivery: Delivery | None) -> tuple[FollowedMessage, int, int] | None:
-    """Find the message to which a request belongs that was made or can be, on which channel, and at which attempt.
-
-    Nearly every answer is to the newest request of a message, and most messages are asked for once: then no id but
-    those of repeated requests is derived.
-    """
-    loyalty = customer.loyalty
-    if loyalty is None or delivery is None:
-        return None
-    asked = [message for message in loyalty.messages if message.asked_at]
-    for message in asked:
-        place, attempt = message.place, message.attempt
-        if place < len(message.channels) and _id_of(customer, message, place, attempt) == request:
-            return message, place, attempt
-    for message in asked:
-        for place, attempt in _requests(message, delivery):
-            if _id_of(customer, message, place, attempt) == request:
-                return message, place, attempt
-    return None
-
-
-def _requests(message: FollowedMessage, delivery: Delivery) -> Iterator[tuple[int, int]]:
-    """Give the places and attempts at which it may ever be asked for."""
-    attempts = max(message.attempt, delivery.attempts)
-    for place in range(len(message.channels)):
-        for attempt in range(1, attempts + 1):
-            yield place, attempt

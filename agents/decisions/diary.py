@@ -4,6 +4,7 @@ from mypy_extensions import mypyc_attr
 
 from agents.decisions import claims, clawing, delivering, ledger, rewarding
 from agents.decisions.appointments import belated
+from agents.decisions.asking import asks_for_measures, asks_where_she_stands
 from agents.decisions.booking import Booking
 from agents.decisions.claims import Claim
 from agents.decisions.clawing import Acted, OrderFact
@@ -18,7 +19,6 @@ from agents.decisions.revoking import revocable
 from agents.decisions.steps_taken import StepTaken
 from agents.decisions.timeline import Timeline
 from schemas.facts import FACT_TYPES, REDEEMED, Engaged, OrderPlaced, Receipt
-from schemas.reward_rules import Conditions
 
 
 @mypyc_attr(acyclic=True, free_list_len=1)
@@ -124,30 +124,16 @@ class Diary:
 
         Not before that instant is over: facts come first, and may make what falls due in it another move or none.
         """
-        timeline = self._timeline
+        timeline, policy = self._timeline, self._timeline.policy
         at = self._noted[-1][0]
         if timeline.instant or at <= self._customer.row.at:
             return
         kinds = {fact.kind for noted_at, fact in self._noted if noted_at == at and isinstance(fact, Engaged)}
         if timeline.next_stop() == at:
-            if any(map(self._asks_where_she_stands, kinds)):
+            if any(asks_where_she_stands(kind, policy) for kind in kinds):
                 timeline.stop_at(at)
-        elif any(map(self._is_measured, kinds)):
+        elif any(asks_for_measures(kind, policy) for kind in kinds):
             timeline.arrive(at)
-
-    def _asks_where_she_stands(self, kind: str) -> bool:
-        """Tell whether anything for an engagement depends on her segment: conditions do, and messages name it."""
-        policy = self._timeline.policy
-        if kind in policy.journey_facts:
-            return True
-        rules = policy.by_occasion.engaged.get(kind, ())
-        return any(rule.starts or rule.message or _asks(rule.conditions) for rule in rules)
-
-    def _is_measured(self, kind: str) -> bool:
-        """Tell whether a rule for an engagement asks for measures, which a window may have changed by now."""
-        policy = self._timeline.policy
-        rules = policy.by_occasion.engaged.get(kind, ()) if policy.window_ms is not None else ()
-        return any(rule.conditions is not None and rule.conditions.when is not None for rule in rules)
 
     def end_journeys(self) -> None:
         """Let her leave every journey: nothing is due any more, nor at the instant that comes now."""
@@ -219,8 +205,3 @@ class Diary:
         for appointment in self._booking.due(at):
             keep(self._customer, appointment, self._timeline.judge, self._travels, self._rewards)
         self._booking.book(at)
-
-
-def _asks(conditions: Conditions | None) -> bool:
-    """Tell whether conditions look at her segment or her measures."""
-    return conditions is not None and (conditions.segments is not None or conditions.when is not None)
