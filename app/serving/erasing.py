@@ -5,7 +5,7 @@ erasure erase, and the view remembers for ever, under a keyed digest, up to when
 """
 
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +14,7 @@ from rocksdict import Rdict
 from app.serving import keys
 from app.serving.draft import Draft
 from app.serving.rows import json_of
+from app.serving.stored import family, value
 from tables.scanning import scan
 
 
@@ -30,8 +31,7 @@ class Erased:
 
     def __init__(self, db: Rdict, secret: bytes) -> None:
         self._secret = secret
-        found = scan(db, keys.ERASED, keys.ERASED + keys.BEHIND * 9, -1)
-        self._until: dict[bytes, int] = {key[1:]: keys.read_long(value(db, key), 0) for key in found}
+        self._until = {digest: keys.read_long(stored, 0) for digest, stored in family(db, keys.ERASED)}
 
     def hides(self, customer: bytes, at: int) -> bool:
         """Tell whether what took effect at an instant (epoch ms) is of a life that was erased."""
@@ -59,10 +59,3 @@ class Erased:
 
     def _digest(self, customer: bytes) -> bytes:
         return blake2b(customer, key=self._secret, digest_size=8).digest()
-
-
-def value(db: Rdict, key: bytes) -> bytes:
-    """Read a row that is there."""
-    found: Any = db.get(key)
-    assert isinstance(found, bytes)
-    return found

@@ -103,7 +103,7 @@ class Hub:
         except (binascii.Error, ValueError, msgspec.DecodeError):
             return None
         here = self.place()
-        kept = self._view.news_from
+        kept = self._view.news.since
         if mark != self._mark or any(told.get(number, 0) < kept.get(number, 0) for number in here):
             return None
         return {number: told.get(number, 0) for number in here}

@@ -10,9 +10,9 @@ from itertools import islice
 from app.serving import keys
 from app.serving.answers import Ahead, Customer, Found, Leaver, Member, Rewards, Scores, Search, Story
 from app.serving.draft import stored
-from app.serving.erasing import value
 from app.serving.moves import move_key, standing_moves, story
 from app.serving.rows import TRANSITIONED, StandingRow, decode_move, decode_row, json_of, typed
+from app.serving.stored import value
 from app.serving.view import View
 from schemas.measures import Measures
 from schemas.transitions import PolicyRef

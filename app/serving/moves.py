@@ -9,7 +9,7 @@ from rocksdict import Rdict
 
 from app.serving import keys
 from app.serving.draft import Draft, News
-from app.serving.erasing import Erased, value
+from app.serving.erasing import Erased
 from app.serving.ranks import Ranks
 from app.serving.rows import (
     RETRACTED,
@@ -20,6 +20,7 @@ from app.serving.rows import (
     decode_retraction,
     json_of,
 )
+from app.serving.stored import value
 from schemas.instants import DAY_MS
 from tables.scanning import scan
 

@@ -11,22 +11,20 @@ from rocksdict import WriteOptions
 from app.serving import keys
 from app.serving.day_sums import DaySums
 from app.serving.draft import Draft, News, counted
-from app.serving.erasing import Erased, value
+from app.serving.erasing import Erased
 from app.serving.first_reading import GATHERED, FirstReading
 from app.serving.granted import take_rewards
+from app.serving.kept_news import KeptNews
 from app.serving.moves import pieces, read_moves, take_moves
 from app.serving.ranks import read_ranks
 from app.serving.standings import read_standings, take_standings
+from app.serving.stored import family, value
 from schemas.topics import Topics
 from tables.rocks import RocksMemory
-from tables.scanning import scan
 
 Source = Literal["standings", "moves", "rewards"]
 VIEW: Final = "view.db"
 FORMAT: Final = b"3"
-KEPT_NEWS: Final = 50_000
-"""So many offsets of each partition are kept for those who come back to the stream."""
-TRIM: Final = 5_000
 NOTED_MS: Final = 60_000
 
 
@@ -81,19 +79,16 @@ class View:
         """Customers by segment; "" is none."""
         self.positions = {
             (key[4:].decode(), int.from_bytes(key[:4])): keys.read_long(stored, 0)
-            for key, stored in _rows_of(self, keys.POSITION)
+            for key, stored in family(db, keys.POSITION)
         }
         """Next offset to read, by topic and partition."""
         level_at = db.get(keys.LEVEL_AT)
         self.level_at = keys.read_long(level_at, 0) if level_at is not None else 0
         """About when (epoch ms) everything was here, or began to be read; 0: nothing was."""
-        self.news_from = {
-            int.from_bytes(key): keys.read_long(stored, 0) for key, stored in _rows_of(self, keys.NEWS_FROM)
-        }
-        """By partition of the moves: news from this offset on is all here."""
+        self.news = KeptNews(db)
 
     def _sizes(self) -> Counter[str]:
-        return Counter({key.decode(): counted(stored) for key, stored in _rows_of(self, keys.SIZE)})
+        return Counter({key.decode(): counted(stored) for key, stored in family(self.db, keys.SIZE)})
 
     def _first_reading(self, gathered: int = GATHERED) -> FirstReading:
         return FirstReading(self.db, self._scratch, gathered)
@@ -148,11 +143,10 @@ class View:
             self.db.put(keys.LEVEL_AT, keys.long(as_of))
 
     def expect(self, topic: str, partition: int, begin: int, end: int) -> int:
-        """Hear what a log holds; gives the offset to read on from. Of a first reading only the end is news."""
+        """Hear what a log holds; gives the offset to read on from."""
         position = self.positions.setdefault((topic, partition), begin)
-        if self.sources[topic] == "moves" and partition not in self.news_from:
-            self.news_from[partition] = max(position, end - KEPT_NEWS)
-            self.db.put(keys.NEWS_FROM + partition.to_bytes(4), keys.long(self.news_from[partition]))
+        if self.sources[topic] == "moves":
+            self.news.expect(partition, position, end)
         return position
 
     def apply(self, topic: str, partition: int, records: list[Any], position: int) -> None:
@@ -173,10 +167,10 @@ class View:
                 told = read_moves(records, draft)
                 for piece, behind in pieces(told, position):
                     take_moves(draft, self.db, piece, self.ranks, self.erased)
-                    self._keep_news(draft)
+                    self.news.keep(draft)
                     self._write(draft, place, behind)
                     draft = Draft()
-                self._trim(partition, position)
+                self.news.trim(partition, position)
         self._write(draft, place, position)
 
     def _write(self, draft: Draft, place: tuple[str, int], position: int | None) -> None:
@@ -198,23 +192,3 @@ class View:
         if draft.news:
             for listener in self.listeners:
                 listener(draft.news)
-
-    def _keep_news(self, draft: Draft) -> None:
-        for news in draft.news:
-            if news.offset >= self.news_from.get(news.partition, 0):
-                draft.rows[keys.place(news.partition, news.offset)] = news.key
-
-    def _trim(self, partition: int, position: int) -> None:
-        """Forget news that is too old, now and then."""
-        oldest, kept_from = position - KEPT_NEWS, self.news_from.get(partition, 0)
-        if oldest - kept_from < TRIM:
-            return
-        self.news_from[partition] = oldest
-        self.db.put(keys.NEWS_FROM + partition.to_bytes(4), keys.long(oldest))
-        self.db.delete_range(keys.place(partition, kept_from), keys.place(partition, oldest))
-
-
-def _rows_of(view: View, family: bytes) -> list[tuple[bytes, bytes]]:
-    """Read a small family: what follows its byte, and the value."""
-    found = scan(view.db, family, family + keys.BEHIND * 200, -1)
-    return [(key[1:], value(view.db, key)) for key in found]

@@ -84,7 +84,7 @@ async def test_who_was_away_for_too_long_is_told_to_begin_anew(client: Client, l
     answer = await client.get("/v1/transitions/stream", headers={"Last-Event-ID": known})
     assert (await next_event(answer)).kind == "segment.transitioned"
     answer.close()
-    view.news_from[0] = 1
+    view.news.since[0] = 1
     for name in (known, "nonsense", "gsQEAAAAAIEAAA"):
         answer = await client.get("/v1/transitions/stream", headers={"Last-Event-ID": name})
         assert (await next_event(answer)).kind == "reset"
@@ -94,7 +94,7 @@ async def test_who_was_away_for_too_long_is_told_to_begin_anew(client: Client, l
 async def test_the_longest_id_that_is_given_is_taken_back(client: Client, log: Log, view: View) -> None:
     for number in range(400):
         view.positions[log.topics.transitions, number] = 2**63 + number
-        view.news_from[number] = 0
+        view.news.since[number] = 0
     hub = Hub(view)
     event = hub.event(hub.place(), "segment.transitioned", b"{}")
     longest = event.split(b"\n")[0].removeprefix(b"id: ").decode()

@@ -1,0 +1,22 @@
+"""The view's database and where to look in, rows that are there out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rocksdict import Rdict
+
+from app.serving import keys
+from tables.scanning import scan
+
+
+def value(db: Rdict, key: bytes) -> bytes:
+    """Read a row that is there."""
+    found: Any = db.get(key)
+    assert isinstance(found, bytes)
+    return found
+
+
+def family(db: Rdict, first: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Read a family of rows, which is told by its first byte: what follows that in each key, and the value."""
+    for key in scan(db, first, first + keys.BEHIND * 200, -1):
+        yield key[1:], value(db, key)
