@@ -24,6 +24,7 @@ from app.runtime.portion import Portion
 from app.runtime.source import PartitionSource
 from app.runtime.transaction import Transactions
 from app.runtime.turns import Turns
+from app.runtime.water_marks import WaterMarks
 from app.runtime.workplace import Workplace
 from app.runtime.writing_back import WritingBack
 
@@ -54,10 +55,7 @@ class PartitionTask:
         self._hole: Hole | None = None
         self._lease: Lease | None = None
         self._opened: OpenPartition | None = None
-        # What is in hand of a lagging input is taken to its end only where it fills a transaction: less must not be
-        # enough to stop fetching.
-        self._low_water = max(source.low_water, settings.transactions.records)
-        self._high_water = max(source.high_water, 2 * self._low_water)
+        self._water_marks = WaterMarks(source, settings.transactions.records)
         self._experience = Experience(Portion(settings.transactions.records))
         self._failures = Failures(source.partition, settings, self._experience)
         self._writing_back = WritingBack(deployment, source, place)
@@ -166,9 +164,7 @@ class PartitionTask:
             self._hole = hole
         if run.records:
             self._deployment.metrics.run_records.observe(len(run.records))
-        sated = opened.intake.sated(self._high_water)
-        if sated:
-            self.source.pause(sated)
+        self._water_marks.stop(opened.intake)
         self._wake.set()
 
     async def _turn(self, opened: OpenPartition, transactions: Transactions) -> None:
@@ -192,7 +188,7 @@ class PartitionTask:
             self._failures.committed()
             self._trouble = ""
         self._deployment.metrics.partitions.position(self.source, opened)
-        self.source.resume(opened.intake.hungry(self._low_water))
+        self._water_marks.go_on(opened.intake)
         await self._writing_back.go_on(opened)
 
     async def _recover(self, reopening: Reopening) -> None:
