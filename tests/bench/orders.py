@@ -1,5 +1,6 @@
 """A number of orders in, a reproducible year of a shop out: who ordered when for how much."""
 
+import os
 import random
 from collections.abc import Iterator
 from functools import lru_cache
@@ -9,7 +10,8 @@ from aiokafka.partitioner import murmur2
 
 from tests.bench.rule import DAY_MS
 
-PARTITIONS: Final = 8
+ENVIRONMENT: Final = "BENCH_PARTITIONS"
+PARTITIONS: Final = int(os.environ.get(ENVIRONMENT, "8"))
 ORDERS_A_CUSTOMER: Final = 10
 MEAN_GAP_MS: Final = 15 * DAY_MS
 BEGIN: Final = 1_700_000_000_000
