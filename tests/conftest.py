@@ -7,12 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from app.demo.broker import EmbeddedBroker
 from tests.brokers.apache import ApacheKafka, available
 
 # Whoever starts the tests in the background of a shell lets them, and every process they start, ignore this.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says more about what else the machine does than about us.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Brokers of tests live for minutes: compiling them well took more CPU than it gave back, a sixth of what tests take.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")

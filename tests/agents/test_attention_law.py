@@ -49,7 +49,7 @@ def asking(policy: Policy, rule: RewardRule) -> Policy:
     return replace(policy, rewards=(*policy.rewards, rule))
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     st.sampled_from([CALM, WINDOWED]) | ANY,
     st.sampled_from(sorted(ASKING)),

@@ -68,7 +68,7 @@ STAYS = st.sampled_from([(0, 0), (0, 0), (30 * DAY, 0), (1, 100 * DAY)])
 """How long a least stay holds a move up, and one down."""
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(whole_histories(), STAYS, st.randoms(use_true_random=False), st.data())
 def test_granted_less_taken_back_is_what_holds_when_all_is_known(
     history: list[Moment], stays: tuple[int, int], chance: Random, data: st.DataObject

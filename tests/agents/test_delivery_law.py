@@ -34,7 +34,7 @@ def course(answers: Mapping[Request, str]) -> tuple[list[Request], bool]:
     return asked, True
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.dictionaries(st.sampled_from(ALL), st.sampled_from(["failed", "delivered", "lost"])),
     st.randoms(use_true_random=False),

@@ -20,7 +20,6 @@ MINUTE, HOUR = 60_000, 3_600_000
 
 
 @settings(
-    deadline=None,
     max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

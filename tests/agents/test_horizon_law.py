@@ -23,7 +23,7 @@ HORIZONS = st.sampled_from([0, 1, DAY, 30 * DAY])
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=100, suppress_health_check=SLOW)
 @given(policies(), HORIZONS, whole_histories(), st.randoms(use_true_random=False), st.data())
 def test_whatever_the_horizon_every_fact_counts_in_the_end(
     both: Both, horizon: int, history: list[Moment], chance: Random, data: st.DataObject

@@ -76,7 +76,7 @@ def _event(draw: st.DrawFn, number: int, at: int) -> Event:
             return engaged(f"e{number}", at, draw(st.sampled_from(KINDS)))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(journeys("first"), journeys("second"), histories(), st.data())
 def test_what_journeys_ask_for_is_what_the_oracle_says(
     first: Theirs, second: Theirs, history: list[Event], data: st.DataObject

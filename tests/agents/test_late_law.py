@@ -22,7 +22,6 @@ DELAYS = (0, 0, 0, 1, DAY, 20 * DAY, 100 * DAY, 400 * DAY)
 
 
 @settings(
-    deadline=None,
     max_examples=200,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

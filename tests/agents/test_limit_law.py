@@ -83,7 +83,7 @@ def who(zone: str) -> Event:
     return {**profile("p", 1_290_000_000_000), "timezone": zone}
 
 
-LAW = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+LAW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @LAW

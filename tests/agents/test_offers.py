@@ -103,7 +103,7 @@ def rounds(had: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(had[start : start + len(NAMES)]) for start in range(0, len(had), len(NAMES))]
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations([engaged(f"e{n}", T0 + n * DAY, "link_clicked") for n in range(10)]), st.data())
 def test_nobody_has_a_letter_twice_before_she_has_had_all_whatever_the_order_the_slices_and_the_repetitions(
     events: list[Event], data: st.DataObject
@@ -150,7 +150,7 @@ def test_a_letter_added_in_the_middle_of_a_round_is_had_in_it() -> None:
     assert len(later) == 2
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations([engaged(f"e{n}", T0 + n * DAY, "link_clicked") for n in range(12)]))
 def test_the_same_facts_bring_the_same_surprises_in_whatever_order_they_come(events: list[Event]) -> None:
     policy = small(LADDER + LUCKY)

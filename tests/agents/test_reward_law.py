@@ -20,7 +20,7 @@ from tests.oracle.events import engaged, erasure, order, profile, refund
 from tests.oracle.orders import Event
 
 
-@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(whole_histories(), st.data())
 def test_what_is_published_and_paid_is_what_the_oracle_says(history: list[Moment], data: st.DataObject) -> None:
     with new_directory() as directory:

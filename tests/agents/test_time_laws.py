@@ -14,7 +14,6 @@ from tests.agents.whole_histories import whole_histories
 from tests.builders import DAY, T0, fact_of
 
 QUICK = settings(
-    deadline=None,
     max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

@@ -40,7 +40,7 @@ THEIRS = replace(
 )
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(whole_histories(), st.data())
 def test_what_is_paid_is_what_the_oracle_says(history: list[Moment], data: st.DataObject) -> None:
     check_what_is_paid(OURS, THEIRS, history, data)

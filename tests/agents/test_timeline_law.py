@@ -32,13 +32,13 @@ POLICIES: dict[str, tuple[Policy, oracle.Policy]] = {
 }
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.sampled_from(sorted(POLICIES)), histories(), st.data())
 def test_what_is_published_is_the_timeline(name: str, history: list[Moment], data: st.DataObject) -> None:
     check(name, history, data)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.sampled_from(sorted(POLICIES)), histories(steps=60, id_length=70, undoings=4), st.data())
 def test_it_is_so_too_when_orders_leave_the_customer_row(name: str, history: list[Moment], data: st.DataObject) -> None:
     """Ids of 70 bytes: every sixth order sends the older ones into rows of their own."""

@@ -19,7 +19,6 @@ from tests.agents.test_whole_life_law import plain
 from tests.builders import DAY, new_directory
 
 MANY = settings(
-    deadline=None,
     max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

@@ -25,14 +25,14 @@ T0 = 1_291_191_960_000
 FIELDS = (*oracle.COMPARED, "cut_points_version")
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=SLOW)
+@settings(max_examples=300, suppress_health_check=SLOW)
 @given(st.booleans().flatmap(lambda drifting: policies(drifting=drifting)), whole_histories(), st.data())
 def test_a_life_in_full_knowledge_is_that_of_the_oracle(both: Both, history: list[Moment], data: st.DataObject) -> None:
     events = [timeless(event) for moment in history for event in moment.events]
     check(both, events, end(events) + data.draw(st.sampled_from([0, DAY, 90 * DAY + 1, 400 * DAY])))
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=SLOW)
+@settings(max_examples=200, suppress_health_check=SLOW)
 @given(policies(), whole_histories(), st.randoms(use_true_random=False), st.data())
 def test_the_order_of_the_log_and_repetitions_change_nothing(
     both: Both, history: list[Moment], chance: Any, data: st.DataObject
@@ -51,7 +51,7 @@ def test_the_order_of_the_log_and_repetitions_change_nothing(
     check(both, events, end(events) + data.draw(st.sampled_from([0, 200 * DAY])))
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=SLOW)
+@settings(max_examples=20, suppress_health_check=SLOW)
 @given(policies(), st.integers(-2, 2), st.integers(0, 2))
 def test_an_erasure_at_whatever_moment_exits_where_the_oracle_says(both: Both, before: int, until: int) -> None:
     """Told behind a fact of a later instant, it comes late; with one of its own instant, the two share it."""

@@ -42,7 +42,7 @@ def test_every_kind_of_fact_has_its_topic(tmp_path: Path) -> None:
 
 
 @given(whole_histories(steps=12))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_is_sent_is_the_same_fact_on_its_topic(moments: list[Moment]) -> None:
     """And its record is stamped and keyed so that the topic does not reject it."""
     events = [event for moment in moments for event in moment.events]

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contracts.contract import OUTPUTS, closed_validator, examples, validator
@@ -26,7 +26,6 @@ def golden_values() -> list[tuple[str, Any]]:
 
 @pytest.mark.parametrize("name", OUTPUTS)
 @given(data=st.data())
-@settings(deadline=None)
 def test_whatever_is_written_is_valid_and_has_no_other_member(name: str, data: st.DataObject) -> None:
     written = msgspec.json.encode(data.draw(instances(OUTPUTS[name])))
     closed_validator(name).validate(orjson.loads(written))

@@ -58,7 +58,7 @@ def settle(shop: Drawing) -> None:
     raise AssertionError("it never comes to rest")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(12, 150), st.lists(STEPS, max_size=60))
 def test_never_is_more_spent_than_there_is_and_what_can_be_paid_is(limit: int, steps: list[Step]) -> None:
     shop = Drawing(budget(limit), PARTITIONS)
@@ -75,7 +75,7 @@ def test_never_is_more_spent_than_there_is_and_what_can_be_paid_is(limit: int, s
     assert shop.spent == before + possible, "what is left is of use, wherever it was"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(12, 150), st.lists(STEPS, max_size=40))
 def test_slices_come_back_when_the_budget_is_over(limit: int, steps: list[Step]) -> None:
     shop = Drawing(budget(limit), PARTITIONS)

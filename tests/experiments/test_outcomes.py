@@ -9,7 +9,7 @@ from tests.builders import DAY, SEED, T0, fact_of
 from tests.oracle.events import erasure, order
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(histories())
 def test_orders_count_as_in_a_life(history: list[Moment]) -> None:
     """Of histories without refunds that name no order: those lower what was spent, and belong to no order."""

@@ -42,7 +42,7 @@ def cases(draw: st.DrawFn) -> tuple[list[Event], Both, int]:
     return events, both, instant
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(cases())
 def test_every_move_ahead_is_the_next_one_after_the_one_before(case: tuple[list[Event], Both, int]) -> None:
     events, both, as_of = case

@@ -172,7 +172,7 @@ def redemption(n: int, of: str, points: int | None) -> Event:
 redemptions = st.tuples(st.sampled_from([f"o-{n}" for n in range(5)]), st.sampled_from([None, 3, 8]))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.permutations(FACTS), st.lists(redemptions, max_size=4), st.sampled_from([70, 110, 200]))
 def test_the_balance_is_what_the_processor_keeps_in_whatever_order_facts_have_come(
     facts: list[Event], spent: list[tuple[str, int | None]], days: int

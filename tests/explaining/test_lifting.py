@@ -168,7 +168,7 @@ def smaller(lift: Lift, some: list[int]) -> Iterator[tuple[list[int], bool]]:
         yield some, False
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_every_change_that_is_told_lifts_her_and_no_smaller_one_does(data: st.DataObject) -> None:
     events, at = data.draw(lives())

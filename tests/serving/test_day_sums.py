@@ -20,7 +20,7 @@ NAMES = st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(["c", None]))
 STEPS = st.lists(st.tuples(DAYS, NAMES, st.integers(-2, 3), DAYS, DAYS), max_size=25)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=STEPS)
 def test_sums_follow_whatever_is_counted_and_counted_back(
     views: tuple[View, View], steps: list[tuple[int, ...]]

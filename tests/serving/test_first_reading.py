@@ -20,7 +20,7 @@ def index(view: View) -> None:
         pass
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     deeds=DEEDS,
     cuts=st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.integers(1, 5)), max_size=20),

@@ -57,7 +57,7 @@ def lived(orders: Sequence[tuple[int, int]], by: Policy) -> tuple[StandingRow, l
 LIVES = st.lists(st.tuples(st.integers(0, 190), st.integers(1, 60_000)), min_size=1, max_size=7)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(orders=LIVES, document=st.sampled_from([SEED_TEXT, BY_MEASURES]))
 def test_what_is_reckoned_is_what_a_life_with_more_orders_gives(orders: list[tuple[int, int]], document: str) -> None:
     view = known(document)

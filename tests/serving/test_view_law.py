@@ -46,7 +46,7 @@ def rows(view: View, families: tuple[bytes, ...]) -> dict[bytes, object]:
     return {key: view.db.get(key) for start, end in ends for key in scan(view.db, start, end, -1)}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS, cuts=st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.integers(1, 5)), max_size=30))
 def test_pieces_and_order_of_reading_do_not_matter(
     views: tuple[View, View], deeds: list[tuple[str, str]], cuts: list[tuple[int, int]]

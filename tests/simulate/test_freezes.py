@@ -88,7 +88,7 @@ def cut(ascending: list[int], share: Fraction, quantiles: Quantiles) -> int:
     return floor(low + (place - floor(place)) * (high - low))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data(), frozen_policies(), st.integers(1, 30))
 def test_every_freeze_is_what_sorting_gives(data: st.DataObject, policy: Policy, limit: int) -> None:
     every = policy.refresh.every_ms
@@ -113,7 +113,7 @@ def test_every_freeze_is_what_sorting_gives(data: st.DataObject, policy: Policy,
     assert versions == expected
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32), st.integers(1, 3), st.sampled_from([1, 3, 50, 10**9]))
 def test_ranks_are_exact_while_values_change(seed: int, marks: int, spread: int) -> None:
     """With more values than a mark ever holds, many of them equal or none."""

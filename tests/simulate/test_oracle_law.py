@@ -69,7 +69,7 @@ def frozen_seeds(draw: st.DrawFn) -> Both:
     return Both(ours, theirs)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(frozen_seeds(), whole_histories(steps=20), st.sampled_from([0, DAY, 200 * DAY]))
 def test_a_result_is_what_the_oracle_says(both: Both, history: list[Moment], later: int) -> None:
     events = [event for moment in history for event in moment.events]

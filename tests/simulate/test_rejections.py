@@ -138,7 +138,7 @@ SPOILT = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(whole_histories(steps=8), st.lists(SPOILT, max_size=10))
 def test_the_short_way_says_nothing_else_than_the_long_one(history: list[Any], spoilt: list[dict[str, Any]]) -> None:
     """`plain_lines` may pass, but what it says is what `judging` says, and that is what the worker says."""

@@ -30,7 +30,7 @@ def filled(log: FactLog, lines: list[bytes], batch: int) -> dict[str, list[Fact]
     return dict(found)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data(), st.integers(1, 20), st.booleans())
 def test_a_spooled_log_is_that_of_the_memory(data: st.DataObject, limit: int, stamped: bool) -> None:  # noqa: FBT001
     events = []
@@ -64,7 +64,7 @@ def test_a_spooled_log_is_that_of_the_memory(data: st.DataObject, limit: int, st
         assert [fact.event_id for fact in facts] == [event["event_id"] for event in hers]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(-3, 9), st.text(max_size=2)), unique=True),
     st.sampled_from([1, DAY_MS // 3]),

@@ -69,7 +69,7 @@ class Shop:
         self.table = PartitionTable(self.db)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(steps)
 def test_nobody_is_missed_or_early_whatever_happens_to_the_index(done: list[tuple[str, bytes | int, int]]) -> None:
     with new_directory() as directory:

@@ -68,7 +68,7 @@ class Model:
         assert [self.db.get(key) for key in KEYS] == [self.flushed.get(key) for key in KEYS]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(steps)
 def test_a_table_is_a_dictionary_whatever_happens_to_it(done: list[tuple[str, Rows]]) -> None:
     with new_directory() as directory:

@@ -50,7 +50,7 @@ def table(tmp_path: Path) -> Iterator[PartitionTable]:
     db.close()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(changes, moments, st.integers(0, LATER + 1))
 def test_the_steps_are_those_of_the_rows_whatever_happened_to_them(done: list[Change], start: int, length: int) -> None:
     """Rewritten, erased, flushed, restored with the entries of what is gone: an entry without its row is no step."""

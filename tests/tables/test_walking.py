@@ -22,7 +22,7 @@ changes = st.dictionaries(
 steps = st.lists(st.tuples(changes, st.booleans()), max_size=6)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(steps, changes, st.sampled_from([b"", *CUSTOMERS, b"a", b"zz"]), st.integers(0, 7))
 def test_a_walk_sees_exactly_the_rows_the_table_has_whatever_is_in_draft_memory_and_database(
     done: list[tuple[dict[bytes, bytes | None], bool]], drafted: dict[bytes, bytes | None], cursor: bytes, limit: int

@@ -22,7 +22,7 @@ from tests.verifying.stage import Histories, checked, gathered, lost
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=100, suppress_health_check=SLOW)
 @given(whole_histories(), st.data())
 def test_what_came_in_time_differs_in_nothing_and_whatever_is_lost_is_found(
     history: list[Moment], data: st.DataObject
@@ -37,7 +37,7 @@ def test_what_came_in_time_differs_in_nothing_and_whatever_is_lost_is_found(
         stage.close()
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=100, suppress_health_check=SLOW)
 @given(policies(), whole_histories(), st.randoms(use_true_random=False), st.data())
 def test_what_came_late_differs_in_nothing(
     both: Both, history: list[Moment], chance: Random, data: st.DataObject

@@ -55,7 +55,7 @@ TURNS = [
 ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.sampled_from(ZONES),
     st.sampled_from(TURNS),
