@@ -41,6 +41,8 @@ LAST_FAULT: Final = 0.85
 SLOW_S, DELAY_S = 5.0, 0.05
 SMALL_CACHES: Final = {"SEGUE_STATE__BLOCK_CACHE_MIB": "64", "SEGUE_STATE__WRITE_BUFFERS_MIB": "32"}
 """They are full when the warm-up ends: what grows after that is not theirs."""
+SMALL_SEGMENTS: Final = "offsets.topic.segment.bytes=1048576\n"
+"""What the group has committed is compacted behind so much of it; a broker that comes back has to load the rest."""
 BACK_S: Final = 300.0
 """A broker that was killed reads its logs again, which are many times those of a trial."""
 
@@ -81,14 +83,6 @@ def connections_slow(ground: Ground) -> None:
 def broker_killed(ground: Ground) -> None:
     ground.running.at_rest(ground.broker.kill)
     ground.broker.start(BACK_S)
-    try:
-        ground.running.wait_moved()
-    except KafkaException as error:
-        # A marker that comes while the coordinator of groups loads its log may leave it without an answer for ever,
-        # from the first commit on (4.3.1, "out of sync with the underlying log"): such a broker is to be started again.
-        _say(f"     the broker came back without its groups ({error}): killed once more")
-        ground.running.while_frozen(ground.broker.kill)
-        ground.broker.start(BACK_S)
 
 
 FAULTS: Final[tuple[Callable[[Ground], None], ...]] = (
@@ -104,17 +98,40 @@ def soak(ground: Ground, dice: random.Random, seconds: float) -> Watch:
     running.wait_all_at_work()
     watch, end = Watch(running.shop, running.workers["ann"].pid), time.monotonic() + seconds
     with watching(watch):
-        while running.worked() < LAST_FAULT and time.monotonic() < end:
+        while (worked := moved_on(ground)) < LAST_FAULT and time.monotonic() < end:
             fault = dice.choice(FAULTS)
-            _say(f"{running.worked():4.0%} {fault.__name__.replace('_', ' ')}")
+            _say(f"{worked:4.0%} {fault.__name__.replace('_', ' ')}")
             fault(ground)
-            running.wait_moved()
+            moved_on(ground)
             last(CALM_S)
-        while running.worked() < 1:
-            running.wait_moved()
+        while moved_on(ground) < 1:
             last(LOOK_S)
     running.finish()
     return watch
+
+
+def moved_on(ground: Ground) -> float:
+    """Wait until every partition commits; gives the share of the load that is worked.
+
+    A marker that comes while the coordinator of groups loads its log may leave it without an answer for ever, from a
+    later commit on (4.3.1, "out of sync with the underlying log"): a broker in that state is to be started again.
+    """
+    while True:
+        try:
+            ground.running.wait_moved()
+            return ground.running.worked()
+        except KafkaException as error:
+            _say(f"     the broker has lost its groups ({error}): killed once more")
+            ground.running.while_frozen(ground.broker.kill)
+            ground.broker.start(BACK_S)
+
+
+def differences(running: Fleet, limit_s: float) -> list[str]:
+    """Look through what the workers have left on brokers and disks, and in their logs."""
+    shop = running.shop
+    found = [*disk_faults(running.disks(), read_all(shop, shop.topics.changelog)), *paid_twice(shop)]
+    found += aside_faults(running.root) + running.too_much() + verify_faults(shop, limit_s)
+    return found + log_faults(running.root, (*UNREACHABLE, *STOOD_STILL))
 
 
 def main() -> None:
@@ -129,16 +146,18 @@ def main() -> None:
     _say(f"seed {asked.seed}: {len(load.records):,} records in {asked.minutes:g} minutes, all in {root}")
     _send_chatter_to(root / "clients.log")
     port, second = free_port(), free_port()
+    more = root / "more.properties"
+    more.write_text(SMALL_SEGMENTS)
     settings = UNHURRIED | SMALL_CACHES | {"SEGUE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{port}"}
-    with Proxy(port, second) as proxy, ApacheKafka(root / "broker", (second, port)) as broker, ExitStack() as stack:
+    with ExitStack() as stack:
+        proxy = stack.enter_context(Proxy(port, second))
+        broker = stack.enter_context(ApacheKafka(root / "broker", (second, port), more))
         shop = open_shop(broker.bootstrap, PARTITIONS)
         feed(shop, load.records)
         running = Fleet(shop, root / "workers", len(load.records), (), settings, stack)
         watch = soak(Ground(running, broker, proxy), random.Random(asked.seed), asked.minutes * 60)
         _say(watch.told())
-        found = [*disk_faults(running.disks(), read_all(shop, shop.topics.changelog)), *paid_twice(shop)]
-        found += aside_faults(running.root) + running.too_much() + verify_faults(shop, asked.minutes * 60)
-        found += log_faults(running.root, (*UNREACHABLE, *STOOD_STILL))
+        found = differences(running, asked.minutes * 60)
     _say("\n".join(found) or "0 differences")
     sys.exit(DIFFERENT if found else 0)
 
