@@ -24,7 +24,7 @@ from tests.brokers.proxy import Proxy
 from tests.faults.disks import disk_faults
 from tests.faults.fleet import PARTITIONS, Fleet
 from tests.faults.ground import Ground, last
-from tests.faults.programme import STOOD_STILL, UNHURRIED, UNREACHABLE, WORKERS
+from tests.faults.programme import CUT_OFF, STOOD_STILL, UNHURRIED, UNREACHABLE, WORKERS
 from tests.faults.verdict import aside_faults, log_faults, paid_twice, verify_faults
 from tests.faults.watch import LOOK_S, Watch, watching
 from tests.faults.whole_load import tell
@@ -41,6 +41,12 @@ LAST_FAULT: Final = 0.85
 SLOW_S, DELAY_S = 5.0, 0.05
 SMALL_CACHES: Final = {"SEGUE_STATE__BLOCK_CACHE_MIB": "64", "SEGUE_STATE__WRITE_BUFFERS_MIB": "32"}
 """They are full when the warm-up ends: what grows after that is not theirs."""
+LOST_GROUPS: Final = (
+    "Could not commit offset for partition .* due to unexpected error: <class 'aiokafka.errors.UnknownError'>",
+    r"(?s)Unexpected error in sender routine\n.* in _do_txn_offset_commit\n.*UnknownError",
+)
+"""What aiokafka has to say of a broker whose coordinator of groups is about to leave for good (see `moved_on`). Its
+producer ends, and its partition opens again."""
 SMALL_SEGMENTS: Final = "offsets.topic.segment.bytes=1048576\n"
 """What the group has committed is compacted behind so much of it; a broker that comes back has to load the rest."""
 BACK_S: Final = 300.0
@@ -131,7 +137,7 @@ def differences(running: Fleet, limit_s: float) -> list[str]:
     shop = running.shop
     found = [*disk_faults(running.disks(), read_all(shop, shop.topics.changelog)), *paid_twice(shop)]
     found += aside_faults(running.root) + running.too_much() + verify_faults(shop, limit_s)
-    return found + log_faults(running.root, (*UNREACHABLE, *STOOD_STILL))
+    return found + log_faults(running.root, (*UNREACHABLE, *CUT_OFF, *STOOD_STILL, *LOST_GROUPS))
 
 
 def main() -> None:
