@@ -179,9 +179,8 @@ async def _beside(work: Coroutine[Any, Any, T], *endless: asyncio.Future[Any]) -
 
 @contextmanager
 def _clear_errors() -> Iterator[None]:
-    """Turn whatever ends a demo early into one message; SIGTERM ends it like Ctrl-C, worker included."""
+    """Turn whatever ends a demo early into one message; the worker ends with it."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what matters of it arrives as an exception
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -190,8 +189,6 @@ def _clear_errors() -> Iterator[None]:
         raise SegueError(str(error)) from error
     except (KafkaError, OSError) as error:
         raise SegueError(f"the demo cannot go on: {error!r}") from error
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
