@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import msgspec
 from confluent_kafka import Consumer
 
+from app.settings import TransactionSettings
 from schemas.topics import Topics
 from tests.bench import workers
 from tests.bench.apache import apache_kafka, check_available
@@ -22,6 +23,7 @@ from tests.bench.broker import Broker, Told, at_end
 from tests.bench.orders import PARTITIONS
 from tests.bench.processes import REPOSITORY
 
+DEFAULTS: Final = TransactionSettings()
 RATE: Final = 1_000
 WARM_UP_ORDERS: Final = 20
 WARM_UP_S: Final = 60.0
@@ -64,8 +66,13 @@ def main() -> int:
     parser.add_argument("--rate", type=int, default=RATE, help="orders a second")
     parser.add_argument("--seconds", type=float, default=20.0, help="for which it is measured, the first third dropped")
     parser.add_argument("--busy", type=int, default=PARTITIONS, help="partitions that have customers")
-    parser.add_argument("--commit-interval", type=int, default=50, help="SEGUE_TRANSACTIONS__COMMIT_INTERVAL_MS")
-    parser.add_argument("--transactions", type=int, default=160, help="SEGUE_TRANSACTIONS__PER_SECOND")
+    parser.add_argument(
+        "--commit-interval",
+        type=int,
+        default=DEFAULTS.commit_interval_ms,
+        help="SEGUE_TRANSACTIONS__COMMIT_INTERVAL_MS",
+    )
+    parser.add_argument("--transactions", type=int, default=DEFAULTS.per_second, help="SEGUE_TRANSACTIONS__PER_SECOND")
     asked = parser.parse_args()
     check_available()
     tuned = {

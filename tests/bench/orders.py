@@ -10,8 +10,8 @@ from aiokafka.partitioner import murmur2
 
 from tests.bench.rule import DAY_MS
 
-ENVIRONMENT: Final = "BENCH_PARTITIONS"
-PARTITIONS: Final = int(os.environ.get(ENVIRONMENT, "8"))
+PARTITIONS_VARIABLE: Final = "BENCH_PARTITIONS"
+PARTITIONS: Final = int(os.environ.get(PARTITIONS_VARIABLE, "8"))
 ORDERS_A_CUSTOMER: Final = 10
 MEAN_GAP_MS: Final = 15 * DAY_MS
 BEGIN: Final = 1_700_000_000_000

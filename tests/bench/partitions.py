@@ -11,7 +11,7 @@ from schemas.topics import Topics
 from tests.bench import throughput
 from tests.bench.apache import apache_kafka, check_available
 from tests.bench.expectation import expected
-from tests.bench.orders import ENVIRONMENT, orders
+from tests.bench.orders import PARTITIONS_VARIABLE, orders
 from tests.bench.throughput import Job
 
 CASES: Final = 8, 32, 128
@@ -29,7 +29,7 @@ def main() -> int:
     found: dict[int, list[float]] = {number: [] for number in options.partitions}
     for _ in range(ROUNDS):
         for number, rates in found.items():
-            environment = {**os.environ, ENVIRONMENT: str(number)}
+            environment = {**os.environ, PARTITIONS_VARIABLE: str(number)}
             done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
             if done.returncode:
                 return done.returncode

@@ -8,7 +8,7 @@ from typing import Final
 
 from schemas.topics import Topics
 from tests.bench.broker import Broker
-from tests.bench.orders import ENVIRONMENT, PARTITIONS
+from tests.bench.orders import PARTITIONS, PARTITIONS_VARIABLE
 from tests.bench.processes import WorkerProcess
 
 POLICY: Final = Path(__file__).with_name("policy.yaml")
@@ -60,7 +60,7 @@ def plain_faust(broker: Broker, app_id: str, orders: str, transitions: str, dire
         "BENCH_ORDERS": orders,
         "BENCH_TRANSITIONS": transitions,
         "BENCH_DIRECTORY": str(directory / app_id),
-        ENVIRONMENT: str(PARTITIONS),
+        PARTITIONS_VARIABLE: str(PARTITIONS),
     }
     worker = WorkerProcess(PLAIN, environment, directory / f"{app_id}.log")
     try:

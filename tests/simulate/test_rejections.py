@@ -96,7 +96,7 @@ def test_a_rejected_record_is_told_with_its_place_and_never_quoted(tmp_path: Pat
             "line": 3,
             "code": "wrong_type",
             "path": "$.amount",
-            "message": results.lines("rejected.ndjson")[1]["message"],
+            "message": "Expected a decimal number",
         },
     ]
     assert "4242" not in results.text("rejected.ndjson")
