@@ -6,6 +6,7 @@ days late. One worker, `ann`, is cut off and frozen but never killed: hers is th
 """
 
 import argparse
+import gc
 import os
 import random
 import shutil
@@ -148,6 +149,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     load = tell(PARTITIONS, int(asked.minutes * 60 * asked.per_second / RECORDS_EACH_ORDER))
+    gc.freeze()  # millions of records, all of them needed to the end: looking through them takes from the workers
     root = Path(tempfile.mkdtemp(prefix="segue-soak-"))
     _say(f"seed {asked.seed}: {len(load.records):,} records in {asked.minutes:g} minutes, all in {root}")
     _send_chatter_to(root / "clients.log")
