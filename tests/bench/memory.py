@@ -1,6 +1,7 @@
 """`python -m tests.bench.memory`: how the memory of a worker grows while the same customers go on ordering."""
 
 import argparse
+import math
 import random
 import statistics
 import sys
@@ -17,9 +18,12 @@ from tests.bench.orders import BEGIN, Order
 from tests.bench.processes import WorkerProcess
 
 MEBIBYTE: Final = 2**20
-EVERY_S: Final = 1.0
+PER: Final = 10_000_000
+EVERY_S: Final = 0.5
 LIMIT_S: Final = 3_600.0
 SHOWN: Final = 12
+PIECES: Final = 24
+"""Of the second half: samples a second apart tell the same, medians of so many pieces hardly do."""
 SPAN_MS: Final = 730 * DAY_MS
 
 
@@ -28,6 +32,13 @@ class Sample(NamedTuple):
 
     orders: int
     resident: int
+
+
+class Growth(NamedTuple):
+    """MiB in ten million orders, and the standard error of that."""
+
+    slope: float
+    error: float
 
 
 def main() -> int:
@@ -72,8 +83,22 @@ def _tell(samples: list[Sample], orders: int) -> None:
         reached = next(sample for sample in samples if sample.orders >= orders * n // SHOWN)
         sys.stdout.write(f"{reached.orders:>12,} orders {reached.resident / MEBIBYTE:>7,.1f} MiB\n")
     half = [sample for sample in samples if sample.orders >= orders // 2]
-    slope = statistics.linear_regression([s.orders for s in half], [s.resident for s in half]).slope
-    sys.stdout.write(f"second half: {slope * 10_000_000 / MEBIBYTE:+,.2f} MiB in 10,000,000 orders\n")
+    if len(half) < 3 * PIECES:
+        sys.stdout.write("too few orders to tell how it grew\n")
+        return
+    grown = growth(half)
+    sys.stdout.write(f"second half: {grown.slope:+,.2f} ± {grown.error:.2f} MiB in 10,000,000 orders\n")
+
+
+def growth(samples: list[Sample]) -> Growth:
+    """Lay a line through the medians of equal pieces, of three samples or more each."""
+    size = len(samples) // PIECES
+    pieces = [samples[n * size : (n + 1) * size] for n in range(PIECES)]
+    at = [statistics.median(sample.orders for sample in piece) / PER for piece in pieces]
+    held = [statistics.median(sample.resident for sample in piece) / MEBIBYTE for piece in pieces]
+    slope, intercept = statistics.linear_regression(at, held)
+    missed = sum((y - slope * x - intercept) ** 2 for x, y in zip(at, held, strict=True)) / (PIECES - 2)
+    return Growth(slope, math.sqrt(missed / (statistics.pvariance(at) * PIECES)))
 
 
 def _options() -> argparse.Namespace:
