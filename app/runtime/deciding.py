@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.dead_letters import dead_letter
-from agents.decisions.clock import InputState, level_at, read_clock
-from agents.decisions.open_transactions import OpenTransactions
+from agents.decisions.clock import read_clock
 from agents.partition_work import PartitionWork
 from agents.run import Record
 from agents.work import Work
@@ -16,6 +15,7 @@ from app.runtime.broken_feed import Rejections, Slice, refuse_broken
 from app.runtime.calendar import Calendar
 from app.runtime.deployment import Deployment
 from app.runtime.experience import Attempt, Experience
+from app.runtime.inputs import Inputs
 from app.runtime.intake import Batch
 from app.runtime.opening import OpenPartition
 from app.runtime.passing_time import SLICE as DUES
@@ -71,9 +71,7 @@ class Deciding:
         self._calendar = Calendar(deployment, opened, source.partition, work, may_walk)
         self._spending = Spending(deployment, opened, source.partition, work)
         self._may_move = may_move
-        self._reached = dict.fromkeys(opened.positions, opened.clock)
-        hold_ms = round(deployment.settings.clock_hold_seconds * 1000)
-        self._open = {topic: OpenTransactions(hold_ms) for topic in opened.positions}
+        self._inputs = Inputs(source, opened, round(deployment.settings.clock_hold_seconds * 1000))
 
     async def decide(self) -> Decision:
         """Take records from the hand and decide them, and who is due: reads rows, writes nothing but a draft.
@@ -82,7 +80,7 @@ class Deciding:
         """
         opened, settings, now = self._opened, self._deployment.settings, self._deployment.clocks.now()
         self._obey()
-        lagging = self._lagging(opened.intake.ends())
+        lagging = self._inputs.lagging(opened.intake.ends())
         work = Work(opened.table.begin(), opened.clock, now)
         work.purse = self._spending.begin()
         await self._calendar.begin(work, now, lagging)
@@ -91,7 +89,7 @@ class Deciding:
         slices = [] if batch is None else await self._absorb(work, batch)
         rejections = self._experience.rejections.after(slices, settings.dead_letters.over)
         refuse_broken(rejections, settings.dead_letters, self._source.partition)
-        inputs = self._inputs(batch, bound)
+        inputs = self._inputs.take(batch, bound)
         clock = read_clock(settings.clock, opened.clock, inputs, now, bound)
         until = clock - self._work.in_force.policy_at(clock).grace_ms
         orders = 0 if batch is None else len(batch.records)
@@ -162,43 +160,6 @@ class Deciding:
         work.tally.rejected[record.topic, rejected.code] += 1
         topic = self._deployment.settings.topics.dead_letters
         work.outgoing.append(dead_letter(record, rejected, topic, stage="process"))
-
-    def _inputs(self, batch: Batch | None, bound: int | None) -> list[InputState]:
-        """Say how far the inputs have come with this batch; whose next record lies behind the bound has come to it."""
-        for topic, at in batch.reached.items() if batch is not None else ():
-            self._reached[topic] = max(self._reached[topic], at)
-        for topic, front in self._opened.intake.fronts().items() if bound is not None else ():
-            if bound is not None and front > bound:
-                self._reached[topic] = max(self._reached[topic], bound)
-        self._opened.held_ms = 0
-        positions = self._opened.intake.positions()
-        level = self._level_at(positions)
-        return [self._state(topic, positions[topic], at) for topic, at in level.items()]
-
-    def _state(self, topic: str, position: int, stable_at: int | None) -> InputState:
-        if stable_at is None:
-            return InputState(lagging=True, reached=self._reached[topic], confirmed_at=0)
-        opened, transactions = self._opened, self._open[topic]
-        ends = opened.intake.log_end(topic), self._source.log_end(topic)
-        confirmed_at = transactions.confirmed_at(position, stable_at, ends)
-        opened.held_ms = max(opened.held_ms, transactions.held_ms(stable_at))
-        return InputState(lagging=False, reached=self._reached[topic], confirmed_at=confirmed_at)
-
-    def _lagging(self, positions: dict[str, int]) -> set[str]:
-        """Name the inputs of which the log may hold records behind these positions."""
-        return {topic for topic, at in self._level_at(positions).items() if at is None}
-
-    def _level_at(self, positions: dict[str, int]) -> dict[str, int | None]:
-        """Give per input the newest moment (epoch ms) at which the log held nothing behind its position.
-
-        The newest fetch may already tell of records that are still on their way to the task. As long as they are,
-        the fetch that brought the newest run in hand is the last word: else steady traffic would always lag.
-        """
-        intake = self._opened.intake
-        return {
-            topic: level_at(position, (self._source.log_end(topic), intake.log_end(topic)))
-            for topic, position in positions.items()
-        }
 
 
 @contextmanager
