@@ -60,6 +60,13 @@ async def _close(
 
 
 async def _acknowledged(sent: _Sent) -> int:
-    results = await asyncio.gather(*(future for future, _ in sent))
-    offset: int = results[-1].offset
-    return offset + sent[-1][1]
+    """Wait for batches of one partition; gives the offset behind the last. Whoever is cancelled in here leaves them be.
+
+    What was sent is behind a shield that hears how it ends; were that cancelled too, nobody would.
+    """
+    done, _ = await asyncio.wait([future for future, _ in sent], return_when=asyncio.FIRST_EXCEPTION)
+    for future in done:
+        future.result()
+    last, count = sent[-1]
+    offset: int = last.result().offset
+    return offset + count

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import InvalidProducerEpoch, KafkaConnectionError, ProducerFenced
+from aiokafka.errors import InvalidProducerEpoch, KafkaConnectionError, KafkaError, ProducerFenced
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.protocol.transaction import AddPartitionsToTxnRequest, AddPartitionsToTxnResponse_v0
 
@@ -148,6 +148,33 @@ async def test_sends_that_were_given_up_leave_no_complaint(
     await asyncio.sleep(0.01)  # a shield hears of its inner future in the turn after
     gc.collect()
     assert not complaints
+
+
+async def test_sends_given_up_before_the_sender_ends_by_itself_leave_no_complaint(
+    embedded_broker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    producer = await started(embedded_broker)
+    await producer.partitions_for("ending")
+    asked, lost = fall_silent(producer, monkeypatch), asyncio.Event()
+
+    async def find_no_coordinator(*_: Any) -> int:
+        await lost.wait()
+        raise KafkaError("the connection was closed")
+
+    sending = asyncio.ensure_future(send_all(producer, {TopicPartition("ending", 0): [(None, b"value", [], None)]}))
+    await asyncio.wait_for(asked.wait(), 5)
+    monkeypatch.setattr(producer._sender, "_find_coordinator", find_no_coordinator)
+    more = asyncio.ensure_future(send_all(producer, {TopicPartition("ending", 1): [(None, b"value", [], None)]}))
+    await asyncio.sleep(0)
+    in_flight = [batch.future for batch in producer._message_accumulator._pending_batches]
+    sending.cancel()
+    more.cancel()
+    await asyncio.wait([sending, more])
+    lost.set()
+    await asyncio.wait([producer._sender.sender_task])
+    await end_producer(producer)
+    assert [repr(future.exception()) for future in in_flight if future._log_traceback] == []
+    assert in_flight
 
 
 async def test_one_that_was_fenced_before_its_commit_leaves_no_complaint(
