@@ -19,7 +19,7 @@ from tests.bench.processes import WorkerProcess
 
 MEBIBYTE: Final = 2**20
 PER: Final = 10_000_000
-EVERY_S: Final = 0.5
+EVERY_S: Final = 1.0
 LIMIT_S: Final = 3_600.0
 SHOWN: Final = 12
 PIECES: Final = 24
