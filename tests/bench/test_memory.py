@@ -18,7 +18,7 @@ def test_a_worker_that_grows_evenly_is_told_by_how_much() -> None:
     assert (round(grown.slope, 3), round(grown.error, 3)) == Growth(12, 0)
 
 
-def test_what_only_swings_has_an_error_as_large_as_its_growth() -> None:
+def test_what_only_swings_is_not_told_for_growth() -> None:
     grown = growth(_samples(0, 15))
     assert abs(grown.slope) < 3 * grown.error
 

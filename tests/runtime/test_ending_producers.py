@@ -155,9 +155,10 @@ async def test_sends_given_up_before_the_sender_ends_by_itself_leave_no_complain
 ) -> None:
     producer = await started(embedded_broker)
     await producer.partitions_for("ending")
-    asked, lost = fall_silent(producer, monkeypatch), asyncio.Event()
+    asked, looked, lost = fall_silent(producer, monkeypatch), asyncio.Event(), asyncio.Event()
 
     async def find_no_coordinator(*_: Any) -> int:
+        looked.set()
         await lost.wait()
         raise KafkaError("the connection was closed")
 
@@ -165,16 +166,16 @@ async def test_sends_given_up_before_the_sender_ends_by_itself_leave_no_complain
     await asyncio.wait_for(asked.wait(), 5)
     monkeypatch.setattr(producer._sender, "_find_coordinator", find_no_coordinator)
     more = asyncio.ensure_future(send_all(producer, {TopicPartition("ending", 1): [(None, b"value", [], None)]}))
-    await asyncio.sleep(0)
+    await asyncio.wait_for(looked.wait(), 5)
     in_flight = [batch.future for batch in producer._message_accumulator._pending_batches]
+    assert in_flight
     sending.cancel()
     more.cancel()
     await asyncio.wait([sending, more])
     lost.set()
-    await asyncio.wait([producer._sender.sender_task])
+    await asyncio.wait([producer._sender.sender_task], timeout=5)
     await end_producer(producer)
     assert [repr(future.exception()) for future in in_flight if future._log_traceback] == []
-    assert in_flight
 
 
 async def test_one_that_was_fenced_before_its_commit_leaves_no_complaint(
