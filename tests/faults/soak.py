@@ -1,4 +1,4 @@
-"""Minutes of load under faults drawn from a seed in; memory's slope, the longest standstill, every difference out.
+"""Minutes of load under faults drawn from a seed in; memory's slope, standstills, latency, every difference out.
 
 `python -m tests.faults.soak --minutes 60 --seed 1`. Exit code 3 when anything differs. The whole load waits from the
 beginning, two years of a shop: told at its pace within minutes, what comes to one topic a moment after another would be
@@ -103,7 +103,7 @@ def soak(ground: Ground, dice: random.Random, seconds: float) -> Watch:
     for name in WORKERS:
         running.start(name)
     running.wait_all_at_work()
-    watch, end = Watch(running.shop, running.workers["ann"].pid), time.monotonic() + seconds
+    watch, end = Watch(running.shop, running.workers["ann"]), time.monotonic() + seconds
     with watching(watch):
         while (worked := moved_on(ground)) < LAST_FAULT and time.monotonic() < end:
             fault = dice.choice(FAULTS)

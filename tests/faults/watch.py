@@ -1,4 +1,4 @@
-"""A deployment at work in; its pace, its standstills and how a worker's memory grows out, looked at once a second."""
+"""A deployment at work in; its pace, its standstills, a worker's latency and memory out, looked at once a second."""
 
 import resource
 import threading
@@ -13,7 +13,9 @@ from typing import Final
 
 from confluent_kafka import KafkaException
 
+from tests.faults.latency import Buckets, Latency, quantile
 from tests.kafka.shop import Shop
+from tests.kafka.worker_process import WorkerProcess
 
 LOOK_S: Final = 1.0
 WARM: Final = 1 / 3
@@ -24,21 +26,28 @@ MEBIBYTE: Final = 1024 * 1024
 
 @dataclass
 class Watch:
-    """What is looked at once a second: positions, and the memory of `ann`."""
+    """What is looked at once a second: positions, and the memory and the transactions of one worker."""
 
     shop: Shop
-    pid: int
+    worker: WorkerProcess
     worked: list[tuple[float, int]] = field(default_factory=list)
     """Seconds, and records that are worked."""
     memory: list[tuple[int, int]] = field(default_factory=list)
     """Records that are worked, and bytes."""
+    transactions: list[Buckets] = field(default_factory=list)
+    """How long those of the worker took."""
+
+    def __post_init__(self) -> None:
+        self._latency = Latency(self.worker, LOOK_S)
 
     def look(self) -> None:
         """A broker that is away is no reason to end."""
         with suppress(KafkaException):
             now, worked = time.monotonic(), self.shop.worked()
             self.worked.append((now, worked))
-            self.memory.append((worked, _resident(self.pid)))
+            self.memory.append((worked, _resident(self.worker.pid)))
+        with suppress(OSError):  # it is frozen at times
+            self.transactions.append(self._latency.look())
 
     def standstills(self) -> list[float]:
         """Seconds without any commit that was seen, the longest last."""
@@ -55,12 +64,20 @@ class Watch:
         third = len(seen) // 3
         return [median(seen[n * third : (n + 1) * third]) for n in range(3)]
 
+    def latencies(self, share: float) -> list[float]:
+        """Seconds that this share of the worker's transactions took at most, in each third of the looks at them."""
+        third = (len(self.transactions) - 1) // 3
+        bounds = [self.transactions[n * third] for n in range(4)]
+        return [quantile(share, before, after) for before, after in pairwise(bounds)]
+
     def told(self) -> str:
         """Say it in one line."""
-        first, _, last = self.paces()
+        first, middle, last = self.paces()
+        halves, most = (" / ".join(f"{s * 1000:.0f}" for s in self.latencies(share)) for share in (0.5, 0.95))
         return (
-            f"nothing moved for {self.standstills()[-1]:.0f} s at the longest; {first:.0f} records a second in the "
-            f"first third, {last:.0f} in the last; memory of ann "
+            f"nothing moved for {self.standstills()[-1]:.0f} s at the longest; by thirds of the time {first:.0f} / "
+            f"{middle:.0f} / {last:.0f} records a second, of ann's transactions half took {halves} ms at most and "
+            f"95 % {most} ms; memory of ann "
             f"{self.memory[0][1] / MEBIBYTE:.0f} to {self.memory[-1][1] / MEBIBYTE:.0f} MiB, after the warm-up "
             f"{self.slope():+.0f} MiB per 10 M records"
         )
