@@ -44,7 +44,7 @@ class FullTimeline(Timeline):
 
     def leave(self, cause: Cause) -> None:
         """End at the open instant; what was announced is cleared, and what was scored is no more."""
-        before = self.judge_before.measure(self.before, self.instant - 1)
+        before = self.found()
         if self.in_force.watches and any(scores(before)):
             self._tell_scores(self.instant, None, before, NO_MEASURES, cause)
         segment, self.customer.row.segment = self.customer.row.segment, None
@@ -104,7 +104,7 @@ class FullTimeline(Timeline):
             if self.in_force.watches:
                 self._compare_scores(at, origin)
         if cause is not None:
-            self.move(at, origin, cause, ahead.next)
+            self.move(at, origin, cause, ahead.next, self.measured_before(at))
         if not self.quiet:
             self._announce(at, ahead.next)
 
@@ -159,7 +159,7 @@ class FullTimeline(Timeline):
 
     def _compare_scores(self, at: int, origin: str | None) -> None:
         row = self.customer.row
-        before, after = self.judge_before.measure(self.before, at - 1), self.judge.measure(row, at)
+        before, after = self.measured_before(at), self.judge.measure(row, at)
         if scores(before) == scores(after):
             return
         if self.acting:

@@ -103,12 +103,24 @@ class Timeline(Telling):
 
     def leave(self, cause: Cause) -> None:
         """End at the open instant: whoever stands in a segment leaves it, whatever else acted in that millisecond."""
-        row, at, origin = self.customer.row, self.instant, self.customer.row.segment
+        row, at, origin, found = self.customer.row, self.instant, self.customer.row.segment, self.found()
         row.at, row.segment, row.raised = at, None, None
         if origin is not None:
-            self.move(at, origin, cause, None)
+            self.move(at, origin, cause, None, found)
         self.instant = 0
         self.acting.clear()
+
+    def found(self) -> Measures:
+        """Measure her as an end at the open instant finds her: a millisecond earlier, or as its other facts left her.
+
+        Once those have been judged, what counted before them is not known any more.
+        """
+        at = self.instant
+        return self.judge.measure(self.before, at) if self.customer.row.at == at else self.measured_before(at)
+
+    def measured_before(self, at: int) -> Measures:
+        """Measure what counted a millisecond before the newest instant, as it was judged then."""
+        return self.judge_before.measure(self.before, at - 1)
 
     def restart(self) -> None:
         """Begin to live a stretch once more, from where the row has been taken back to."""
@@ -168,7 +180,8 @@ class Timeline(Telling):
             else:
                 cause = self.decay(at, left=False)
             origin, row.segment, row.moved_at = row.segment, placed, at
-            self.move(at, origin, cause, Next(row.due, to) if to is not None else None)
+            ahead = Next(row.due, to) if to is not None else None
+            self.move(at, origin, cause, ahead, self.measured_before(at))
 
     def decay(self, at: int, *, left: bool) -> Cause:
         """Name what fell due, by the bounds in force and else by those that were a millisecond ago.
@@ -180,8 +193,8 @@ class Timeline(Telling):
         assert due is not None, "time moves nobody but at a bound"
         return DECAYS[due]
 
-    def move(self, at: int, origin: str | None, cause: Cause, ahead: Next | None) -> None:
-        """Tell that she has come from a segment to that of her row."""
+    def move(self, at: int, origin: str | None, cause: Cause, ahead: Next | None, before: Measures) -> None:
+        """Tell that she has come from a segment, in which she was measured so, to that of her row."""
         row, policy = self.customer.row, self.policy
         silent = at < (policy.silent_until or 0) or (policy.refresh.silent and cause.type == "drift")
         silent = silent or (cause.type == "policy" and self.in_force.silences(at))
@@ -197,7 +210,7 @@ class Timeline(Telling):
                 origin,
                 row.segment,
                 cause,
-                self.judge_before.measure(self.before, at - 1),
+                before,
                 self.judge.measure(row, at) if cause.type != "erasure" else NO_MEASURES,
                 at,
                 ahead,

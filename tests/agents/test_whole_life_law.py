@@ -17,7 +17,7 @@ from tests.agents.histories import CUSTOMERS, Moment
 from tests.agents.policies import Both, policies
 from tests.agents.whole_histories import whole_histories
 from tests.builders import DAY, fact_of
-from tests.oracle.events import erasure, order
+from tests.oracle.events import cancellation, engaged, erasure, order
 from tests.oracle.orders import Event
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -57,6 +57,20 @@ def test_an_erasure_at_whatever_moment_exits_where_the_oracle_says(both: Both, b
     """Told behind a fact of a later instant, it comes late; with one of its own instant, the two share it."""
     early = order("early", T0, 13_912, customer_id=CUSTOMERS[0])
     check(both, [early, erasure("x", T0 - before, customer_id=CUSTOMERS[0])], T0 + until)
+
+
+@settings(max_examples=60, suppress_health_check=SLOW)
+@given(policies(), st.integers(1, 6), st.sampled_from(["order", "cancellation", "engagement"]))
+def test_an_erasure_finds_what_other_facts_of_its_instant_have_left(both: Both, at: int, kind: str) -> None:
+    """Told behind them, whichever instant it names up to theirs, it ends the life there or a moment later."""
+    ann, told = CUSTOMERS[0], T0 + 5
+    last = {
+        "order": order("last", told, 5_000, customer_id=ann),
+        "cancellation": cancellation("second", told, customer_id=ann),
+        "engagement": engaged("e", told, customer_id=ann),
+    }[kind]
+    orders = [order("first", T0, 13_912, customer_id=ann), order("second", T0 + 1, 1, customer_id=ann)]
+    check(both, [*orders, last, erasure("x", T0 + at, customer_id=ann)], T0 + 9)
 
 
 def timeless(event: Event) -> Event:
