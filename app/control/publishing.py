@@ -55,8 +55,6 @@ class Publisher:
 
     async def stop(self) -> None:
         """Let go; an open transaction is void when the next one starts, or by its time limit."""
-        for failed in _failed(self._producer):
-            failed.exception()  # whoever waited was told already; asyncio would complain that nobody asked
         await end_producer(self._producer)
 
     async def publish(

@@ -11,6 +11,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError
 
 from app.ending_tasks import end_tasks
+from app.runtime.sending import ask
 
 log = structlog.get_logger("segue.runtime.ending_producers")
 
@@ -39,17 +40,20 @@ async def end_producer(producer: AIOKafkaProducer) -> None:
 
 
 def _hear(producer: AIOKafkaProducer) -> None:
-    """Ask what became of all that nobody waits for any more: asyncio would complain of each.
+    """Ask what becomes of all that nobody waits for any more, now or later: asyncio would complain of each.
 
-    Those are a transaction that nobody has come to commit, and batches that were not yet taken to be sent.
+    Those are a transaction that nobody has come to commit, offsets that it was to tell, and batches that were not yet
+    taken to be sent. A sender may tell them its end when nobody is here any more, for ending is given up at times.
     """
     manager, batches = producer._txn_manager, producer._message_accumulator
-    futures = [manager._transaction_waiter] if manager is not None else []
+    futures = []
+    if manager is not None:
+        futures += [manager._transaction_waiter, *(future for *_, future in manager._pending_txn_offsets)]
     for batch in (*chain.from_iterable(batches._batches.values()), *batches._pending_batches):
         futures += [batch.future, batch._drain_waiter]
     for future in futures:
-        if future is not None and future.done() and not future.cancelled():
-            future.exception()
+        if future is not None:
+            future.add_done_callback(ask)
 
 
 async def _close(client: AIOKafkaClient) -> None:

@@ -25,7 +25,7 @@ async def send_all(producer: AIOKafkaProducer, sends: Sends) -> dict[TopicPartit
     return {tp: await _acknowledged(batches) for tp, batches in sent.items()}
 
 
-def _hear(future: "asyncio.Future[Any]") -> None:
+def ask(future: "asyncio.Future[Any]") -> None:
     """Ask a send how it ended: where sending is given up nobody else may, and asyncio would complain of that."""
     if not future.cancelled():
         future.exception()
@@ -55,7 +55,7 @@ async def _close(
     batch._relative_offset = count
     batch.close()
     future = await producer.send_batch(batch, tp.topic, partition=tp.partition)
-    future.add_done_callback(_hear)
+    future.add_done_callback(ask)
     return future, count
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -176,6 +177,37 @@ async def test_sends_given_up_before_the_sender_ends_by_itself_leave_no_complain
     await asyncio.wait([producer._sender.sender_task], timeout=5)
     await end_producer(producer)
     assert [repr(future.exception()) for future in in_flight if future._log_traceback] == []
+
+
+async def test_an_ending_that_is_itself_given_up_leaves_no_complaint(
+    embedded_broker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    producer = await started(embedded_broker)
+    looked, lost = asyncio.Event(), asyncio.Event()
+
+    async def find_no_coordinator(*_: Any) -> int:
+        looked.set()
+        while not lost.is_set():
+            with suppress(asyncio.CancelledError):
+                await lost.wait()
+        raise KafkaError("the connection was closed")
+
+    monkeypatch.setattr(producer._sender, "_find_coordinator", find_no_coordinator)
+    sending = asyncio.ensure_future(send_all(producer, {TopicPartition("ending", 0): [(None, b"value", [], None)]}))
+    await asyncio.wait_for(looked.wait(), 5)
+    sending.cancel()
+    await asyncio.wait([sending])
+    ending = asyncio.ensure_future(end_producer(producer))
+    while not ending.done():
+        await asyncio.sleep(0)
+        ending.cancel()
+    assert not producer._sender.sender_task.done(), "the test has lost its point"
+    (batch,) = producer._message_accumulator._batches[TopicPartition("ending", 0)]
+    left = [batch.future, batch._drain_waiter, producer._txn_manager._transaction_waiter]
+    lost.set()
+    await asyncio.wait(left, timeout=5)
+    await asyncio.sleep(0)  # those who hear of it do so in the turn after
+    assert [repr(future.exception()) for future in left if future._log_traceback] == []
 
 
 async def test_one_that_was_fenced_before_its_commit_leaves_no_complaint(
