@@ -103,11 +103,13 @@ class Purse:
         if name not in self._accounts:
             self._change(name)
         part, account = self._slices.get(name), self.account(name)
-        if part is None or not (over or part.recall > account.recalled):
+        recalled = part is not None and part.recall > account.recalled
+        if part is None or not (over or recalled):
             return
-        largest = 0 if over or not budget.costs else budget.costs[-1]
+        # Who recalls counts on all that is too little to pay with where it is, also once the budget is over.
+        largest = budget.costs[-1] if recalled and budget.costs else 0
         back = idle(self.held(name), account.needed, largest, favoured=part.favoured)
-        if back or part.recall > account.recalled:
+        if back or recalled:
             account = self._change(name)
             account.returned += back
             account.recalled = part.recall

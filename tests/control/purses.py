@@ -1,6 +1,6 @@
 """A shop of partitions that draw on one budget, without Kafka: purses, reports in a log, and whoever grants."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agents.decisions.line import Line
 from agents.decisions.purse import Purse, Slice
@@ -33,6 +33,7 @@ class Drawing:
         self.records: list[BudgetRecord] = []
         self.log: list[BudgetReport] = []
         self.over = False
+        """Whether every clock is behind the end of the budget."""
         self.clock = 0
 
     def occasion(self, number: int, cost: int, *, fails: bool = False) -> None:
@@ -80,7 +81,7 @@ class Drawing:
             if before is None or before.number < report.number:
                 newest[report.partition] = report
         last = self.records[-1] if self.records else first_record("a", NAME, len(self.partitions))
-        after = allot(last, None if self.over else self.budget, newest)
+        after = allot(last, replace(self.budget, until=0) if self.over else self.budget, newest)
         if after is not last:
             self.records.append(after)
 

@@ -86,6 +86,18 @@ def test_slices_come_back_when_the_budget_is_over(limit: int, steps: list[Step])
     assert shop.outstanding == 0
 
 
+def test_what_waits_when_the_budget_is_over_is_paid_from_what_others_hold_too_little_of() -> None:
+    shop = Drawing(budget(13), PARTITIONS)
+    shop.look_again(1)
+    shop.grant()
+    for number, cost in ((0, 5), (1, 5), (1, 8)):
+        shop.occasion(number, cost)
+    shop.over = True
+    settle(shop)
+    assert not any(partition.waiting for partition in shop.partitions)
+    assert shop.outstanding == 0
+
+
 def test_slices_are_few_while_there_is_plenty() -> None:
     shop = Drawing(budget(1_000_000, (1,)), PARTITIONS)
     for n in range(400):
