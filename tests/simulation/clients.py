@@ -57,6 +57,7 @@ class Producer:
         self.epoch = 0
         self._txn_manager = self
         self._transaction_waiter = None
+        self._pending_txn_offsets: tuple[Any, ...] = ()  # they are told by a call that ends with its answer
         self._message_accumulator = self
         self._batches: dict[TopicPartition, list[Batch]] = {}
         self._pending_batches: set[Batch] = set()
