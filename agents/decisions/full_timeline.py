@@ -44,8 +44,7 @@ class FullTimeline(Timeline):
 
     def leave(self, cause: Cause) -> None:
         """End at the open instant; what was announced is cleared, and what was scored is no more."""
-        before = self.found()
-        if self.in_force.watches and any(scores(before)):
+        if self.in_force.watches and any(scores(before := self.found())):
             self._tell_scores(self.instant, None, before, NO_MEASURES, cause)
         segment, self.customer.row.segment = self.customer.row.segment, None
         self._clear(self.instant, None, cause)

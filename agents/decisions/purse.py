@@ -103,8 +103,10 @@ class Purse:
         if name not in self._accounts:
             self._change(name)
         part, account = self._slices.get(name), self.account(name)
-        recalled = part is not None and part.recall > account.recalled
-        if part is None or not (over or recalled):
+        if part is None:
+            return
+        recalled = part.recall > account.recalled
+        if not (over or recalled):
             return
         # Who recalls counts on all that is too little to pay with where it is, also once the budget is over.
         largest = budget.costs[-1] if recalled and budget.costs else 0

@@ -116,7 +116,9 @@ class Timeline(Telling):
         Once those have been judged, what counted before them is not known any more.
         """
         at = self.instant
-        return self.judge.measure(self.before, at) if self.customer.row.at == at else self.measured_before(at)
+        if self.customer.row.at == at:
+            return self.judge.measure(self.before, at)
+        return self.measured_before(at)
 
     def measured_before(self, at: int) -> Measures:
         """Measure what counted a millisecond before the newest instant, as it was judged then."""

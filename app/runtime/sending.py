@@ -26,7 +26,7 @@ async def send_all(producer: AIOKafkaProducer, sends: Sends) -> dict[TopicPartit
 
 
 def ask(future: "asyncio.Future[Any]") -> None:
-    """Ask a send how it ended: where sending is given up nobody else may, and asyncio would complain of that."""
+    """Ask how something ended: where it is given up nobody else may, and asyncio would complain of that."""
     if not future.cancelled():
         future.exception()
 
