@@ -1,8 +1,7 @@
 """How long a worker's transactions take: its own histogram in, quantiles of what came between two looks at it out."""
 
-import urllib.request
 from itertools import pairwise
-from math import isinf
+from math import isinf, nan
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -12,23 +11,23 @@ Buckets = dict[float, float]
 """How many took at most so many seconds."""
 
 
-class Latency:
-    """Reads the histogram of one worker, which may be frozen or cut off."""
+def look(worker: WorkerProcess, patience_s: float) -> Buckets:
+    """OSError where the worker does not answer in time: it may be frozen."""
+    _, text = worker.get("/metrics", patience_s)
+    return {
+        float(sample.labels["le"]): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == "segue_transaction_seconds_bucket"
+    }
 
-    def __init__(self, worker: WorkerProcess, patience_s: float) -> None:
-        self._port, self._patience_s = worker.port(), patience_s
 
-    def look(self) -> Buckets:
-        """OSError where the worker does not answer in time."""
-        address = f"http://127.0.0.1:{self._port}/metrics"
-        with urllib.request.urlopen(address, timeout=self._patience_s) as answer:  # http, loopback
-            text = answer.read().decode()
-        return {
-            float(sample.labels["le"]): sample.value
-            for family in text_string_to_metric_families(text)
-            for sample in family.samples
-            if sample.name == "segue_transaction_seconds_bucket"
-        }
+def quantiles(share: float, looks: list[Buckets]) -> list[float]:
+    """Give the quantile of what came between each look and the next; NaN where nothing did."""
+    return [
+        quantile(share, before, after) if any(after[bound] > before[bound] for bound in after) else nan
+        for before, after in pairwise(looks)
+    ]
 
 
 def quantile(share: float, before: Buckets, after: Buckets) -> float:

@@ -13,7 +13,7 @@ from typing import Final
 
 from confluent_kafka import KafkaException
 
-from tests.faults.latency import Buckets, Latency, quantile
+from tests.faults.latency import Buckets, look, quantiles
 from tests.kafka.shop import Shop
 from tests.kafka.worker_process import WorkerProcess
 
@@ -37,9 +37,6 @@ class Watch:
     transactions: list[Buckets] = field(default_factory=list)
     """How long those of the worker took."""
 
-    def __post_init__(self) -> None:
-        self._latency = Latency(self.worker, LOOK_S)
-
     def look(self) -> None:
         """A broker that is away is no reason to end."""
         with suppress(KafkaException):
@@ -47,7 +44,7 @@ class Watch:
             self.worked.append((now, worked))
             self.memory.append((worked, _resident(self.worker.pid)))
         with suppress(OSError):  # it is frozen at times
-            self.transactions.append(self._latency.look())
+            self.transactions.append(look(self.worker, LOOK_S))
 
     def standstills(self) -> list[float]:
         """Seconds without any commit that was seen, the longest last."""
@@ -67,8 +64,7 @@ class Watch:
     def latencies(self, share: float) -> list[float]:
         """Seconds that this share of the worker's transactions took at most, in each third of the looks at them."""
         third = (len(self.transactions) - 1) // 3
-        bounds = [self.transactions[n * third] for n in range(4)]
-        return [quantile(share, before, after) for before, after in pairwise(bounds)]
+        return quantiles(share, [self.transactions[n * third] for n in range(4)])
 
     def told(self) -> str:
         """Say it in one line."""

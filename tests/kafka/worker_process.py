@@ -24,6 +24,7 @@ READY_S: Final = 90.0
 SEED_AS_IT_BEGINS: Final = Path(__file__).parent / "seed_as_it_begins.yaml"
 """The pack `seed`, with its initial cut points in force for ever, as the oracle has them."""
 STOP_S: Final = 30.0
+ANSWER_S: Final = 10.0
 
 
 def clean_environment(given: Mapping[str, str]) -> dict[str, str]:
@@ -52,6 +53,7 @@ class WorkerProcess:
         self, shop: Shop, directory: Path, environment: Mapping[str, str] = {}, command: Sequence[str] = WORKER
     ) -> None:
         self.directory = directory
+        self._port: int | None = None
         directory.parent.mkdir(parents=True, exist_ok=True)
         self._log = _new_log(directory)
         with self._log.open("wb") as sink:
@@ -94,14 +96,16 @@ class WorkerProcess:
 
     def port(self) -> int:
         """Wait for the line in which it says where it listens."""
-        starts = self._wait(lambda: list(self.told("worker starts")), READY_S, "worker starts")
-        return int(starts[0]["port"])
+        if self._port is None:  # its log grows: it is looked through once
+            starts = self._wait(lambda: list(self.told("worker starts")), READY_S, "worker starts")
+            self._port = int(starts[0]["port"])
+        return self._port
 
-    def get(self, path: str) -> tuple[int, str]:
-        """Ask its HTTP server; gives status and body."""
+    def get(self, path: str, limit_s: float = ANSWER_S) -> tuple[int, str]:
+        """Ask its HTTP server; gives status and body, OSError where it does not answer in time."""
         try:
             with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.port()}{path}", timeout=10
+                f"http://127.0.0.1:{self.port()}{path}", timeout=limit_s
             ) as answer:  # http, loopback
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
