@@ -86,8 +86,13 @@ PINNED = (
 
 
 def fingerprint(name: str) -> str:
-    """Hash the source of a method or class."""
-    target = pkgutil.resolve_name(name)
+    """Hash the source of a method or class: the stock one, also where the runtime has put its own in its place."""
+    module, _, path = name.partition(":")
+    target = pkgutil.resolve_name(module)
+    for part in path.split("."):
+        target = getattr(target, part)
+        if isinstance(target, type):
+            target = next((each for each in target.__mro__ if each.__module__ == module), target)
     if isinstance(target, property):
         target = target.fget
     target = getattr(target, "fun", target)  # mode wraps service tasks
