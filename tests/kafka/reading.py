@@ -11,6 +11,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartiti
 from tests.kafka.shop import Shop
 
 LIMIT_S: Final = 90.0
+MARKERS_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,12 @@ class Read:
 
 
 def read_all(shop: Shop, topic: str, isolation: str = "read_committed") -> list[Read]:
-    """Read every partition from its beginning to its (last stable) end; in the order of the log per partition."""
+    """Read every partition from its beginning to its (last stable) end; in the order of the log per partition.
+
+    Markers come after the answer to a commit: what stands there now is waited for, unless its transaction hangs.
+    """
+    if isolation == "read_committed":
+        shop.wait_for_markers(topic, MARKERS_S)
     consumer = new_consumer(shop, isolation)
     try:
         partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
