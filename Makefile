@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: help demo test test-simulation test-kafka faults soak simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts contract-kept runbook packages image sbom licences audit clean
+.PHONY: help demo test test-real test-quick test-simulation test-kafka faults soak simulate-faults fuzz check compiled pure kafka bench bench-guard bench-peers lint pins dashboards contracts contract-kept runbook packages image sbom licences audit clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to do
@@ -22,14 +22,21 @@ demo: $(VENV)/ready  ## a real shop's year through a worker, and its page (KAFKA
 	@$(RUN) segue demo $(ARGS)
 
 test: $(VENV)/ready  ## every test that this machine can run
-	$(RUN) pytest -m "not kafka and not simulation" --numprocesses logical --maxprocesses 4 --dist loadfile
-	@$(MAKE) --no-print-directory --jobs=2 test-simulation test-kafka
+	@$(MAKE) --no-print-directory --jobs=2 test-simulation test-real
 
-# A simulated clock does not mind waiting: the simulation takes what brokers and workers leave of the machine.
+# A simulated clock does not mind waiting: the simulation takes what all the others leave of the machine.
 test-simulation: $(VENV)/ready
 	@nice -n 19 $(RUN) pytest tests/simulation -m simulation --numprocesses logical --maxprocesses 4 \
 	  >$(VENV)/simulation.log 2>&1 || { cat $(VENV)/simulation.log; exit 1; }
 	@tail -n 1 $(VENV)/simulation.log
+
+test-real: test-quick
+	@$(MAKE) --no-print-directory test-kafka
+
+# In the order of the files: by themselves those with a single test come last, and one that takes a minute is waited for.
+test-quick: $(VENV)/ready
+	$(RUN) pytest -m "not kafka and not simulation" --numprocesses logical --maxprocesses 4 --dist loadfile \
+	  --no-loadscope-reorder
 
 test-kafka: $(VENV)/ready
 	$(RUN) pytest -m "kafka and not long_faults" --numprocesses 3 --dist loadfile --no-loadscope-reorder
