@@ -25,6 +25,12 @@ SHOWN: Final = 12
 PIECES: Final = 24
 """Of the second half: samples a second apart tell the same, medians of so many pieces hardly do."""
 SPAN_MS: Final = 730 * DAY_MS
+TIGHT: Final = {
+    "SEGUE_STATE__BLOCK_CACHE_MIB": "16",
+    "SEGUE_STATE__WRITE_BUFFERS_MIB": "16",
+    "SEGUE_STATE__UNWRITTEN_ROWS": "10000",
+}
+"""What caches and buffers hold swings by 15 MiB at their defaults, and hides what grows by less."""
 
 
 class Sample(NamedTuple):
@@ -51,7 +57,7 @@ def main() -> int:
         _say(f"loading {options.orders:,} orders of {options.customers:,} customers")
         broker.load(topics.orders, _orders(options.orders, options.customers))
         _say("working")
-        with workers.segue(broker, topics, directory) as worker:
+        with workers.segue(broker, topics, directory, tuned=TIGHT if options.tight else {}) as worker:
             samples = _sampled(broker, worker, topics, options.orders)
     _tell(samples, options.orders)
     return 0
@@ -105,6 +111,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.memory", description=__doc__)
     parser.add_argument("--orders", type=int, default=20_000_000, help="(default: %(default)s)")
     parser.add_argument("--customers", type=int, default=100_000, help="(default: %(default)s)")
+    parser.add_argument("--tight", action="store_true", help="small caches and buffers, so that growth stands out")
     return parser.parse_args()
 
 
