@@ -1,7 +1,6 @@
 """The worker process: checks before it starts, then Faust, then a clean end."""
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -23,7 +22,7 @@ from app.control.treasurer import Treasurer
 from app.control.versions import policy_at
 from app.data_directory import lock_directory
 from app.disk_metrics import DiskCollector
-from app.heap import keep_one_heap
+from app.heap import keep_one_heap, spare_collector
 from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.metrics import Metrics
@@ -114,7 +113,7 @@ class SegueWorker(faust.Worker):
         place = Workplace(partitions, counts, settings.transactions.in_flight, single, shared=shared)
         app.tasks.equip(deployment, place, (Coordinator(settings, reader, partitions), treasurer))
         _watch(app.tasks, settings, metrics.partitions)
-        _spare_collector()
+        spare_collector()
         if settings.erasure_secret is None:
             log.warning("erased customers are marked under the app id, which can be guessed: set SEGUE_ERASURE_SECRET")
         log.info("worker starts", port=port, partitions=partitions, policy=policy.id)
@@ -141,13 +140,3 @@ def _watch(tasks: PartitionTasks, settings: Settings, gauges: PartitionGauges) -
     """End the worker when a partition stands still; in a replay partitions wait for each other, however long."""
     if settings.stall_seconds and settings.clock == "wall":
         Watchdog(settings.stall_seconds, lambda: tasks.running, gauges).start()
-
-
-def _spare_collector() -> None:
-    """Let the collector look less often, and not at what lives as long as the process.
-
-    That is all that has been imported; records come and go without cycles.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

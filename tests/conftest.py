@@ -1,6 +1,5 @@
 """The two brokers that tests may ask for, each started once a session."""
 
-import gc
 import logging
 import os
 import signal
@@ -11,6 +10,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from app.demo.broker import EmbeddedBroker
+from app.heap import spare_collector
 from tests.brokers.apache import ApacheKafka, available
 
 # Whoever starts the tests in the background of a shell lets them, and every process they start, ignore this.
@@ -25,10 +25,8 @@ os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSeri
 
 
 def pytest_collection_finish() -> None:
-    """Leave what has been imported and collected out of the garbage: looking through it took a tenth of the tests."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    """Looking through what has been imported and collected took a tenth of the tests."""
+    spare_collector()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ order of one against the second of another, whose row is short but whom it moves
 """
 
 import argparse
-import gc
 import random
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from typing import Final
 
 from rocksdict import WriteBatch
 
+from app.heap import spare_collector
 from app.settings import StateSettings
 from schemas.policy import Policy, Segment, SegmentRule
 from schemas.policy_file import load_policy
@@ -63,9 +63,7 @@ def _case(customers: int, segments: int, *, moves: bool) -> str:
         policy = wide(segments)
         partition = Partition(Path(directory), policy if moves else _still(policy))
         _stand(partition, customers)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)  # as a worker
+        spare_collector()  # as a worker
         measured = min(MEASURED, AGAIN * customers)
         cost = _take(partition, _later(customers, measured)) / measured * 1e6
         disk = sum(path.stat().st_size for path in Path(directory).rglob("*") if path.is_file()) / 2**20

@@ -92,26 +92,22 @@ class Shop:
 
     def open_transactions(self) -> set[int]:
         """Name the partitions in whose changelog rows stand that are neither committed nor aborted."""
-        stable = self._ends_of(self.topics.changelog, IsolationLevel.READ_COMMITTED)
-        ends = self._ends_of(self.topics.changelog, IsolationLevel.READ_UNCOMMITTED)
+        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        changelog = [TopicPartition(self.topics.changelog, p) for p in range(self.partitions)]
+        stable = _ends(admin, changelog, IsolationLevel.READ_COMMITTED)
+        ends = _ends(admin, changelog, IsolationLevel.READ_UNCOMMITTED)
         return {partition for partition, end in ends.items() if stable[partition] < end}
 
     def wait_for_markers(self, topic: str, limit_s: float) -> None:
         """Wait until what a topic holds now is committed or aborted, or until time is up: what hangs never is."""
-        limit, ends = time.monotonic() + limit_s, self._ends_of(topic, IsolationLevel.READ_UNCOMMITTED)
+        admin, limit = AdminClient({"bootstrap.servers": self.bootstrap}), time.monotonic() + limit_s
+        there = [TopicPartition(topic, p) for p in admin.list_topics(topic, timeout=LIMIT_S).topics[topic].partitions]
+        ends = _ends(admin, there, IsolationLevel.READ_UNCOMMITTED)
         while time.monotonic() < limit:
-            stable = self._ends_of(topic, IsolationLevel.READ_COMMITTED)
+            stable = _ends(admin, there, IsolationLevel.READ_COMMITTED)
             if all(stable[partition] >= end for partition, end in ends.items()):
                 return
             time.sleep(0.1)
-
-    def _ends_of(self, topic: str, isolation: IsolationLevel) -> dict[int, int]:
-        admin = AdminClient({"bootstrap.servers": self.bootstrap})
-        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # confluent-kafka has not typed it
-        partitions = admin.list_topics(topic, timeout=LIMIT_S).topics[topic].partitions
-        asked = {TopicPartition(topic, partition): latest for partition in partitions}
-        answers = admin.list_offsets(asked, isolation_level=isolation)
-        return {tp.partition: answer.result(LIMIT_S).offset for tp, answer in answers.items()}
 
     def rebalances(self) -> bool:
         """Say whether the group gathers its members, or waits to hear who gets what."""
@@ -149,6 +145,13 @@ def create_topics(shop: Shop, counts: Mapping[str, int] = {}, only: str = "") ->
         answer.result(LIMIT_S)
     present = {topic.topic for topic in created}
     wait_for(lambda: present <= set(admin.list_topics(timeout=LIMIT_S).topics), LIMIT_S, "the topics")
+
+
+def _ends(admin: AdminClient, asked: list[TopicPartition], isolation: IsolationLevel) -> dict[int, int]:
+    """Give the end of each partition of one topic, or its last stable one."""
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # confluent-kafka has not typed it
+    answers = admin.list_offsets(dict.fromkeys(asked, latest), isolation_level=isolation)
+    return {tp.partition: answer.result(LIMIT_S).offset for tp, answer in answers.items()}
 
 
 def _patiently(ask: Callable[[], T]) -> T:
