@@ -15,7 +15,7 @@ from tests.faults.verdict import log_faults
 from tests.kafka.audit import GRACE_MS
 from tests.kafka.closing import closed, without_closing
 from tests.kafka.feeding import sent
-from tests.kafka.reading import read_all
+from tests.kafka.reading import Read, read_all, read_now
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.simulated import simulated
 from tests.kafka.year import shop_year
@@ -46,7 +46,8 @@ def test_cut_points_survive_their_coordinators(apache_kafka: str, tmp_path: Path
     left = left_wrong(running)
     assert not left, "\n".join(left)
     wanted = simulated(tmp_path / "simulated", policy, (one.event for one in told), as_of)
-    versions = [record for record in control(shop) if isinstance(record, CutPointsRecord)]
+    told_control = control(read_all(shop, shop.topics.control))
+    versions = [record for record in told_control if isinstance(record, CutPointsRecord)]
     found = [(one.version, one.frozen_at, one.effective_at, one.frequency, one.monetary) for one in versions]
     expected = [
         (one["version"], one["frozen_at"], one["effective_at"], tuple(one["frequency"]), tuple(one["monetary"]))
@@ -96,12 +97,16 @@ def coordinator(running: Fleet) -> str:
 
 
 def undecided(shop: Shop) -> bool:
-    """Look whether some, not all, partitions have closed a freeze that has led to nothing yet."""
-    decided = max((record.decided for record in control(shop) if isinstance(record, FreezesRecord)), default=0)
-    chunks = [decode_chunk(one.value or b"") for one in read_all(shop, shop.topics.freezes)]
+    """Look whether some, not all, partitions have closed a freeze that has led to nothing yet.
+
+    Transactions of a coordinator that stands still are open: who waits for their markers sees it sent away.
+    """
+    told = control(read_now(shop, shop.topics.control))
+    decided = max((record.decided for record in told if isinstance(record, FreezesRecord)), default=0)
+    chunks = [decode_chunk(one.value or b"") for one in read_now(shop, shop.topics.freezes)]
     closed_by = {chunk.partition for chunk in chunks if chunk.at > decided and chunk.last}
     return 0 < len(closed_by) < PARTITIONS
 
 
-def control(shop: Shop) -> list[object]:
-    return [decode_control(one.key, one.value) for one in read_all(shop, shop.topics.control)]
+def control(records: list[Read]) -> list[object]:
+    return [decode_control(one.key, one.value) for one in records]

@@ -39,12 +39,17 @@ class Read:
 
 
 def read_all(shop: Shop, topic: str, isolation: str = "read_committed") -> list[Read]:
-    """Read every partition from its beginning to its (last stable) end; in the order of the log per partition.
+    """Read a topic as `read_now` does, where markers have come: they do so after the answer to a commit.
 
-    Markers come after the answer to a commit: what stands there now is waited for, unless its transaction hangs.
+    What stands there now is waited for, unless its transaction hangs.
     """
     if isolation == "read_committed":
         shop.wait_for_markers(topic, MARKERS_S)
+    return read_now(shop, topic, isolation)
+
+
+def read_now(shop: Shop, topic: str, isolation: str = "read_committed") -> list[Read]:
+    """Read every partition from its beginning to its (last stable) end; in the order of the log per partition."""
     consumer = new_consumer(shop, isolation)
     try:
         partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
