@@ -30,7 +30,6 @@ from app.runtime.writing_back import WritingBack
 
 log = structlog.get_logger("segue.task")
 
-IDLE_POLL_SECONDS: Final = 0.1
 SETTLE_SECONDS: Final = 3
 
 
@@ -169,17 +168,15 @@ class PartitionTask:
 
     async def _turn(self, opened: OpenPartition, transactions: Transactions) -> None:
         """Wait for work or for time, and do one transaction."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), IDLE_POLL_SECONDS)
-        self._wake.clear()
+        await self._turns.come(opened, self._deployment.clocks.now())
         if self._hole is not None:
             raise self._hole
         # Records behind a freeze wait until it has begun: the transaction that begins it waits for nobody.
         await self._turns.begin(opened.intake, at_once=self._experience.poison.alone or transactions.pressing)
         self._place.wall_clock.look(self._deployment.metrics.wall_clock_jumps.inc)
-        async with self._place.in_flight:
-            limit = self._deployment.settings.transactions.limit_seconds
-            committed = await asyncio.wait_for(transactions.once(), limit)
+        limit = self._deployment.settings.transactions.limit_seconds
+        async with self._place.in_flight, asyncio.timeout(limit):
+            committed = await transactions.once()
         had_turn = self._turns.end(due=opened.table.due.overdue, walking=transactions.walks)
         if had_turn or committed is not None or transactions.pressing:
             self._wake.set()

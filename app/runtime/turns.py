@@ -2,7 +2,9 @@
 
 import asyncio
 
+from app.runtime.cadence import patience
 from app.runtime.intake import Intake
+from app.runtime.opening import OpenPartition
 from app.runtime.pace import Pace
 from app.runtime.passing_time import WALKS
 from app.runtime.workplace import Workplace
@@ -17,6 +19,18 @@ class Turns:
         self._pace = pace
         self._wake = wake
         self._live = live
+
+    async def come(self, opened: OpenPartition, now: int) -> None:
+        """Wait for work, or until it is time to look whether time has brought any by itself."""
+        due = opened.table.due.next()
+        due_ms = None if due is None else due - (now if self._live else opened.clock)
+        # A timer, and no `wait_for`: that is a task each, and partitions without work do little else.
+        look = asyncio.get_running_loop().call_later(patience(opened.intake.size, due_ms), self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            look.cancel()
+        self._wake.clear()
 
     async def begin(self, intake: Intake, *, at_once: bool) -> None:
         """Wait so that more records share the transaction that begins now; `at_once`: there is to be no wait."""

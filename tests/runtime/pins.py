@@ -21,6 +21,7 @@ PINNED = (
     "faust.transport.drivers.aiokafka:Consumer._new_consumer_thread",
     "faust.transport.consumer:Consumer.perform_seek",
     "faust.transport.consumer:Consumer.commit",
+    "faust.transport.consumer:Consumer._get_active_partitions",
     "faust.transport.consumer:Consumer.getmany",
     "faust.serializers.schemas:Schema.compile",
     "faust.tables.recovery:Recovery._restart_recovery",
@@ -41,7 +42,6 @@ PINNED = (
     # used, or relied upon in their order of steps
     "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread._ensure_consumer",
     "faust.transport.consumer:Consumer._drain_messages",
-    "faust.transport.consumer:Consumer._get_active_partitions",
     "faust.transport.consumer:Consumer._set_active_tps",
     "faust.transport.consumer:Consumer.pause_partitions",
     "faust.transport.consumer:Consumer.resume_partitions",
