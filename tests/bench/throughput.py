@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -62,6 +63,16 @@ def of_segue(
     """Measure a Segue worker; progress is what its transactions have committed."""
     with workers.segue(broker, topics, directory, standings=standings, policy=policy) as worker:
         return _measured(broker, worker, job, broker.progress(topics.app_id, topics.orders))
+
+
+def of_open_segue(broker: Broker, topics: Topics, job: Job, directory: Path, load: Callable[[], None]) -> Throughput:
+    """Measure a worker that has opened all its partitions before `load` brings the orders, as it goes on doing."""
+    with workers.segue(broker, topics, directory) as worker, ThreadPoolExecutor(1) as loader:
+        workers.wait_until_open(worker)
+        loading = loader.submit(load)
+        measured = _measured(broker, worker, job, broker.progress(topics.app_id, topics.orders))
+        loading.result()
+        return measured
 
 
 def of_plain_faust(broker: Broker, app_id: str, orders: str, job: Job, directory: Path) -> Throughput:
