@@ -64,9 +64,9 @@ class WorkerProcess:
         return sum(_resident(pid) for pid in _tree(self._process.pid))
 
     def told(self, event: str) -> Iterator[dict[str, Any]]:
-        """Give the JSON log lines of one event."""
-        for line in self._log.read_bytes().splitlines():
-            if line.startswith(b"{") and event.encode() in line:
+        """Give the JSON log lines of one event; the last may be half written."""
+        for line in self._log.read_bytes().splitlines(keepends=True):
+            if line.endswith(b"\n") and line.startswith(b"{") and event.encode() in line:
                 entry = orjson.loads(line)
                 if entry.get("event") == event:
                     yield entry
