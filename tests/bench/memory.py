@@ -57,7 +57,7 @@ def main() -> int:
         _say(f"loading {options.orders:,} orders of {options.customers:,} customers")
         broker.load(topics.orders, _orders(options.orders, options.customers))
         _say("working")
-        with workers.segue(broker, topics, directory, tuned=TIGHT if options.tight else {}) as worker:
+        with workers.segue(broker, topics, directory, tuned=_tuned(options)) as worker:
             samples = _sampled(broker, worker, topics, options.orders)
     _tell(samples, options.orders)
     return 0
@@ -107,11 +107,18 @@ def growth(samples: list[Sample]) -> Growth:
     return Growth(slope, math.sqrt(missed / (statistics.pvariance(at) * PIECES)))
 
 
+def _tuned(options: argparse.Namespace) -> dict[str, str]:
+    """The environment that is asked for: small caches, another allocator in place of the C library's."""
+    tight = TIGHT if options.tight else {}
+    return tight | ({"LD_PRELOAD": options.preload} if options.preload else {})
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.memory", description=__doc__)
     parser.add_argument("--orders", type=int, default=20_000_000, help="(default: %(default)s)")
     parser.add_argument("--customers", type=int, default=100_000, help="(default: %(default)s)")
     parser.add_argument("--tight", action="store_true", help="small caches and buffers, so that growth stands out")
+    parser.add_argument("--preload", metavar="LIBRARY", help="an allocator for the worker, as libjemalloc.so.2")
     return parser.parse_args()
 
 
