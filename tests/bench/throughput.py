@@ -65,7 +65,7 @@ def of_segue(
         return _Measuring(broker, worker, job, broker.progress(topics.app_id, topics.orders)).end()
 
 
-def of_open_segue(broker: Broker, topics: Topics, job: Job, directory: Path, load: Callable[[], None]) -> Throughput:
+def of_open_segue(broker: Broker, topics: Topics, job: Job, directory: Path, load: Callable[[], object]) -> Throughput:
     """Measure a worker that has opened all its partitions before `load` brings the orders, as it goes on doing."""
     with workers.segue(broker, topics, directory) as worker, ThreadPoolExecutor(1) as loader:
         workers.wait_until_open(worker)
