@@ -72,7 +72,6 @@ PINNED = (
     "aiokafka.consumer.fetcher:Fetcher.fetched_records",
     "aiokafka.consumer.fetcher:Fetcher.seek_to",
     "aiokafka.consumer.subscription_state:TopicPartitionState",
-    "aiokafka.producer.message_accumulator:BatchBuilder.append",
     "aiokafka.producer.producer:AIOKafkaProducer.send_batch",
     "aiokafka.producer.producer:AIOKafkaProducer.commit_transaction",
     "aiokafka.producer.producer:AIOKafkaProducer.abort_transaction",
