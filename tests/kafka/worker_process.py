@@ -8,11 +8,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import IO, Any, Final, Self, TypeVar
 
 import orjson
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.kafka.forked import Forked, can_fork
 from tests.kafka.shop import Shop
 from tests.kafka.waiting import wait_for
 
@@ -56,16 +57,9 @@ class WorkerProcess:
         self._port: int | None = None
         directory.parent.mkdir(parents=True, exist_ok=True)
         self._log = _new_log(directory)
+        around = clean_environment(shop_environment(shop, directory) | dict(environment))
         with self._log.open("wb") as sink:
-            self._process = subprocess.Popen(
-                command,
-                cwd=REPOSITORY,
-                env=clean_environment(shop_environment(shop, directory) | dict(environment)),
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            self._process = _start(command, around, sink)
 
     def __enter__(self) -> Self:
         return self
@@ -174,6 +168,23 @@ class WorkerProcess:
 
     def _tail(self) -> str:
         return "\n".join(self.log.splitlines()[-20:])
+
+
+def _start(
+    command: Sequence[str], environment: Mapping[str, str], sink: IO[bytes]
+) -> "Forked | subprocess.Popen[bytes]":
+    """Start what is neither in our session nor reads our stdin."""
+    if tuple(command[: len(SEGUE)]) == SEGUE and can_fork():
+        return Forked(command[len(SEGUE) :], environment, sink)
+    return subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=sink,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def _new_log(directory: Path) -> Path:

@@ -1,0 +1,78 @@
+"""`python -m tests.kafka.forking SOCKET`: arguments and environments in, `segue` processes out, forked and not new.
+
+Importing takes most of a worker's start, three seconds of a core, and tests start hundreds. This process has imported
+all that a worker does, and nothing else: no thread runs in it, no setting has been read.
+"""
+
+import gc
+import os
+import socket
+import sys
+import time
+from typing import Final
+
+import faust.cli.faust
+import faust.stores.rocksdb
+import orjson
+import uvloop
+
+import app.assembly
+import app.command_line
+
+IMPORTED: Final = faust.cli.faust, faust.stores.rocksdb, uvloop, app.assembly
+"""By a worker, once it knows its settings."""
+REQUEST: Final = 1 << 20
+"""Bytes of the largest request: an environment."""
+
+
+def main() -> None:
+    """Fork until nobody asks any more; a child leaves as `segue` does."""
+    gc.collect()
+    gc.freeze()
+    with socket.socket(fileno=int(sys.argv[1])) as asked:
+        while not _become_one(asked):
+            pass
+
+
+def _become_one(asked: socket.socket) -> bool:
+    """Answer one request with a process id; true where there is none, and in the child, once it has run."""
+    request, sinks, _, _ = socket.recv_fds(asked, REQUEST, 1)
+    if not request:
+        return True
+    reading, writing = os.pipe()
+    between = os.fork()
+    if between == 0:
+        child = os.fork()
+        if child:
+            # Whoever asked is the nearest that reaps orphans: it waits for the child as if it were its own.
+            os.write(writing, b"%d" % child)
+            os._exit(0)
+        asked.detach()  # closed below, with all that is not the child's
+        _run(orjson.loads(request), sinks[0])
+        return True
+    os.waitpid(between, 0)
+    asked.send(os.read(reading, 32))
+    for fd in (reading, writing, *sinks):
+        os.close(fd)
+    return False
+
+
+def _run(request: dict[str, object], sink: int) -> None:
+    """Become a process of its own, as one that is begun from a command line, and run the command."""
+    arguments, environment = request["arguments"], request["environment"]
+    assert isinstance(arguments, list)
+    assert isinstance(environment, dict)
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for fd, number in ((nothing, 0), (sink, 1), (sink, 2)):
+        os.dup2(fd, number)
+    os.closerange(3, 1024)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    sys.argv = [str(app.command_line.__file__), *arguments]
+    app.command_line.main()
+
+
+if __name__ == "__main__":
+    main()
