@@ -4,9 +4,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
-from tests.kafka.worker_process import REPOSITORY, SEGUE, clean_environment
+from tests.kafka.worker_process import REPOSITORY, SEGUE, clean_environment, start
 
 LIMIT_S: Final = 90.0
 FAUST: Final = (sys.executable, "-m", "faust", "-A", "app.main")
@@ -26,13 +27,11 @@ def run(
     *command: str | Path, cwd: Path = REPOSITORY, around: Mapping[str, str] = {}, limit_s: float = LIMIT_S
 ) -> subprocess.CompletedProcess[str]:
     """Run any command in our environment, with what is around it besides and no SEGUE_ settings but those."""
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        env=clean_environment(around),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=limit_s,
-        check=False,
-    )
+    with TemporaryFile() as out, TemporaryFile() as err:
+        process = start(tuple(map(str, command)), cwd, clean_environment(around), out, err)
+        try:
+            code = process.wait(limit_s)
+        finally:
+            process.kill()
+        out.seek(0), err.seek(0)
+        return subprocess.CompletedProcess(command, code, out.read().decode(), err.read().decode())

@@ -12,20 +12,27 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
-import orjson
+import msgspec
 
 PR_SET_CHILD_SUBREAPER: Final = 36
 """Of Linux's `prctl.h`."""
 LOOK_S: Final = 0.02
 
 
+class Request(msgspec.Struct, frozen=True):
+    """What is to be run: `segue` with these arguments, there, with that and nothing else in its environment."""
+
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    directory: str
+
+
 class Forked:
     """A process that runs; what is asked of it is as `subprocess.Popen` has it."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], sink: IO[bytes]) -> None:
+    def __init__(self, request: Request, out: IO[bytes], err: IO[bytes]) -> None:
         asking, _ = _forking()
-        request = orjson.dumps({"arguments": list(arguments), "environment": dict(environment)})
-        socket.send_fds(asking, [request], [sink.fileno()])
+        socket.send_fds(asking, [msgspec.json.encode(request)], [out.fileno(), err.fileno()])
         self.pid = int(asking.recv(32))
         self.returncode: int | None = None
 

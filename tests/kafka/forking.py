@@ -13,11 +13,12 @@ from typing import Final
 
 import faust.cli.faust
 import faust.stores.rocksdb
-import orjson
+import msgspec
 import uvloop
 
 import app.assembly
 import app.command_line
+from tests.kafka.forked import Request
 
 IMPORTED: Final = faust.cli.faust, faust.stores.rocksdb, uvloop, app.assembly
 """By a worker, once it knows its settings."""
@@ -36,7 +37,7 @@ def main() -> None:
 
 def _become_one(asked: socket.socket) -> bool:
     """Answer one request with a process id; true where there is none, and in the child, once it has run."""
-    request, sinks, _, _ = socket.recv_fds(asked, REQUEST, 1)
+    request, sinks, _, _ = socket.recv_fds(asked, REQUEST, 2)
     if not request:
         return True
     reading, writing = os.pipe()
@@ -48,7 +49,7 @@ def _become_one(asked: socket.socket) -> bool:
             os.write(writing, b"%d" % child)
             os._exit(0)
         asked.detach()  # closed below, with all that is not the child's
-        _run(orjson.loads(request), sinks[0])
+        _run(request, *sinks)
         return True
     os.waitpid(between, 0)
     asked.send(os.read(reading, 32))
@@ -57,20 +58,19 @@ def _become_one(asked: socket.socket) -> bool:
     return False
 
 
-def _run(request: dict[str, object], sink: int) -> None:
+def _run(request: bytes, out: int, err: int) -> None:
     """Become a process of its own, as one that is begun from a command line, and run the command."""
-    arguments, environment = request["arguments"], request["environment"]
-    assert isinstance(arguments, list)
-    assert isinstance(environment, dict)
+    asked = msgspec.json.decode(request, type=Request)
     os.setsid()
+    os.chdir(asked.directory)
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for fd, number in ((nothing, 0), (sink, 1), (sink, 2)):
+    for fd, number in ((nothing, 0), (out, 1), (err, 2)):
         os.dup2(fd, number)
     os.closerange(3, 1024)
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(asked.environment)
     time.tzset()
-    sys.argv = [str(app.command_line.__file__), *arguments]
+    sys.argv = [str(app.command_line.__file__), *asked.arguments]
     app.command_line.main()
 
 

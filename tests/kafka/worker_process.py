@@ -13,7 +13,7 @@ from typing import IO, Any, Final, Self, TypeVar
 import orjson
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.kafka.forked import Forked, can_fork
+from tests.kafka.forked import Forked, Request, can_fork
 from tests.kafka.shop import Shop
 from tests.kafka.waiting import wait_for
 
@@ -47,6 +47,23 @@ def shop_environment(shop: Shop, directory: Path) -> dict[str, str]:
     }
 
 
+def start(
+    command: Sequence[str], directory: Path, environment: Mapping[str, str], out: IO[bytes], err: IO[bytes]
+) -> "Forked | subprocess.Popen[bytes]":
+    """Start a command that is neither in our session nor reads our stdin; `segue` without its imports."""
+    if tuple(command[: len(SEGUE)]) == SEGUE and can_fork():
+        return Forked(Request(command[len(SEGUE) :], environment, str(directory)), out, err)
+    return subprocess.Popen(
+        command,
+        cwd=directory,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        start_new_session=True,
+    )
+
+
 class WorkerProcess:
     """A running worker; leaving its `with` block kills what is left of it."""
 
@@ -59,7 +76,7 @@ class WorkerProcess:
         self._log = _new_log(directory)
         around = clean_environment(shop_environment(shop, directory) | dict(environment))
         with self._log.open("wb") as sink:
-            self._process = _start(command, around, sink)
+            self._process = start(command, REPOSITORY, around, sink, sink)
 
     def __enter__(self) -> Self:
         return self
@@ -168,23 +185,6 @@ class WorkerProcess:
 
     def _tail(self) -> str:
         return "\n".join(self.log.splitlines()[-20:])
-
-
-def _start(
-    command: Sequence[str], environment: Mapping[str, str], sink: IO[bytes]
-) -> "Forked | subprocess.Popen[bytes]":
-    """Start what is neither in our session nor reads our stdin."""
-    if tuple(command[: len(SEGUE)]) == SEGUE and can_fork():
-        return Forked(command[len(SEGUE) :], environment, sink)
-    return subprocess.Popen(
-        command,
-        cwd=REPOSITORY,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=sink,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
 
 
 def _new_log(directory: Path) -> Path:
