@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import IO, Final
 
 import msgspec
@@ -17,6 +18,8 @@ import msgspec
 PR_SET_CHILD_SUBREAPER: Final = 36
 """Of Linux's `prctl.h`."""
 LOOK_S: Final = 0.02
+ASKING: Final = Lock()
+"""Held from a question to its answer."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -32,8 +35,9 @@ class Forked:
 
     def __init__(self, request: Request, out: IO[bytes], err: IO[bytes]) -> None:
         asking, _ = _forking()
-        socket.send_fds(asking, [msgspec.json.encode(request)], [out.fileno(), err.fileno()])
-        self.pid = int(asking.recv(32))
+        with ASKING:
+            socket.send_fds(asking, [msgspec.json.encode(request)], [out.fileno(), err.fileno()])
+            self.pid = int(asking.recv(32))
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
