@@ -58,7 +58,8 @@ class Producer:
         self._txn_manager = self
         self._transaction_waiter = None
         self._pending_txn_offsets: tuple[Any, ...] = ()  # they are told by a call that ends with its answer
-        self._message_accumulator = self
+        self._message_accumulator = self._sender = self
+        self.sender_task = None  # what is sent is on its way by itself
         self._batches: dict[TopicPartition, list[Batch]] = {}
         self._pending_batches: set[Batch] = set()
         self._added: list[TopicPartition] = []
@@ -75,6 +76,9 @@ class Producer:
 
     async def stop(self) -> None:
         """Leave everything as it is."""
+
+    def fail_all(self, error: Exception) -> None:
+        """Nothing waits here for a sender that could fail it."""
 
     async def begin_transaction(self) -> None:
         """Nothing happens at the broker before the first partition is added."""
