@@ -1,6 +1,7 @@
 """A real Apache Kafka broker on loopback, started and killed by its process id."""
 
 import functools
+import os
 import random
 import signal
 import socket
@@ -17,6 +18,10 @@ START = REPOSITORY / "deploy" / "kafka" / "start"
 LIBS = REPOSITORY / ".kafka" / "libs"
 START_LIMIT_S = 60.0
 STOP_LIMIT_S = 30.0
+TESTERS = 8
+"""Processes that test at the same time, at most."""
+GIVEN: set[int] = set()
+"""Ports that this one has given away."""
 
 
 @functools.cache
@@ -152,15 +157,25 @@ class ApacheKafka:
 
 
 def free_port() -> int:
-    """Find a port for something that will be killed and come back to it."""
+    """Find a port for something that will be killed and come back to it, and that nobody else is given."""
     # Below the range from which the system gives ports to clients: a client that keeps trying
     # a killed broker could be given that very port and would hold it against the restart.
-    for port in random.sample(range(20_000, 32_000, 2), 200):
+    # Each process that tests draws from ports of its own: of two brokers that were given the same one and started at
+    # the same time, the second ended for it.
+    mine = range(20_000 + 2 * (_number_among_testers() % TESTERS), 32_000, 2 * TESTERS)
+    for port in random.sample(mine, len(mine)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+            if port not in GIVEN:
+                GIVEN.add(port)
+                return port
     raise RuntimeError("no free port between 20000 and 32000")
+
+
+def _number_among_testers() -> int:
+    """Say which of the processes of pytest-xdist this is; 0 where it is alone."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
