@@ -31,8 +31,8 @@ class Cadence:
 def patience(records: int, due_ms: int | None) -> float:
     """Give the seconds until time alone is asked for work.
 
-    With records in hand their clock is waited for. `due_ms`: until somebody may be due, below 0 = overdue, None =
-    nobody ever is.
+    With records in hand their clock is waited for, and so is whoever may be due before the second look. `due_ms`: until
+    then, below 0 = overdue, None = nobody ever is.
     """
     awaited = records > 0 or (due_ms is not None and due_ms < 2_000 * CALM)
     return LOOK if awaited else CALM

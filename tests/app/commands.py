@@ -33,5 +33,7 @@ def run(
             code = process.wait(limit_s)
         finally:
             process.kill()
-        out.seek(0), err.seek(0)
+            process.wait()
+        out.seek(0)
+        err.seek(0)
         return subprocess.CompletedProcess(command, code, out.read().decode(), err.read().decode())

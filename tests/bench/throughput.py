@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from schemas.topics import Topics
 from tests.bench import workers
-from tests.bench.broker import Broker
+from tests.bench.broker import Broker, Offsets
 from tests.bench.expectation import Transition
 from tests.bench.processes import WorkerProcess
 
@@ -62,16 +62,17 @@ def of_segue(
 ) -> Throughput:
     """Measure a Segue worker; progress is what its transactions have committed."""
     with workers.segue(broker, topics, directory, standings=standings, policy=policy) as worker:
-        return _Measuring(broker, worker, job, broker.progress(topics.app_id, topics.orders)).end()
+        done, since = broker.progress(topics.app_id, topics.orders), broker.ends(job.transitions)
+        return _measured(broker, worker, job, done, since)
 
 
 def of_open_segue(broker: Broker, topics: Topics, job: Job, directory: Path, load: Callable[[], object]) -> Throughput:
     """Measure a worker that has opened all its partitions before `load` brings the orders, as it goes on doing."""
     with workers.segue(broker, topics, directory) as worker, ThreadPoolExecutor(1) as loader:
         workers.wait_until_open(worker)
-        measuring = _Measuring(broker, worker, job, broker.progress(topics.app_id, topics.orders))
+        done, since = broker.progress(topics.app_id, topics.orders), broker.ends(job.transitions)
         loading = loader.submit(load)
-        measured = measuring.end()
+        measured = _measured(broker, worker, job, done, since)
         loading.result()
         return measured
 
@@ -80,35 +81,27 @@ def of_plain_faust(broker: Broker, app_id: str, orders: str, job: Job, directory
     """Measure a plain Faust worker; progress is its changelog, which gets one row for every order."""
     changelog = f"{app_id}-customers-changelog"
     with workers.plain_faust(broker, app_id, orders, job.transitions, directory) as worker:
-        return _Measuring(broker, worker, job, lambda: broker.written(changelog)).end()
+        return _measured(broker, worker, job, lambda: broker.written(changelog), broker.ends(job.transitions))
 
 
-class _Measuring:
-    """Begins before there is anything to do: what is published from then on counts."""
-
-    def __init__(self, broker: Broker, worker: WorkerProcess, job: Job, done: Callable[[], int]) -> None:
-        self._broker, self._worker, self._job, self._done = broker, worker, job, done
-        self._since = broker.ends(job.transitions)
-
-    def end(self) -> Throughput:
-        """Wait until all has been worked, and say at what cost."""
-        worker, job = self._worker, self._job
-        samples = _sampled(worker, job.orders, self._done)
-        peak = worker.peak_memory()
-        _wait_until_quiet(self._broker, worker, job.transitions)
-        published = self._broker.published(job.transitions, self._since)
-        first = next(sample for sample in samples if sample.done >= FROM * job.orders)
-        last = next(sample for sample in samples if sample.done >= TO * job.orders)
-        worked = last.done - first.done
-        return Throughput(
-            worked / max(0.01, last.cpu - first.cpu),
-            worked / max(0.001, last.at - first.at),
-            (last.waited - first.waited) / max(0.001, last.at - first.at),
-            peak,
-            published.total(),
-            (job.expected - published).total(),
-            (published - job.expected).total(),
-        )
+def _measured(broker: Broker, worker: WorkerProcess, job: Job, done: Callable[[], int], since: Offsets) -> Throughput:
+    """Wait until all has been worked, and say at what cost; what is published `since` counts."""
+    samples = _sampled(worker, job.orders, done)
+    peak = worker.peak_memory()
+    _wait_until_quiet(broker, worker, job.transitions)
+    published = broker.published(job.transitions, since)
+    first = next(sample for sample in samples if sample.done >= FROM * job.orders)
+    last = next(sample for sample in samples if sample.done >= TO * job.orders)
+    worked = last.done - first.done
+    return Throughput(
+        worked / max(0.01, last.cpu - first.cpu),
+        worked / max(0.001, last.at - first.at),
+        (last.waited - first.waited) / max(0.001, last.at - first.at),
+        peak,
+        published.total(),
+        (job.expected - published).total(),
+        (published - job.expected).total(),
+    )
 
 
 def _sampled(worker: WorkerProcess, orders: int, done: Callable[[], int]) -> list[Sample]:

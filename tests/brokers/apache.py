@@ -162,17 +162,17 @@ def free_port() -> int:
     # a killed broker could be given that very port and would hold it against the restart.
     # Each process that tests draws from ports of its own: of two brokers that were given the same one and started at
     # the same time, the second ended for it.
-    mine = range(20_000 + 2 * (_number_among_testers() % TESTERS), 32_000, 2 * TESTERS)
-    for port in random.sample(mine, len(mine)):
+    ours = range(20_000 + 2 * (_number_among_testers() % TESTERS), 32_000, 2 * TESTERS)
+    left = [port for port in ours if port not in GIVEN]
+    for port in random.sample(left, len(left)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            if port not in GIVEN:
-                GIVEN.add(port)
-                return port
+            GIVEN.add(port)
+            return port
     raise RuntimeError("no free port between 20000 and 32000")
 
 

@@ -3,10 +3,11 @@
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from tests.app.commands import segue
 from tests.kafka.waiting import wait_for
-from tests.kafka.worker_process import REPOSITORY, SEGUE, clean_environment
+from tests.kafka.worker_process import REPOSITORY, SEGUE, clean_environment, start
 
 
 def backfill(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -15,14 +16,9 @@ def backfill(environment: Mapping[str, str], *arguments: str) -> subprocess.Comp
 
 def killed_backfill(environment: Mapping[str, str], events: Path, far_enough: Callable[[], bool]) -> None:
     """Begin to send a history, and kill it as soon as it has come far enough."""
-    sending = subprocess.Popen(
-        [*SEGUE, "backfill", str(events)],
-        cwd=REPOSITORY,
-        env=clean_environment(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    command = (*SEGUE, "backfill", str(events))
+    with TemporaryFile() as said:
+        sending = start(command, REPOSITORY, clean_environment(environment), said, said)
     try:
         wait_for(far_enough, 60, "records of the backfill", 0.005)
     finally:

@@ -80,8 +80,4 @@ def _forking() -> tuple[socket.socket, "subprocess.Popen[bytes]"]:
     with its:
         command = [sys.executable, "-m", "tests.kafka.forking", str(its.fileno())]
         top = Path(__file__).resolve().parents[2]
-        return ours, subprocess.Popen(command, cwd=top, env=_without_settings(), pass_fds=[its.fileno()])
-
-
-def _without_settings() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("SEGUE_")}
+        return ours, subprocess.Popen(command, cwd=top, pass_fds=[its.fileno()])

@@ -1,7 +1,7 @@
 """`python -m tests.kafka.forking SOCKET`: arguments and environments in, `segue` processes out, forked and not new.
 
 Importing takes most of a worker's start, three seconds of a core, and tests start hundreds. This process has imported
-all that a worker does, and nothing else: no thread runs in it, no setting has been read.
+what a worker does, and no more has happened: no thread runs in it, no setting has been read.
 """
 
 import gc
@@ -29,7 +29,7 @@ REQUEST: Final = 1 << 20
 def main() -> None:
     """Fork until nobody asks any more; a child leaves as `segue` does."""
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # how often it looks is a worker's to say: other commands leave that as it is
     with socket.socket(fileno=int(sys.argv[1])) as asked:
         while not _become_one(asked):
             pass
