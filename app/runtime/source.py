@@ -36,7 +36,12 @@ class PartitionSource:
         """Ask the group's coordinator for its offsets; None where it has none."""
         thread = self._consumer.thread
         ask = thread._ensure_consumer().committed
-        return {topic: await thread.call_thread(ask, TopicPartition(*tp)) for topic, tp in self._tps.items()}
+        offsets: dict[str, int | None] = {}
+        for topic, tp in self._tps.items():
+            # Given up with whoever asks: stopped in the middle of it, a consumer tells of a dead coordinator.
+            asked = asyncio.run_coroutine_threadsafe(ask(TopicPartition(*tp)), thread.thread_loop)
+            offsets[topic] = await asyncio.wrap_future(asked)
+        return offsets
 
     async def beginnings(self) -> dict[str, int]:
         """Ask for the oldest offsets that the log still has."""
