@@ -11,6 +11,7 @@ from tests.kafka.audit import expected, remembered, state_faults, transition_fau
 from tests.kafka.closing import closed
 from tests.kafka.feeding import FLUSH_S, Sent, new_producer, produce, sent
 from tests.kafka.reading import read_all
+from tests.kafka.settled import wait_until_settled
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import DAY_MS, ShopLoad
 from tests.kafka.waiting import wait_for
@@ -29,6 +30,7 @@ def test_aborted_records_have_no_effect_and_the_worker_comes_to_the_end(apache_k
         _feed_between_aborted(shop, records)
         wait_for(lambda: worker.metric("segue_events_read_total") >= len(records), 60, "all records read")
         wait_for(lambda: worker.metric("segue_lag_records") == 0, 15, "lag 0 behind aborted records")
+        wait_until_settled(shop, worker, told[-1].at)
         assert worker.metric("segue_events_read_total") == len(records)
         assert worker.metric("segue_events_rejected_total") == 0
         assert worker.terminate() == 0

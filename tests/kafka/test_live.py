@@ -9,6 +9,7 @@ from tests.kafka.audit import Remembered, expected, remembered, state_faults, tr
 from tests.kafka.closing import closed
 from tests.kafka.feeding import Feeder, Sent, feed, sent
 from tests.kafka.reading import Read, read_all
+from tests.kafka.settled import wait_until_settled
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import Event, ShopLoad
 from tests.kafka.waiting import wait_for
@@ -52,7 +53,7 @@ def year(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Year:
     with WorkerProcess(shop, tmp_path_factory.mktemp("year") / "worker") as worker:
         with Feeder(shop, records[waiting:], LIVE_PER_SECOND):
             worker.wait_ready()
-        shop.wait_until_worked(limit_s=60)
+        wait_until_settled(shop, worker, told[-1].at)
         wait_for(lambda: worker.metric("segue_events_read_total") >= len(records), COUNT_S, "records in the metrics")
         names = ("events_read", "events_duplicate", "events_conflicting", "events_late", "events_rejected")
         metrics = {name: worker.metric(f"segue_{name}_total") for name in names}

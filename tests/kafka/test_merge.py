@@ -18,6 +18,7 @@ from tests.kafka.audit import expected, expected_rewards, remembered, reward_fau
 from tests.kafka.closing import QUIET_MS, closed
 from tests.kafka.feeding import FLUSH_S, Sent, feed, new_producer, sent
 from tests.kafka.reading import new_consumer, read_all
+from tests.kafka.settled import wait_until_settled
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import T0, Event, ShopLoad, Told
 from tests.kafka.waiting import wait_for
@@ -30,7 +31,6 @@ ENGAGEMENT: Final = int(os.environ.get("MERGE_ENGAGEMENT", "200000"))
 CUSTOMERS: Final = 2_000
 NAMED: Final = 20
 """One engagement in so many is of a kind that the policy names."""
-WORKED_S: Final = 300.0
 QUIET: Final = {"SEGUE_CUSTOMER_SEGMENTS": "false"}
 ALONE: Final = 15
 USUAL_S, LONGEST_S = 1.0, 4.0  # the longest on a machine that others share
@@ -73,7 +73,7 @@ def test_a_huge_topic_and_a_small_one_are_merged_by_time(apache_kafka: str, tmp_
     feed(shop, (sent(shop, one) for one in told))
     _feed_compactly(shop, engagement)
     with WorkerProcess(shop, tmp_path / "worker", QUIET) as worker:
-        shop.wait_until_worked(WORKED_S)
+        wait_until_settled(shop, worker, told[-1].at)
         records = len(told) + ENGAGEMENT
         wait_for(lambda: worker.metric("segue_events_read_total") >= records, 15, "records in the metrics")
         assert worker.metric("segue_events_late_total") == 0

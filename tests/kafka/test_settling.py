@@ -17,6 +17,7 @@ from tests.kafka.audit import expected, remembered, state_faults, transition_fau
 from tests.kafka.closing import closed
 from tests.kafka.feeding import Sent, feed, sent
 from tests.kafka.reading import read_all
+from tests.kafka.settled import wait_until_settled
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import ShopLoad
 from tests.kafka.worker_process import WorkerProcess
@@ -42,7 +43,7 @@ async def test_a_transaction_that_hangs_is_aborted_by_the_next_owner(careless_br
     for partition in range(shop.partitions):
         await _let_hang(shop, partition)
     assert shop.open_transactions() == {0, 1}
-    aborted = _work(shop, records[len(records) // 2 :], tmp_path)
+    aborted = _work(shop, records[len(records) // 2 :], tmp_path, told[-1].at)
     assert aborted == {0, 1}
     kept = remembered(shop)
     clocks = {p: row.clock for p, row in kept.progress().items()}
@@ -73,11 +74,14 @@ async def test_what_a_bridge_has_open_on_the_dead_letters_keeps_no_partition_fro
     assert len(read_all(shop, shop.topics.dead_letters)) == shop.partitions
 
 
-def _work(shop: Shop, records: list[Sent], directory: Path) -> set[int]:
-    """Let a worker come to the end of these records; gives the partitions in which it has aborted something."""
+def _work(shop: Shop, records: list[Sent], directory: Path, clock: int = 0) -> set[int]:
+    """Let a worker come to the end of these records, and of what time brings until all clocks stand at the one given.
+
+    Gives the partitions in which it has aborted something.
+    """
     feed(shop, records)
     with WorkerProcess(shop, directory / "worker") as worker:
-        shop.wait_until_worked(60)
+        wait_until_settled(shop, worker, clock)
         aborted = {told["partition"] for told in worker.told("a transaction hangs that is over: it is aborted")}
         assert worker.metric("segue_transactions_total", outcome="hanging") == len(aborted)
         assert worker.terminate() == 0

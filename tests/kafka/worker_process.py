@@ -26,6 +26,7 @@ SEED_AS_IT_BEGINS: Final = Path(__file__).parent / "seed_as_it_begins.yaml"
 """The pack `seed`, with its initial cut points in force for ever, as the oracle has them."""
 STOP_S: Final = 30.0
 ANSWER_S: Final = 10.0
+COMPLAINTS: Final = 20
 
 
 def clean_environment(given: Mapping[str, str]) -> dict[str, str]:
@@ -81,7 +82,9 @@ class WorkerProcess:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is not None:
+            error.add_note(f"{self._log.name}, exit code {self._process.poll()}:\n{self._complaints()}")
         self.kill9()
 
     @property
@@ -182,6 +185,11 @@ class WorkerProcess:
             return wait_for(asked, limit_s, what)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self._tail()}") from None
+
+    def _complaints(self) -> str:
+        """Give the last lines that are no routine: what a failure of the test may come from."""
+        lines = [line for line in self.log.splitlines() if '"level":"info"' not in line.replace(" ", "")]
+        return "\n".join(lines[-COMPLAINTS:])
 
     def _tail(self) -> str:
         return "\n".join(self.log.splitlines()[-20:])
