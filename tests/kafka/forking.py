@@ -9,12 +9,14 @@ import os
 import socket
 import sys
 import time
-from typing import Final
+import traceback
+from typing import Any, Final
 
 import faust.cli.faust
 import faust.stores.rocksdb
 import msgspec
 import uvloop
+from aiokafka.conn import AIOKafkaConnection
 
 import app.assembly
 import app.command_line
@@ -22,6 +24,8 @@ from tests.kafka.forked import Request
 
 IMPORTED: Final = faust.cli.faust, faust.stores.rocksdb, uvloop, app.assembly
 """By a worker, once it knows its settings."""
+MAKERS: Final = 12
+"""Calls above a connection that are remembered of it."""
 REQUEST: Final = 1 << 20
 """Bytes of the largest request: an environment."""
 
@@ -30,9 +34,21 @@ def main() -> None:
     """Fork until nobody asks any more; a child leaves as `segue` does."""
     gc.collect()
     gc.freeze()  # how often it looks is a worker's to say: other commands leave that as it is
+    _remember_who_connects()
     with socket.socket(fileno=int(sys.argv[1])) as asked:
         while not _become_one(asked):
             pass
+
+
+def _remember_who_connects() -> None:
+    """Let a connection that nobody has closed tell who made it, as it does where asyncio debugs."""
+    made = AIOKafkaConnection.__init__
+
+    def make(self: Any, *args: Any, **options: Any) -> None:
+        made(self, *args, **options)
+        self._source_traceback = traceback.extract_stack(sys._getframe(1), limit=MAKERS)
+
+    AIOKafkaConnection.__init__ = make
 
 
 def _become_one(asked: socket.socket) -> bool:
