@@ -17,13 +17,18 @@ def keep_one_heap() -> None:
 
     glibc gives each thread an arena of its own, up to eight per core, and hands back only what is free at the end of
     one; and with every large block that is freed it takes larger ones into them, up to 32 MiB. So memory grows for
-    hours (deploy/performance.md, Memory). Where the C library is another one, nothing happens.
+    hours (deploy/performance.md, Memory). Where another allocator is in the place of glibc's, this has no effect.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_MMAP_THRESHOLD, LARGE)
         mallopt(M_TRIM_THRESHOLD, FREE_AT_END)
+
+
+def allocator() -> str:
+    """Name what gives this process its memory: `jemalloc` where that has been loaded before all else, or `libc`."""
+    return "jemalloc" if hasattr(ctypes.CDLL(None), "mallctl") else "libc"
 
 
 def spare_collector() -> None:

@@ -22,7 +22,7 @@ from app.control.treasurer import Treasurer
 from app.control.versions import policy_at
 from app.data_directory import lock_directory
 from app.disk_metrics import DiskCollector
-from app.heap import keep_one_heap, spare_collector
+from app.heap import allocator, keep_one_heap, spare_collector
 from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.metrics import Metrics
@@ -116,7 +116,7 @@ class SegueWorker(faust.Worker):
         spare_collector()
         if settings.erasure_secret is None:
             log.warning("erased customers are marked under the app id, which can be guessed: set SEGUE_ERASURE_SECRET")
-        log.info("worker starts", port=port, partitions=partitions, policy=policy.id)
+        log.info("worker starts", port=port, partitions=partitions, policy=policy.id, allocator=allocator())
         return server
 
 

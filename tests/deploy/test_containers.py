@@ -1,7 +1,9 @@
 """Images and the deployment by compose: well formed, by settings that there are, and with what they mount."""
 
+import os
 import subprocess
 import sys
+from ctypes.util import find_library
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -67,6 +69,24 @@ def test_whatever_a_container_runs_it_writes_to_the_volume() -> None:
     assert relative == {"SEGUE_STATE__DIRECTORY", "SEGUE_SERVING__DIRECTORY"}
     assert {name for name in relative if not Path(given[name]).is_relative_to(volume)} == set()
     assert {name for name in given if name.startswith("SEGUE_")} <= defaults.keys()
+
+
+@pytest.mark.skipif(find_library("jemalloc") is None, reason="jemalloc is not installed (libjemalloc2)")
+def test_the_allocator_that_the_image_names_takes_the_place_of_the_c_librarys() -> None:
+    """Without it a worker's memory grows; the loader says so once, on stderr, and goes on."""
+    given = dict(word.split("=", 1) for word in told_after("ENV").split())
+    named = {name: given[name] for name in ("LD_PRELOAD", "MALLOC_CONF")}
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", "from app.heap import allocator; print(allocator())"],
+            env=os.environ | chosen,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for chosen in ({}, named)
+    ]
+    assert [(done.stdout, done.stderr) for done in told] == [("libc\n", ""), ("jemalloc\n", "")]
 
 
 def test_the_image_tells_the_ports_that_it_listens_on_and_asks_them_for_its_health() -> None:
