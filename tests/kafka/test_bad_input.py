@@ -18,7 +18,7 @@ from tests.kafka.reading import Read, read_all
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import T0
 from tests.kafka.waiting import wait_for
-from tests.kafka.worker_process import WorkerProcess
+from tests.kafka.worker_process import PATIENT, WorkerProcess
 
 pytestmark = pytest.mark.kafka
 GOOD = 100_000
@@ -49,7 +49,7 @@ def mixed(apache_kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Mixed:
     shop = open_shop(apache_kafka, partitions=4)
     broken: list[Broken] = []
     feed(shop, _mix(shop, broken))
-    quiet = {"SEGUE_CUSTOMER_SEGMENTS": "false"} | STOP_FOR_NOTHING
+    quiet = {"SEGUE_CUSTOMER_SEGMENTS": "false"} | STOP_FOR_NOTHING | PATIENT
     with WorkerProcess(shop, tmp_path_factory.mktemp("mixed") / "worker", quiet) as worker:
         worker.wait_ready()
         shop.wait_until_worked(limit_s=120)

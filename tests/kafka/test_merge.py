@@ -22,7 +22,7 @@ from tests.kafka.settled import wait_until_settled
 from tests.kafka.shop import Shop, open_shop
 from tests.kafka.shop_load import T0, Event, ShopLoad, Told
 from tests.kafka.waiting import wait_for
-from tests.kafka.worker_process import WorkerProcess
+from tests.kafka.worker_process import PATIENT, WorkerProcess
 
 pytestmark = pytest.mark.kafka
 PARTITIONS: Final = 4
@@ -31,7 +31,7 @@ ENGAGEMENT: Final = int(os.environ.get("MERGE_ENGAGEMENT", "200000"))
 CUSTOMERS: Final = 2_000
 NAMED: Final = 20
 """One engagement in so many is of a kind that the policy names."""
-QUIET: Final = {"SEGUE_CUSTOMER_SEGMENTS": "false"}
+QUIET: Final = {"SEGUE_CUSTOMER_SEGMENTS": "false"} | PATIENT
 ALONE: Final = 15
 USUAL_S, LONGEST_S = 1.0, 4.0  # the longest on a machine that others share
 
