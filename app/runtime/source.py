@@ -1,9 +1,9 @@
 """The inputs of a partition as its task sees them: committed offsets, positions, pausing; over Faust's consumer."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from concurrent import futures
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
@@ -12,6 +12,8 @@ from faust.types import TP
 from agents.run import LogEnd
 from app.runtime.leases import Lease
 from app.runtime.run_consumer import RunConsumer
+
+T = TypeVar("T")
 
 
 class PartitionSource:
@@ -34,21 +36,21 @@ class PartitionSource:
 
     async def committed(self) -> dict[str, int | None]:
         """Ask the group's coordinator for its offsets; None where it has none."""
-        thread = self._consumer.thread
-        ask = thread._ensure_consumer().committed
-        offsets: dict[str, int | None] = {}
-        for topic, tp in self._tps.items():
-            # Given up with whoever asks: stopped in the middle of it, a consumer tells of a dead coordinator.
-            asked = asyncio.run_coroutine_threadsafe(ask(TopicPartition(*tp)), thread.thread_loop)
-            offsets[topic] = await asyncio.wrap_future(asked)
-        return offsets
+        ask = self._consumer.thread._ensure_consumer().committed
+        return {topic: await self._answer(ask(TopicPartition(*tp))) for topic, tp in self._tps.items()}
 
     async def beginnings(self) -> dict[str, int]:
         """Ask for the oldest offsets that the log still has."""
-        thread = self._consumer.thread
-        ask = thread._ensure_consumer().beginning_offsets
-        oldest = await thread.call_thread(ask, [TopicPartition(*tp) for tp in self._tps.values()])
+        ask = self._consumer.thread._ensure_consumer().beginning_offsets
+        oldest = await self._answer(ask([TopicPartition(*tp) for tp in self._tps.values()]))
         return {tp.topic: offset for tp, offset in oldest.items()}
+
+    async def _answer(self, question: Coroutine[Any, Any, T]) -> T:
+        """Have the consumer's thread answer; Faust's `call_thread` would go on when whoever asks is gone.
+
+        A consumer that is stopped in the middle of it tells of a dead coordinator, at level error.
+        """
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(question, self._consumer.thread.thread_loop))
 
     def ends(self, seconds: float) -> dict[str, int] | None:
         """Ask for the last stable offsets, from a thread of its own; None when nobody answers in time."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +14,7 @@ from app.runtime.source import PartitionSource
 from schemas.topics import Topics
 
 INPUTS = Topics("shop.", "shop").inputs
+Question = Callable[[PartitionSource], Coroutine[Any, Any, object]]
 
 
 class Coordinator:
@@ -27,6 +28,9 @@ class Coordinator:
 
     def _ensure_consumer(self) -> "Coordinator":
         return self
+
+    async def beginning_offsets(self, tps: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        return {tp: await self.committed(tp) for tp in tps}
 
     async def committed(self, tp: TopicPartition) -> int:
         self.asked.set()
@@ -61,9 +65,10 @@ async def test_committed_offsets_are_asked_for_by_topic() -> None:
         assert await source(thread).committed() == {topic: 40 + n for n, topic in enumerate(INPUTS)}
 
 
-async def test_a_partition_that_goes_while_it_opens_leaves_no_question_behind() -> None:
+@pytest.mark.parametrize("ask", [PartitionSource.committed, PartitionSource.beginnings])
+async def test_a_partition_that_goes_while_it_opens_leaves_no_question_behind(ask: Question) -> None:
     with coordinator({}) as thread:
-        asking = asyncio.create_task(source(thread).committed())
+        asking = asyncio.create_task(ask(source(thread)))
         await asyncio.to_thread(thread.asked.wait, 10)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
