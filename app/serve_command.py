@@ -23,14 +23,16 @@ def serve() -> None:
     from app.serving.exposure import check_exposure  # noqa: PLC0415  # as above
     from app.serving.program import answers_first  # noqa: PLC0415  # as above
     from app.serving.program import serve as run  # noqa: PLC0415  # as above
+    from app.serving.readers import Readers  # noqa: PLC0415  # as above
 
     with clear_errors():
         settings = read_settings()
         check_exposure(settings.serving.host, tokens=settings.serving.tokens is not None)
         configure_logging(settings)
         read_lean_records()
+        readers = Readers(settings.serving.readers)
         answers_first()
-        uvloop.run(run(settings))
+        uvloop.run(run(settings, readers))
 
 
 @token.command("new")

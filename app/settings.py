@@ -75,6 +75,9 @@ class ServingSettings(_Part):
         300.0, ge=0, description="a view further behind says so at /readyz; its answers go on; 0 = never"
     )
     outflow_limit: float = Field(0.05, gt=0, le=1, description="share of the high group that falls: an alarm")
+    readers: int = Field(
+        2, ge=0, le=64, description="processes that read a large view for the first time; 0 = none but itself"
+    )
     block_cache_mib: int = Field(48, ge=8)
     write_buffers_mib: int = Field(64, ge=8)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from rocksdict import (
+    AccessType,
     BlockBasedIndexType,
     BlockBasedOptions,
     Cache,
@@ -53,6 +54,11 @@ class RocksMemory:
         path.parent.mkdir(parents=True, exist_ok=True)
         options = self.options()
         return Rdict(str(path), options, column_families={"default": options})
+
+    def open_to_read(self, path: Path) -> Rdict:
+        """Open a database as it lies on the disk, whoever writes to it: what is in no file yet is not there."""
+        options = self.options()
+        return Rdict(str(path), options, column_families={"default": options}, access_type=AccessType.read_only(False))
 
 
 def file_options() -> Options:

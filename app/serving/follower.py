@@ -14,6 +14,7 @@ from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError, whereabouts
 from app.runtime.fetch_times import note_fetches
 from app.serving.level import End, Level, Place
+from app.serving.sharing import Sharing
 from app.serving.turns import Turns
 from app.serving.view import View
 from app.settings import Settings
@@ -27,6 +28,8 @@ SLICE: Final = 50
 """Records taken between two looks at whose turn it is, once clients are answered: they wait for them."""
 FETCHED: Final = 1_000
 """Records handed over at once then."""
+UNASKED: Final = 0
+"""No fetch has told that end: it is known before the first."""
 LOOK_SECONDS: Final = 60.0
 """So often the topics are looked at for partitions that have been added."""
 OLDEST_VIEW_MS: Final = 12 * 3_600_000
@@ -36,8 +39,10 @@ OLDEST_VIEW_MS: Final = 12 * 3_600_000
 class Follower:
     """Keeps a view level, whatever happens to the brokers, in the event loop that runs it."""
 
-    def __init__(self, settings: Settings, view: View, level: Level, read: Callable[[int], None]) -> None:
-        self._settings, self._view, self._level, self._read = settings, view, level, read
+    def __init__(
+        self, settings: Settings, view: View, level: Level, read: Callable[[int], None], sharing: Sharing
+    ) -> None:
+        self._settings, self._view, self._level, self._read, self._sharing = settings, view, level, read, sharing
         self._turns = Turns()
 
     async def run(self) -> None:
@@ -76,6 +81,7 @@ class Follower:
     async def _follow(self, consumer: AIOKafkaConsumer, places: list[Place]) -> None:
         """Read on until partitions are added."""
         await self._assign(consumer, places)
+        await self._catch_up()
         looked_at = time.monotonic()
         while time.monotonic() - looked_at < LOOK_SECONDS or set(places) == set(await self._places()):
             if time.monotonic() - looked_at >= LOOK_SECONDS:
@@ -87,12 +93,14 @@ class Follower:
             for topic, number in places:
                 position = await consumer.position(TopicPartition(topic, number))
                 self._level.read_to((topic, number), position)
-            if self._level.as_of and not self._view.logged:
-                await self._catch_up()
+            await self._catch_up()
             self._view.note_level(self._level.as_of)
 
     async def _catch_up(self) -> None:
-        """Make what was read ready to be asked for, in pieces: whoever asks meanwhile is told to wait."""
+        """Make what was read ready to be asked for, once all that was there is read; whoever asks meanwhile waits."""
+        if self._view.logged or (self._level.behind and not self._level.as_of):
+            return
+        await self._sharing.index()
         for _ in self._view.index():
             await asyncio.sleep(0)
         self._view.caught_up()
@@ -106,9 +114,14 @@ class Follower:
         self._view.begin_unasked(_now())
         self._level.indexed = self._view.indexed
         self._level.assign(places)
+        for place in places:
+            position = self._view.expect(*place, begins[TopicPartition(*place)], ends[TopicPartition(*place)])
+            self._level.ended(place, End(ends[TopicPartition(*place)], UNASKED))
+            self._level.read_to(place, position)
+        await self._sharing.read(self._level, {(tp.topic, tp.partition): ends[tp] for tp in tps})
         consumer.assign(tps)
         for tp in tps:
-            consumer.seek(tp, self._view.expect(tp.topic, tp.partition, begins[tp], ends[tp]))
+            consumer.seek(tp, self._view.positions[tp.topic, tp.partition])
         note_fetches(consumer._fetcher, self._note_end)
 
     def _forget_if_useless(self, begins: dict[TopicPartition, int], ends: dict[TopicPartition, int]) -> None:

@@ -25,7 +25,9 @@ from app.serving.keyring import Keyring
 from app.serving.level import Level
 from app.serving.limits import Buckets
 from app.serving.metrics import ServingMetrics
+from app.serving.readers import Readers
 from app.serving.server import listen
+from app.serving.sharing import Sharing
 from app.serving.view import VIEW, View
 from app.serving.workers import Workers
 from app.settings import ServingSettings, Settings
@@ -60,10 +62,13 @@ def open_view(settings: Settings) -> View:
 
 
 @asynccontextmanager
-async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "asyncio.Task[None]"]]:
+async def reading_side(
+    settings: Settings, readers: Readers | None = None
+) -> AsyncIterator[tuple[Desk, int, "asyncio.Task[None]"]]:
     """Serve as long as the block lasts: gives the desk, the port, and the task that follows the topics.
 
-    That task ends only by an error. SegueError when the address, the directory or the tokens cannot be had, PolicyError
+    `readers` are ended once a view needs no more of them, and with the block. That task ends only by an error.
+    SegueError when the address, the directory or the tokens cannot be had, PolicyError
     when there is a policy to take labels from that cannot be read.
     """
     serving = settings.serving
@@ -79,12 +84,15 @@ async def reading_side(settings: Settings) -> AsyncIterator[tuple[Desk, int, "as
         control = ControlReader(settings)
         desk.control = control.view
         control.start().add_done_callback(_control_ended)
-        follower = Follower(settings, view, level, desk.metrics.records.inc)
+        read = desk.metrics.records.inc
+        sharing = Sharing(readers if readers is not None else Readers(0), settings.kafka, view, read)
+        follower = Follower(settings, view, level, read, sharing)
         following = asyncio.ensure_future(follower.run())
         try:
             yield desk, port, following
         finally:
             await end_tasks(following, *([asking] if asking is not None else []))
+            sharing.end()
             await control.stop()
             desk.hub.let_go()
             await listener.close()
@@ -124,9 +132,9 @@ def answers_first() -> None:
     Env().lower_thread_pool_cpu_priority()
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, readers: Readers) -> None:
     """Serve until the process is asked to end; SegueError when it cannot begin."""
-    async with reading_side(settings) as (_, port, following):
+    async with reading_side(settings, readers) as (_, port, following):
         log.info("serving", host=settings.serving.host, port=port)
         ending = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -8,6 +8,7 @@ from rocksdict import Rdict
 from app.serving import keys
 from app.serving.draft import Draft, stored
 from app.serving.erasing import Erased
+from app.serving.gathered import Heard
 from app.serving.keys import long, prefixes
 from app.serving.ranks import Ranks
 from app.serving.rows import StandingRow, decode_row, decode_standing, encode_row, standing_row
@@ -16,7 +17,9 @@ from schemas.instants import TimeError, parse_instant
 
 def take_standings(draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, erased: Erased) -> None:
     """Take the newest record of each customer; one without a value erases her."""
-    newest = read_standings(draft, db, records, ranks, erased)
+    heard = Heard()
+    newest = read_standings(records, heard)
+    take_heard(draft, db, heard, ranks, erased)
     customers = sorted(newest)
     indexes = _Indexes(draft)
     for customer, old in zip(customers, stored(db, [keys.CUSTOMER + one for one in customers]), strict=True):
@@ -32,30 +35,35 @@ def take_standings(draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, er
     indexes.finish()
 
 
-def read_standings(
-    draft: Draft, db: Rdict, records: list[Any], ranks: Ranks, erased: Erased
-) -> dict[bytes, StandingRow | None]:
-    """Read where customers stand by their newest records, and learn the ranks; None: she is erased."""
+def take_heard(draft: Draft, db: Rdict, heard: Heard, ranks: Ranks, erased: Erased) -> None:
+    """Learn the ranks, and erase."""
+    draft.unreadable += heard.unreadable
+    for (policy, version, segment, rank), at in heard.ranked.items():
+        ranks.note(at, (policy, version), segment, rank)
+    for customer, at in heard.erased.items():
+        erased.erase(draft, db, customer, at)
+
+
+def read_standings(records: list[Any], heard: Heard) -> dict[bytes, StandingRow | None]:
+    """Read where customers stand by their newest records, and what else those tell; None: she is erased."""
     newest: dict[bytes, StandingRow | None] = {}
-    latest: dict[tuple[str, int, str | None, int | None], int] = {}
+    ranked = heard.ranked
     for record in records:
         customer, told = record.key, record.value
         if customer is None:
-            draft.unreadable += 1
+            heard.unreadable += 1
         elif told is None:
             newest[customer] = None
-            erased.erase(draft, db, customer, _erased_at(record))
+            heard.erased[customer] = max(_erased_at(record), heard.erased.get(customer, -1))
         else:
             try:
                 newest[customer] = row = standing_row(decode_standing(told))
             except msgspec.DecodeError:
-                draft.unreadable += 1
+                heard.unreadable += 1
                 continue
             name = row.policy, row.policy_version, row.segment, row.rank
-            if latest.get(name, -1) < row.at:
-                latest[name] = row.at
-    for (policy, version, segment, rank), at in latest.items():
-        ranks.note(at, (policy, version), segment, rank)
+            if ranked.get(name, -1) < row.at:
+                ranked[name] = row.at
     return newest
 
 

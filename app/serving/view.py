@@ -12,13 +12,15 @@ from app.serving import keys
 from app.serving.day_sums import DaySums
 from app.serving.draft import Draft, News, counted
 from app.serving.erasing import Erased
-from app.serving.first_reading import GATHERED, FirstReading
+from app.serving.first_reading import FirstReading
+from app.serving.gathered import Gathered
+from app.serving.gathering import GATHERED
 from app.serving.granted import take_rewards
 from app.serving.kept_news import KeptNews
 from app.serving.moves import pieces, read_moves, take_moves
 from app.serving.ranks import read_ranks
-from app.serving.standings import read_standings, take_standings
-from app.serving.stored import family, value
+from app.serving.standings import take_heard, take_standings
+from app.serving.stored import clear, family, value
 from schemas.topics import Topics
 from tables.rocks import RocksMemory
 
@@ -37,8 +39,9 @@ class View:
             topics.transitions: "moves",
             topics.rewards: "rewards",
         }
-        self.db = memory.open(directory / VIEW)
-        self._scratch = directory / "rows.sst"
+        self.database = directory / VIEW
+        self.db = memory.open(self.database)
+        self._scratch = directory / "scratch"
         self.listeners: list[Callable[[list[News]], None]] = []
         """Hear of moves once they are written."""
         self.forgetting: list[Callable[[], None]] = []
@@ -63,14 +66,15 @@ class View:
         for hear in self.forgetting:
             hear()
         self._log_writes(logged=False)
-        self.db.delete_range(b"", keys.BEHIND * 200)
+        clear(self.db)
         self.db.put(keys.SECRET, secrets.token_bytes(32))
         self.db.put(keys.IDENTITY, self._identity)
         self._load()
 
     def _load(self) -> None:
         db = self.db
-        self._first = self._first_reading() if db.get(keys.UNINDEXED) is not None else None
+        self.first = FirstReading(db, self._scratch) if db.get(keys.UNINDEXED) is not None else None
+        """What is put first, and indexed later; None: indexes and sizes are what the customers make them."""
         self.ranks = read_ranks(db.get(keys.RANKS))
         self.moves_of_day = DaySums(db, keys.MOVES_OF_DAY)
         self.rewards_of_day = DaySums(db, keys.REWARDS_OF_DAY)
@@ -90,9 +94,6 @@ class View:
     def _sizes(self) -> Counter[str]:
         return Counter({key.decode(): counted(stored) for key, stored in family(self.db, keys.SIZE)})
 
-    def _first_reading(self, gathered: int = GATHERED) -> FirstReading:
-        return FirstReading(self.db, self._scratch, gathered)
-
     def begin_unasked(self, now: int, gathered: int = GATHERED) -> None:
         """Hear that nobody asks until `index`: a view that has read nothing leaves indexes and sizes till then.
 
@@ -103,21 +104,44 @@ class View:
             self.note_level(now)
         if any(self.sources.get(topic) == "standings" for topic, _ in self.positions):
             return
-        self.db.delete_range(keys.CUSTOMER, keys.CUSTOMER + keys.BEHIND * 200)  # of one that was killed before
+        clear(self.db, keys.CUSTOMER)  # of one that was killed before
         self.db.put(keys.UNINDEXED, b"")
-        self._first = self._first_reading(gathered)
+        self.first = FirstReading(self.db, self._scratch, gathered)
 
     @property
     def indexed(self) -> bool:
         """Whether indexes and sizes are what the customers read so far make them."""
-        return self._first is None
+        return self.first is None
+
+    def take_over(self, gathered: Gathered) -> None:
+        """Take over what was gathered in a first reading, here or by another process."""
+        draft, first = Draft(), self.first
+        assert first is not None, "only then anything is gathered"
+        take_heard(draft, self.db, gathered.heard, self.ranks, self.erased)
+        self._write(draft)
+        first.put(gathered)
+        self.positions.update(gathered.positions)
 
     def index(self) -> Iterator[None]:
         """Make indexes and sizes, where they were left, in pieces; nothing may be applied between them."""
-        if self._first is not None:
-            yield from self._first.index()
-            self._first = None
-            self.sizes = self._sizes()
+        if self.first is not None:
+            self.begin_index()
+            yield from self.first.index()
+            self.end_index()
+
+    def begin_index(self) -> None:
+        """Put all that was read in files, and take away what an indexing that was cut short has left."""
+        assert self.first is not None, "indexes are not left"
+        self.take_over(self.first.rest())
+        self.first.begin_index()
+        self.db.flush(True)
+
+    def end_index(self) -> None:
+        """Hear that every index is put."""
+        assert self.first is not None, "indexes are not left"
+        self.first.end_index()
+        self.first = None
+        self.sizes = self._sizes()
 
     def caught_up(self) -> None:
         """Hear that everything was read once: from now on a process that is killed loses nothing.
@@ -129,11 +153,20 @@ class View:
         self._log_writes(logged=True)
 
     def _log_writes(self, *, logged: bool) -> None:
-        """Log what is written or not; what is not logged is not compacted soon either."""
+        """Log what is written or not; what is not logged is not compacted soon either.
+
+        Many files stand beside each other until then, and RocksDB would hold up whoever writes: here, all who ask.
+        """
         how = WriteOptions()
         how.disable_wal = not logged  # type: ignore[method-assign,assignment]  # its stubs take it for a method
         self.db.set_write_options(how)
-        self.db.set_options({"level0_file_num_compaction_trigger": "4" if logged else "16"})
+        self.db.set_options(
+            {
+                "level0_file_num_compaction_trigger": "4" if logged else "64",
+                "level0_slowdown_writes_trigger": "1000",
+                "level0_stop_writes_trigger": "1000",
+            }
+        )
         self.logged = logged
 
     def note_level(self, as_of: int) -> None:
@@ -153,10 +186,9 @@ class View:
         """Take what one fetch brought of a partition; `position` is the next offset to read."""
         draft, place = Draft(), (topic, partition)
         match self.sources[topic]:
-            case "standings" if self._first is not None:
-                newest = read_standings(draft, self.db, records, self.ranks, self.erased)
-                self._write(draft, place, None)
-                self._first.take(newest, place, position)
+            case "standings" if self.first is not None:
+                if (gathered := self.first.take(records, place, position)) is not None:
+                    self.take_over(gathered)
                 self.positions[place] = position
                 return
             case "standings":
@@ -168,13 +200,13 @@ class View:
                 for piece, behind in pieces(told, position):
                     take_moves(draft, self.db, piece, self.ranks, self.erased)
                     self.news.keep(draft)
-                    self._write(draft, place, behind)
+                    self._write(draft, (place, behind))
                     draft = Draft()
                 self.news.trim(partition, position)
-        self._write(draft, place, position)
+        self._write(draft, (place, position))
 
-    def _write(self, draft: Draft, place: tuple[str, int], position: int | None) -> None:
-        """Write a draft and the position behind it; None: that is written later, with the rows."""
+    def _write(self, draft: Draft, read: tuple[tuple[str, int], int] | None = None) -> None:
+        """Write a draft, with how far a partition is read behind it."""
         for segment, by in draft.sizes.items():
             name = segment.decode()
             self.sizes[name] += by
@@ -182,7 +214,8 @@ class View:
         if self.ranks.changed:
             draft.rows[keys.RANKS] = self.ranks.stored()
             self.ranks.changed = False
-        if position is not None:
+        if read is not None:
+            place, position = read
             draft.rows[keys.position_key(*place)] = keys.long(position)
             self.positions[place] = position
         draft.write(self.db)

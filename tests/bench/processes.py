@@ -26,13 +26,15 @@ def core() -> int | None:
 
 
 class WorkerProcess:
-    """One process on the workers' core; it must be stopped."""
+    """One process on the workers' core, or on any at first; it must be stopped."""
 
-    def __init__(self, command: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, command: list[str], environment: Mapping[str, str], log: Path, *, anywhere: bool = False
+    ) -> None:
         self._log = log
         self._command = command
         pinned = core()
-        prefix = [] if pinned is None else ["taskset", "-c", str(pinned)]
+        prefix = [] if pinned is None or anywhere else ["taskset", "-c", str(pinned)]
         with log.open("wb") as sink:
             self._process = subprocess.Popen(
                 [*prefix, *command],
@@ -44,8 +46,14 @@ class WorkerProcess:
                 start_new_session=True,
             )
 
+    def pin(self) -> None:
+        """Let all its threads go on on the workers' core."""
+        if (pinned := core()) is not None:
+            for thread in Path(f"/proc/{self._process.pid}/task").iterdir():
+                os.sched_setaffinity(int(thread.name), {pinned})
+
     def cpu_seconds(self) -> float:
-        """Sum user and system time over the process and its children."""
+        """Sum user and system time over the process and its children, and those of its own that have ended."""
         return sum(_cpu_ticks(pid) for pid in _tree(self._process.pid)) / TICKS
 
     def waited_seconds(self) -> float:
@@ -62,6 +70,10 @@ class WorkerProcess:
     def tree_memory(self) -> int:
         """Sum the resident size of the process and its children now, in bytes."""
         return sum(_resident(pid) for pid in _tree(self._process.pid))
+
+    def proportional_memory(self) -> int:
+        """Sum what the process and its children hold now, in bytes: what they share counts once."""
+        return sum(_proportional(pid) for pid in _tree(self._process.pid))
 
     def told(self, event: str) -> Iterator[dict[str, Any]]:
         """Give the JSON log lines of one event; the last may be half written."""
@@ -119,7 +131,7 @@ def _cpu_ticks(pid: int) -> int:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0
-    return int(fields[11]) + int(fields[12])
+    return sum(map(int, fields[11:15]))  # user and system, and of children that were waited for
 
 
 def _resident(pid: int) -> int:
@@ -127,6 +139,14 @@ def _resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
     except OSError:
         return 0
+
+
+def _proportional(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def _waited_ns(pid: int) -> int:

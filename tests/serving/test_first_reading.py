@@ -6,7 +6,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.serving import looking_up
+from app.serving import keys, looking_up
+from app.serving.first_reading import numbered
+from app.serving.gathering import Gatherer
+from app.serving.shares import IndexShare
 from app.serving.view import View
 from tests.serving.conftest import AS_OF, level_at
 from tests.serving.telling import BEGIN, DAY, TOPICS, Log
@@ -52,6 +55,48 @@ def test_whenever_somebody_begins_to_ask_the_view_is_that_of_who_was_always_aske
     assert +quick.sizes == +plain.sizes
     assert (quick.ranks.ranks, quick.positions) == (plain.ranks.ranks, plain.positions)
     assert quick.indexed
+
+
+@settings(max_examples=60)
+@given(
+    deeds=DEEDS,
+    cuts=st.lists(st.tuples(st.sampled_from([0, 1]), st.integers(1, 5)), max_size=20),
+    sizes=st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 4)),
+)
+def test_shares_that_are_read_and_indexed_elsewhere_make_the_same_view(
+    views: tuple[View, View],
+    deeds: list[tuple[str, str]],
+    cuts: list[tuple[int, int]],
+    sizes: tuple[int, int, int],
+) -> None:
+    gathered, count, held = sizes
+    plain, shared = views
+    for view in views:
+        view.forget()
+    shared.begin_unasked(AS_OF, gathered)
+    assert shared.first is not None
+    log = Log(plain)
+    publish(log, deeds)
+    standings = [record for record in log.waiting if record.topic == TOPICS.customer_segments]
+    logs = [[record for record in standings if (record.key == b"a") is first] for first in (True, False)]
+    readers = [Gatherer(numbered(shared.first.scratch, f"rows{number}"), gathered) for number in range(2)]
+    log.flush()
+    for number, size in [*cuts, (0, 99), (1, 99)]:
+        piece, logs[number] = logs[number][:size], logs[number][size:]
+        readers[number].take(piece, (TOPICS.customer_segments, number), len(piece))
+        if readers[number].full:
+            shared.take_over(readers[number].write())
+    for reader in readers:
+        shared.take_over(reader.write())
+    shared.begin_index()
+    for number, (start, end) in enumerate(shared.first.shares(count)):
+        job = IndexShare(shared.database, start, end, shared.first.scratch, f"index{number}", held)
+        job.run(shared.first.put_index)
+    shared.end_index()
+    families = (keys.CUSTOMER, keys.IN_SEGMENT, keys.DUE, keys.SIZE)
+    assert rows(shared, families) == rows(plain, families)
+    assert +shared.sizes == +plain.sizes
+    assert shared.ranks.ranks.items() <= plain.ranks.ranks.items(), "moves name more"
 
 
 def test_one_that_is_killed_goes_on_behind_what_was_written_and_is_still_unasked(
