@@ -56,7 +56,7 @@ class RocksMemory:
         return Rdict(str(path), options, column_families={"default": options})
 
     def open_to_read(self, path: Path) -> Rdict:
-        """Open a database as it lies on the disk, whoever writes to it: what is in no file yet is not there."""
+        """Open a database that nobody changes: compaction could take a file away before it is read."""
         options = self.options()
         return Rdict(str(path), options, column_families={"default": options}, access_type=AccessType.read_only(False))
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from rocksdict import Rdict, WriteBatch
+from rocksdict import Checkpoint, Rdict, WriteBatch
 
 from app.serving import keys
 from app.serving.draft import counted_as
@@ -85,6 +85,12 @@ class FirstReading:
         batch.delete(keys.UNINDEXED)
         self._db.write(batch)
         shutil.rmtree(self.scratch, ignore_errors=True)  # processes that were ended have left files
+
+    def frozen(self) -> Path:
+        """Give a database of the same files that does not change."""
+        path = self.scratch / "frozen.db"
+        Checkpoint(self._db).create_checkpoint(str(path))
+        return path
 
     def shares(self, count: int) -> list[tuple[bytes, bytes]]:
         """Cut the rows of customers into so many ranges of about the same size."""

@@ -66,7 +66,7 @@ class ReadShare:
 
 @dataclass(frozen=True, slots=True)
 class IndexShare:
-    """Rows of customers, [start, end), of a database that nobody changes meanwhile; tells what they are indexed by."""
+    """Rows of customers, [start, end), of a database that nobody changes; tells what they are indexed by."""
 
     database: Path
     start: bytes

@@ -56,8 +56,8 @@ class Sharing:
         view, count = self._view, len(self._readers)
         if view.first is not None and self._shared and count:
             view.begin_index()
-            scratch, cuts = view.first.scratch, view.first.shares(count)
-            jobs = [IndexShare(view.database, *cut, scratch, f"index{n}") for n, cut in enumerate(cuts)]
+            scratch, frozen, cuts = view.first.scratch, view.first.frozen(), view.first.shares(count)
+            jobs = [IndexShare(frozen, *cut, scratch, f"index{n}") for n, cut in enumerate(cuts)]
             async for indexed in self._told(jobs):
                 view.first.put_index(indexed)
             if self._readers:

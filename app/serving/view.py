@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from rocksdict import WriteOptions
-
 from app.serving import keys
 from app.serving.day_sums import DaySums
 from app.serving.draft import Draft, News, counted
+from app.serving.durability import log_writes
 from app.serving.erasing import Erased
 from app.serving.first_reading import FirstReading
 from app.serving.gathered import Gathered
@@ -39,8 +38,7 @@ class View:
             topics.transitions: "moves",
             topics.rewards: "rewards",
         }
-        self.database = directory / VIEW
-        self.db = memory.open(self.database)
+        self.db = memory.open(directory / VIEW)
         self._scratch = directory / "scratch"
         self.listeners: list[Callable[[list[News]], None]] = []
         """Hear of moves once they are written."""
@@ -50,7 +48,7 @@ class View:
         """Records that are none of Segue's, since start."""
         self.logged = False
         """Whether what is written outlives a process that is killed at once."""
-        self._log_writes(logged=False)
+        log_writes(self.db, logged=False)
         self._identity = f"{FORMAT.decode()} {topics.transitions} {topics.customer_segments} {topics.rewards}".encode()
         if self.db.get(keys.IDENTITY) != self._identity:
             self.forget()
@@ -65,7 +63,8 @@ class View:
         """Begin anew: everything here can be read again from the topics."""
         for hear in self.forgetting:
             hear()
-        self._log_writes(logged=False)
+        log_writes(self.db, logged=False)
+        self.logged = False
         clear(self.db)
         self.db.put(keys.SECRET, secrets.token_bytes(32))
         self.db.put(keys.IDENTITY, self._identity)
@@ -134,7 +133,6 @@ class View:
         assert self.first is not None, "indexes are not left"
         self.take_over(self.first.rest())
         self.first.begin_index()
-        self.db.flush(True)
 
     def end_index(self) -> None:
         """Hear that every index is put."""
@@ -150,24 +148,8 @@ class View:
         lie in the same batches. And files may be many before they are compacted, which had up to a fifth of the time.
         """
         self.db.flush(True)
-        self._log_writes(logged=True)
-
-    def _log_writes(self, *, logged: bool) -> None:
-        """Log what is written or not; what is not logged is not compacted soon either.
-
-        Many files stand beside each other until then, and RocksDB would hold up whoever writes: here, all who ask.
-        """
-        how = WriteOptions()
-        how.disable_wal = not logged  # type: ignore[method-assign,assignment]  # its stubs take it for a method
-        self.db.set_write_options(how)
-        self.db.set_options(
-            {
-                "level0_file_num_compaction_trigger": "4" if logged else "64",
-                "level0_slowdown_writes_trigger": "1000",
-                "level0_stop_writes_trigger": "1000",
-            }
-        )
-        self.logged = logged
+        log_writes(self.db, logged=True)
+        self.logged = True
 
     def note_level(self, as_of: int) -> None:
         """Hear up to when (epoch ms) everything is here; it is written down now and then."""

@@ -89,8 +89,9 @@ def test_shares_that_are_read_and_indexed_elsewhere_make_the_same_view(
     for reader in readers:
         shared.take_over(reader.write())
     shared.begin_index()
+    frozen = shared.first.frozen()
     for number, (start, end) in enumerate(shared.first.shares(count)):
-        job = IndexShare(shared.database, start, end, shared.first.scratch, f"index{number}", held)
+        job = IndexShare(frozen, start, end, shared.first.scratch, f"index{number}", held)
         job.run(shared.first.put_index)
     shared.end_index()
     families = (keys.CUSTOMER, keys.IN_SEGMENT, keys.DUE, keys.SIZE)
