@@ -48,7 +48,7 @@ class Level:
         self._positions[place] = position
         end = self._ends.get(place)
         if end is not None and position >= end.offset:
-            self._reached[place] = end.asked_at
+            self._reached[place] = max(self._reached.get(place, 0), end.asked_at)
             self._as_of = None
 
     @property

@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from app.serving.connections import Listener
+from app.serving.follower import UNASKED
 from app.serving.hub import QUEUED, Subscriber
 from app.serving.level import End, Level
 from app.serving.limits import Buckets
@@ -135,6 +136,16 @@ async def test_who_catches_up_says_when_to_come_back(view: View) -> None:
         assert "Segue-As-Of" not in answer.headers
         assert (await client.get("/readyz")).status == 503
         assert (await client.get("/healthz")).status == 200
+
+
+def test_a_copy_that_connects_anew_answers_on_before_it_has_fetched() -> None:
+    level = level_at(AS_OF)
+    level.assign([("t", 0)])
+    level.ended(("t", 0), End(7, UNASKED))
+    level.read_to(("t", 0), 0)
+    assert (level.ready, level.as_of, level.behind) == (True, AS_OF, 7)
+    level.read_to(("t", 0), 7)
+    assert (level.ready, level.as_of, level.behind) == (True, AS_OF, 0), "what it knew stays true"
 
 
 async def test_a_copy_that_falls_behind_answers_on_and_is_not_ready_until_it_is_level(view: View, log: Log) -> None:

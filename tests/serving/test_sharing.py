@@ -114,6 +114,14 @@ def children(process: WorkerProcess) -> list[int]:
     return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
 
+def hold_a_reader(process: WorkerProcess) -> int:
+    """Stop one of them and wait until the other reads: until that one goes on, it is the middle of it."""
+    held, _ = wait_for(lambda: children(process)[1:] and children(process), READY_S, "readers", every_s=0.01)
+    os.kill(held, signal.SIGSTOP)
+    wait_for(lambda: list(process.told("the view is read in shares")), READY_S, "shares")
+    return held
+
+
 def has_ended(pid: int) -> bool:
     """Tell whether a process is gone, or only waits for somebody to ask how it ended."""
     try:
@@ -148,10 +156,18 @@ def test_it_is_what_the_records_say_and_its_readers_end(shop: Shop, tmp_path: Pa
 
 def test_where_a_reader_is_killed_the_view_is_read_alone(shop: Shop, tmp_path: Path) -> None:
     with serve(shop, tmp_path) as process:
-        wait_for(lambda: list(process.told("the view is read in shares")), READY_S, "shares")
-        os.kill(children(process)[0], signal.SIGKILL)
+        os.kill(hold_a_reader(process), signal.SIGKILL)
         check(port_once_level(process))
         assert list(process.told("one process reads alone now"))
+
+
+def test_who_is_asked_to_end_in_the_middle_of_it_ends_and_so_do_its_readers(shop: Shop, tmp_path: Path) -> None:
+    with serve(shop, tmp_path) as process:
+        hold_a_reader(process)
+        readers = children(process)
+        assert process.terminate() == 0
+        assert all(map(has_ended, readers))
+        assert not list(process.told("one process reads alone now")), "nothing failed"
 
 
 def test_where_all_are_killed_the_next_goes_on(shop: Shop, tmp_path: Path) -> None:
