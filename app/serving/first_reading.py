@@ -15,14 +15,15 @@ from rocksdict import Checkpoint, Rdict, WriteBatch
 
 from app.serving import keys
 from app.serving.draft import counted_as
-from app.serving.gathered import Gathered, Indexed, Place
+from app.serving.gathered import Gathered, Indexed
 from app.serving.gathering import GATHERED, Gatherer
 from app.serving.indexing import index_rows
 from app.serving.keys import long, prefixes
+from app.serving.level import Place
 from app.serving.stored import clear
 from tables.sorted_files import take_over
 
-START, END = keys.CUSTOMER, keys.CUSTOMER + keys.BEHIND * 200
+START, END = keys.CUSTOMER, keys.end(keys.CUSTOMER)
 
 
 class FirstReading:

@@ -12,8 +12,8 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 from app.rights_check import check_rights
 from app.runtime.clients import committed_reader
 from app.runtime.errors import SegueError, whereabouts
-from app.runtime.fetch_times import note_fetches
-from app.serving.level import End, Level, Place
+from app.serving.following import FETCH_WAIT_MS, follow_from, note_positions
+from app.serving.level import UNASKED, End, Level, Place
 from app.serving.sharing import Sharing
 from app.serving.turns import Turns
 from app.serving.view import View
@@ -22,14 +22,11 @@ from app.topic_check import partition_counts
 
 log = structlog.get_logger("segue.serving")
 
-FETCH_WAIT_MS: Final = 250
 RETRY_SECONDS: Final = 1.0
 SLICE: Final = 50
 """Records taken between two looks at whose turn it is, once clients are answered: they wait for them."""
 FETCHED: Final = 1_000
 """Records handed over at once then."""
-UNASKED: Final = 0
-"""No fetch has told that end: it is known before the first."""
 LOOK_SECONDS: Final = 60.0
 """So often the topics are looked at for partitions that have been added."""
 OLDEST_VIEW_MS: Final = 12 * 3_600_000
@@ -81,20 +78,17 @@ class Follower:
     async def _follow(self, consumer: AIOKafkaConsumer, places: list[Place]) -> None:
         """Read on until partitions are added."""
         await self._assign(consumer, places)
-        await self._catch_up()
         looked_at = time.monotonic()
         while time.monotonic() - looked_at < LOOK_SECONDS or set(places) == set(await self._places()):
             if time.monotonic() - looked_at >= LOOK_SECONDS:
                 looked_at = time.monotonic()
+            await self._catch_up()
+            self._view.note_level(self._level.as_of)
             most = FETCHED if self._level.ready else None
             fetched = await consumer.getmany(timeout_ms=FETCH_WAIT_MS, max_records=most)
             for tp, records in fetched.items():
                 await self._take(tp, records, await consumer.position(tp))
-            for topic, number in places:
-                position = await consumer.position(TopicPartition(topic, number))
-                self._level.read_to((topic, number), position)
-            await self._catch_up()
-            self._view.note_level(self._level.as_of)
+            await note_positions(consumer, places, self._level)
 
     async def _catch_up(self) -> None:
         """Make what was read ready to be asked for, once all that was there is read; whoever asks meanwhile waits."""
@@ -114,15 +108,11 @@ class Follower:
         self._view.begin_unasked(_now())
         self._level.indexed = self._view.indexed
         self._level.assign(places)
-        for place in places:
-            position = self._view.expect(*place, begins[TopicPartition(*place)], ends[TopicPartition(*place)])
-            self._level.ended(place, End(ends[TopicPartition(*place)], UNASKED))
-            self._level.read_to(place, position)
+        for place, tp in zip(places, tps, strict=True):
+            self._level.ended(place, End(ends[tp], UNASKED))
+            self._level.read_to(place, self._view.expect(*place, begins[tp], ends[tp]))
         await self._sharing.read(self._level, {(tp.topic, tp.partition): ends[tp] for tp in tps})
-        consumer.assign(tps)
-        for tp in tps:
-            consumer.seek(tp, self._view.positions[tp.topic, tp.partition])
-        note_fetches(consumer._fetcher, self._note_end)
+        follow_from(consumer, {place: self._view.positions[place] for place in places}, self._level)
 
     def _forget_if_useless(self, begins: dict[TopicPartition, int], ends: dict[TopicPartition, int]) -> None:
         """Begin anew where the logs do not go on from what was read, or tombstones may have been missed."""
@@ -147,9 +137,6 @@ class Follower:
             self._read(len(piece))
             await self._turns.give()
         self._level.newest_record_at = max(self._level.newest_record_at or 0, records[-1].timestamp)
-
-    def _note_end(self, tp: TopicPartition, state: Any, sent_at: int) -> None:
-        self._level.ended((tp.topic, tp.partition), End(state.lso, sent_at))
 
 
 def _now() -> int:

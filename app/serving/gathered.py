@@ -4,8 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-Place = tuple[str, int]
-"""Topic and partition."""
+from app.serving.level import Place
 
 
 class Heard(Struct):

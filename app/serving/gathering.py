@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.serving import keys
-from app.serving.gathered import Gathered, Heard, Place
+from app.serving.gathered import Gathered, Heard
+from app.serving.level import Place
 from app.serving.rows import encode_row
 from app.serving.standings import read_standings
 from tables.sorted_files import written

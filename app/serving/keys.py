@@ -63,6 +63,11 @@ def under(family: bytes, name: bytes) -> bytes:
     return b"%b%b\0" % (family, name)
 
 
+def end(family: bytes) -> bytes:
+    """Give a key behind all of a family."""
+    return family + BEHIND * 200
+
+
 def behind(prefix: bytes) -> bytes:
     """Give the first key behind all that begin with a prefix ending in NUL."""
     return prefix[:-1] + b"\x01"

@@ -1,6 +1,6 @@
 """How far each partition has been read and when that was the end in, `as_of` and whether all is read out."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 Place = tuple[str, int]
 """Topic and partition."""
@@ -11,6 +11,10 @@ class End(NamedTuple):
 
     offset: int
     asked_at: int
+
+
+UNASKED: Final = 0
+"""No fetch has told that end: it is known before the first."""
 
 
 class Level:

@@ -7,19 +7,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import uvloop
-from aiokafka import TopicPartition
 
 from app.kafka_settings import KafkaSettings
 from app.runtime.clients import committed_reader
-from app.runtime.fetch_times import note_fetches
 from app.serving.first_reading import numbered
-from app.serving.gathered import Place
+from app.serving.following import FETCH_WAIT_MS, follow_from, note_positions
 from app.serving.gathering import Gatherer
 from app.serving.indexing import HELD, index_rows
-from app.serving.level import End, Level
+from app.serving.level import Level, Place
 from tables.rocks import RocksMemory
 
-FETCH_WAIT_MS: Final = 250
 READING_MIB: Final = 8
 """Memory for blocks of a database of which each is read once."""
 
@@ -41,9 +38,6 @@ class ReadShare:
         consumer = committed_reader(self.kafka, FETCH_WAIT_MS)
         await consumer.start()
         try:
-            consumer.assign([TopicPartition(*place) for place in self.positions])
-            for place, position in self.positions.items():
-                consumer.seek(TopicPartition(*place), position)
             await self._follow(consumer, tell)
         finally:
             await consumer.stop()
@@ -51,7 +45,7 @@ class ReadShare:
     async def _follow(self, consumer: Any, tell: Callable[[Any], None]) -> None:
         level, gatherer = Level(), Gatherer(numbered(self.scratch, self.name))
         level.assign(list(self.positions))
-        note_fetches(consumer._fetcher, lambda tp, state, at: level.ended((tp.topic, tp.partition), End(state.lso, at)))
+        follow_from(consumer, self.positions, level)
         parent = parent_process()
         while not level.as_of and parent is not None and parent.is_alive():
             fetched = await consumer.getmany(timeout_ms=FETCH_WAIT_MS)
@@ -59,8 +53,7 @@ class ReadShare:
                 gatherer.take(records, (tp.topic, tp.partition), await consumer.position(tp))
                 if gatherer.full:
                     tell(gatherer.write())
-            for place in self.positions:
-                level.read_to(place, await consumer.position(TopicPartition(*place)))
+            await note_positions(consumer, self.positions, level)
         tell(gatherer.write())
 
 

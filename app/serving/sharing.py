@@ -7,9 +7,8 @@ from typing import Any, Final
 import structlog
 
 from app.kafka_settings import KafkaSettings
-from app.serving.gathered import Place
 from app.serving.gathering import GATHERED
-from app.serving.level import Level
+from app.serving.level import Level, Place
 from app.serving.readers import Job, Readers, ReadersEnded
 from app.serving.shares import IndexShare, ReadShare
 from app.serving.view import View
@@ -27,10 +26,9 @@ class Sharing:
         self, readers: Readers, kafka: KafkaSettings, view: View, read: Callable[[int], None], many: int = MANY
     ) -> None:
         self._readers, self._kafka, self._view, self._read, self._many = readers, kafka, view, read, many
-        self._shared = False
 
     async def read(self, level: Level, ends: dict[Place, int]) -> None:
-        """Read standings up to these ends, at least, if there are many between."""
+        """Read standings up to these ends, at least, if there are many between; else end the processes."""
         view, count = self._view, len(self._readers)
         left = {
             place: view.positions[place]
@@ -38,8 +36,8 @@ class Sharing:
             if view.sources[place[0]] == "standings" and view.positions[place] < ends[place]
         }
         records = sum(ends[place] - position for place, position in left.items())
-        self._shared = count > 0 and view.first is not None and records >= self._many
-        if view.first is None or not self._shared:
+        if view.first is None or records < self._many or not count:
+            self.end()
             return
         log.info("the view is read in shares", processes=count, records=records)
         shares = [dict(list(left.items())[number::count]) for number in range(count)]
@@ -52,9 +50,9 @@ class Sharing:
                 level.read_to(place, position)
 
     async def index(self) -> None:
-        """Index all rows, if they were read so. Processes are ended afterwards; what they have left is not indexed."""
+        """Index all rows if processes have read them, and end those; what they have left is for the view to index."""
         view, count = self._view, len(self._readers)
-        if view.first is not None and self._shared and count:
+        if view.first is not None and count:
             view.begin_index()
             scratch, frozen, cuts = view.first.scratch, view.first.frozen(), view.first.shares(count)
             jobs = [IndexShare(frozen, *cut, scratch, f"index{n}") for n, cut in enumerate(cuts)]

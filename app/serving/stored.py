@@ -18,12 +18,11 @@ def value(db: Rdict, key: bytes) -> bytes:
 
 def family(db: Rdict, first: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Read a family of rows, which is told by its first byte: what follows that in each key, and the value."""
-    for key in scan(db, first, first + keys.BEHIND * 200, -1):
+    for key in scan(db, first, keys.end(first), -1):
         yield key[1:], value(db, key)
 
 
 def clear(db: Rdict, first: bytes = b"") -> None:
     """Delete a family of rows, or all. Not where there are none: no file goes below a deletion, to where it fits."""
-    end = first + keys.BEHIND * 200
-    if scan_rows(db, first, end, 1):
-        db.delete_range(first, end)
+    if scan_rows(db, first, keys.end(first), 1):
+        db.delete_range(first, keys.end(first))

@@ -16,6 +16,7 @@ from app.serving.gathered import Gathered
 from app.serving.gathering import GATHERED
 from app.serving.granted import take_rewards
 from app.serving.kept_news import KeptNews
+from app.serving.level import Place
 from app.serving.moves import pieces, read_moves, take_moves
 from app.serving.ranks import read_ranks
 from app.serving.standings import take_heard, take_standings
@@ -187,7 +188,7 @@ class View:
                 self.news.trim(partition, position)
         self._write(draft, (place, position))
 
-    def _write(self, draft: Draft, read: tuple[tuple[str, int], int] | None = None) -> None:
+    def _write(self, draft: Draft, read: tuple[Place, int] | None = None) -> None:
         """Write a draft, with how far a partition is read behind it."""
         for segment, by in draft.sizes.items():
             name = segment.decode()

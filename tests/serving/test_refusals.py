@@ -9,9 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from app.serving.connections import Listener
-from app.serving.follower import UNASKED
 from app.serving.hub import QUEUED, Subscriber
-from app.serving.level import End, Level
+from app.serving.level import UNASKED, End, Level
 from app.serving.limits import Buckets
 from app.serving.program import new_desk
 from app.serving.server import application

@@ -42,7 +42,7 @@ def publish(log: Log, deeds: list[tuple[str, str]]) -> None:
 
 def rows(view: View, families: tuple[bytes, ...]) -> dict[bytes, object]:
     """Read families of a view."""
-    ends = [(family, family + keys.BEHIND * 200) for family in families]
+    ends = [(family, keys.end(family)) for family in families]
     return {key: view.db.get(key) for start, end in ends for key in scan(view.db, start, end, -1)}
 
 
